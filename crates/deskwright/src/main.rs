@@ -1,0 +1,2 @@
+//! deskwright
+fn main() {}
