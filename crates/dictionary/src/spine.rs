@@ -1,0 +1,79 @@
+//! The columns that every business record has, once in the table `record` and once in its type's table.
+
+use crate::{Audience, FieldDef, Kind, WrittenBy};
+
+/// The record's number, for example `INC0001234`.
+pub const NUMBER: &str = "number";
+/// What the record is called in lists and links.
+pub const TITLE: &str = "title";
+/// Code of the state.
+pub const STATE: &str = "state";
+/// Whether the state's phase is open.
+pub const OPEN: &str = "open";
+/// 1 (critical) to 5 (planning).
+pub const PRIORITY: &str = "priority";
+/// The person who works on it.
+pub const ASSIGNEE: &str = "assignee";
+/// The team that works on it.
+pub const TEAM: &str = "team";
+/// The person who asks.
+pub const REQUESTER: &str = "requester";
+/// Whose record it is.
+pub const ORGANISATION: &str = "organisation";
+/// Access class: 0 public, 1 internal, 2 confidential, higher ones custom.
+pub const ACCESS: &str = "access";
+/// When the next promise is due.
+pub const DUE_AT: &str = "due_at";
+/// When it was reported; may lie before `created_at`.
+pub const OPENED_AT: &str = "opened_at";
+/// When it was stored first.
+pub const CREATED_AT: &str = "created_at";
+/// When it was changed last.
+pub const UPDATED_AT: &str = "updated_at";
+/// Number of changes, from 1.
+pub const VERSION: &str = "version";
+
+/// All spine fields in the order of their columns. A type shows those it uses; its table has all.
+#[must_use]
+pub fn fields() -> Vec<FieldDef> {
+    let field = |name: &str, kind: Kind, written_by: WrittenBy| {
+        let mut field = FieldDef::new(name, kind);
+        field.written_by = written_by;
+        field
+    };
+    let mut all = vec![
+        field(NUMBER, Kind::Text { max: 40 }, WrittenBy::Rules),
+        field(TITLE, Kind::Text { max: 255 }, WrittenBy::People),
+        field(STATE, Kind::Choice, WrittenBy::Rules),
+        field(OPEN, Kind::Boolean, WrittenBy::Rules),
+        field(PRIORITY, Kind::Integer, WrittenBy::Rules),
+        field(ASSIGNEE, Kind::reference("person"), WrittenBy::Assignment),
+        field(TEAM, Kind::reference("team"), WrittenBy::Assignment),
+        field(REQUESTER, Kind::reference("person"), WrittenBy::People),
+        field(ORGANISATION, Kind::reference("organisation"), WrittenBy::Assignment),
+        field(ACCESS, Kind::Integer, WrittenBy::People),
+        field(DUE_AT, Kind::Instant, WrittenBy::People),
+        field(OPENED_AT, Kind::Instant, WrittenBy::Creation),
+        field(CREATED_AT, Kind::Instant, WrittenBy::Rules),
+        field(UPDATED_AT, Kind::Instant, WrittenBy::Rules),
+        field(VERSION, Kind::Integer, WrittenBy::Rules),
+    ];
+    for field in &mut all {
+        match field.name.as_str() {
+            ACCESS => field.audience = Audience::Internal,
+            TITLE => field.required = true,
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Whether a field of that name is stored on the spine.
+#[must_use]
+pub fn is_spine(name: &str) -> bool {
+    matches!(
+        name,
+        NUMBER | TITLE | STATE | OPEN | PRIORITY | ASSIGNEE | TEAM | REQUESTER | ORGANISATION | ACCESS | DUE_AT
+            | OPENED_AT | CREATED_AT | UPDATED_AT | VERSION
+    )
+}
