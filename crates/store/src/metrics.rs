@@ -1,0 +1,74 @@
+//! Counters of a store, read as one snapshot by whoever publishes metrics.
+//!
+//! They never influence what the store does.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a store has done and what it is busy with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoreMetrics {
+    /// Writes that wait (on PostgreSQL: writes and short reads).
+    pub queue_length: u64,
+    /// Long reads that wait.
+    pub long_queue_length: u64,
+    /// Durable commits of the writer.
+    pub batches: u64,
+    /// Jobs in those commits; divided by `batches`, the jobs per batch.
+    pub batch_jobs: u64,
+    /// Most jobs that one commit carried.
+    pub largest_batch: u64,
+    /// Jobs run again because of a collision, a stale statement or a lost connection.
+    pub retries: u64,
+    /// Jobs run again because their batch was lost.
+    pub batch_reruns: u64,
+    /// Jobs that held the writer or a connection for more than 50 ms.
+    pub slow_jobs: u64,
+    /// Inline reads that took too long and moved to a reader thread.
+    pub inline_aborts: u64,
+    /// Connections opened again after a loss.
+    pub reconnects: u64,
+    /// Size of SQLite's write-ahead log, as last seen.
+    pub wal_bytes: u64,
+}
+
+/// The live counters behind a snapshot.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub queue_length: AtomicU64,
+    pub batches: AtomicU64,
+    pub batch_jobs: AtomicU64,
+    pub largest_batch: AtomicU64,
+    pub retries: AtomicU64,
+    pub batch_reruns: AtomicU64,
+    pub slow_jobs: AtomicU64,
+    pub inline_aborts: AtomicU64,
+    pub reconnects: AtomicU64,
+    pub wal_bytes: AtomicU64,
+}
+
+impl Counters {
+    pub fn snapshot(&self) -> StoreMetrics {
+        StoreMetrics {
+            queue_length: read(&self.queue_length),
+            long_queue_length: 0,
+            batches: read(&self.batches),
+            batch_jobs: read(&self.batch_jobs),
+            largest_batch: read(&self.largest_batch),
+            retries: read(&self.retries),
+            batch_reruns: read(&self.batch_reruns),
+            slow_jobs: read(&self.slow_jobs),
+            inline_aborts: read(&self.inline_aborts),
+            reconnects: read(&self.reconnects),
+            wal_bytes: read(&self.wal_bytes),
+        }
+    }
+}
+
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}

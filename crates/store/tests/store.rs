@@ -1,0 +1,12 @@
+//! What the store promises, on both databases.
+//!
+//! Each behaviour is one function over a `Desk`; `on_both!` makes it a test on SQLite and a test on
+//! PostgreSQL.
+
+#[path = "store/desk.rs"]
+mod desk;
+
+#[path = "store/behaviour.rs"]
+mod behaviour;
+#[path = "store/schema.rs"]
+mod schema;
