@@ -1,1 +1,3 @@
-//! web
+//! The doors over HTTP: pages, API and files.
+
+pub mod assets;

@@ -1,0 +1,203 @@
+//! Every word the product says, by key, in the reader's language.
+//!
+//! The catalogues are Fluent files inside the binary (`messages/en.ftl`). A key that a language
+//! does not have is said in English; a key that nobody has is shown as itself, so that it is
+//! seen. Labels of types and fields are data and do not come from here.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use unic_langid::{CharacterDirection, LanguageIdentifier};
+
+pub use fluent_bundle::FluentValue as Value;
+
+/// Says one message: `text!(language, "list-selected", count = 3)`.
+#[macro_export]
+macro_rules! text {
+    ($language:expr, $key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::message::message(
+            $language,
+            $key,
+            &[$((stringify!($name), $crate::message::Value::from($value))),*],
+        )
+    };
+}
+
+/// Says the message `key` with its arguments filled in.
+#[must_use]
+pub fn message(language: &Language, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
+    let arguments: FluentArgs<'_> = arguments
+        .iter()
+        .map(|(name, value)| (*name, value.clone()))
+        .collect();
+    candidates(language)
+        .find_map(|bundle| say(bundle, key, &arguments))
+        .unwrap_or_else(|| key.to_owned())
+}
+
+/// The language of a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Language(LanguageIdentifier);
+
+impl Language {
+    /// Reads a tag such as `en` or `de-CH`; what is no tag becomes English.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Self {
+        tag.parse().map_or_else(|_| Self::default(), Self)
+    }
+
+    /// The tag for the `lang` attribute.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// The value for the `dir` attribute.
+    #[must_use]
+    pub fn direction(&self) -> &'static str {
+        match self.0.character_direction() {
+            CharacterDirection::RTL => "rtl",
+            _ => "ltr",
+        }
+    }
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        Self("en".parse().unwrap_or_default())
+    }
+}
+
+/// English first: it is what every other language falls back to.
+const SOURCES: [(&str, &str); 1] = [("en", include_str!("../messages/en.ftl"))];
+
+static CATALOGUES: LazyLock<Vec<(LanguageIdentifier, Catalogue)>> = LazyLock::new(|| {
+    let languages = SOURCES
+        .into_iter()
+        .map(|(tag, source)| (Language::from_tag(tag).0, source));
+    languages
+        .map(|(language, source)| (language.clone(), read(language, source)))
+        .collect()
+});
+
+type Catalogue = FluentBundle<FluentResource>;
+
+/// A line that cannot be read is left out; a test makes sure that there is none.
+fn read(language: LanguageIdentifier, source: &str) -> Catalogue {
+    let resource = match FluentResource::try_new(source.to_owned()) {
+        Ok(whole) => whole,
+        Err((readable, _)) => readable,
+    };
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // Pages isolate names and numbers with markup; invisible characters would end up in
+    // mails, exports and clipboards.
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+/// The same language and region, then the same language, then English.
+fn candidates(language: &Language) -> impl Iterator<Item = &'static Catalogue> {
+    let exact = CATALOGUES.iter().filter(|(known, _)| *known == language.0);
+    let same = CATALOGUES
+        .iter()
+        .filter(|(known, _)| known.language == language.0.language);
+    exact
+        .chain(same)
+        .chain(CATALOGUES.first())
+        .map(|(_, bundle)| bundle)
+}
+
+fn say(bundle: &Catalogue, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
+    let pattern = bundle.get_message(key)?.value()?;
+    // A missing argument leaves its name in the sentence, which is better than no sentence.
+    Some(
+        bundle
+            .format_pattern(pattern, Some(arguments), &mut Vec::new())
+            .into_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn a_message_takes_its_arguments() {
+        let english = Language::default();
+        assert_eq!(text!(&english, "list-selected", count = 1), "1 selected");
+        assert_eq!(
+            text!(&english, "shell-account-of", name = "Jonas"),
+            "Jonas, your account"
+        );
+    }
+
+    #[test]
+    fn an_unknown_language_reads_english_and_an_unknown_key_itself() {
+        let other = Language::from_tag("nb-NO");
+        assert_eq!(message(&other, "shell-skip", &[]), "Skip to content");
+        assert_eq!(message(&other, "no-such-key", &[]), "no-such-key");
+        assert_eq!(Language::from_tag("not a tag"), Language::default());
+        assert_eq!(Language::from_tag("ar").direction(), "rtl");
+    }
+
+    #[test]
+    fn every_catalogue_can_be_read() {
+        for (language, source) in SOURCES {
+            let problems = FluentResource::try_new(source.to_owned())
+                .err()
+                .map(|(_, all)| all);
+            assert!(problems.is_none(), "{language}: {problems:?}");
+            let mut keys: Vec<&str> = keys(source).collect();
+            keys.sort_unstable();
+            let twice: Vec<_> = keys.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+            assert!(twice.is_empty(), "{language} says these twice: {twice:?}");
+        }
+    }
+
+    /// Reads the sources of all crates, as a missing key would only show on the page.
+    #[test]
+    fn code_and_catalogue_know_the_same_keys() {
+        let mut code = String::new();
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut code);
+        let known: Vec<&str> = keys(SOURCES[0].1).collect();
+        let missing: Vec<&str> = used(&code).filter(|key| !known.contains(key)).collect();
+        assert!(missing.is_empty(), "not in messages/en.ftl: {missing:?}");
+        let idle: Vec<&&str> = known
+            .iter()
+            .filter(|key| !code.contains(&format!("\"{key}\"")))
+            .collect();
+        assert!(idle.is_empty(), "nobody says: {idle:?}");
+    }
+
+    fn keys(source: &str) -> impl Iterator<Item = &str> {
+        source
+            .lines()
+            .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" ="))
+            .map(|(key, _)| key)
+    }
+
+    fn used(code: &str) -> impl Iterator<Item = &str> {
+        code.split("text!(")
+            .skip(1)
+            .filter_map(|call| call.split('"').nth(1))
+            .filter(|key| {
+                key.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            })
+    }
+
+    fn collect(folder: &Path, code: &mut String) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(&path, code);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                code.push_str(&fs::read_to_string(&path).unwrap_or_default());
+            }
+        }
+    }
+}

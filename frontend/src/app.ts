@@ -1,0 +1,16 @@
+// Everything main works without this file. It adds keys, drafts, fragments and the theme.
+
+import "./fragments";
+import { watchComposers } from "./composer";
+import { watchForms } from "./guard";
+import { listenToKeys } from "./keys";
+import { watchLists } from "./list";
+import { offerThemes } from "./theme";
+import { watchToasts } from "./toast";
+
+offerThemes();
+watchToasts();
+watchComposers();
+watchForms();
+watchLists();
+listenToKeys();

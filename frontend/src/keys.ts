@@ -1,0 +1,114 @@
+// Keys, as printed on the page. A key never acts while the reader types, and never together
+// with Ctrl, Alt or Meta, which belong to the browser.
+
+import { clearSelection, moveCursor, openCursor, selectCursor } from "./list";
+import { dismissLastToast } from "./toast";
+
+/** Whether `G` was pressed and waits for its second key. */
+let going = false;
+let goingTimer = 0;
+
+export function listenToKeys(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    const typing = isTyping(event.target);
+    const done = event.key === "Escape" ? stepBack(typing) : !typing && press(event.key);
+    if (done) {
+      event.preventDefault();
+    }
+  });
+}
+
+function press(key: string): boolean {
+  if (going) {
+    going = false;
+    return follow(`[data-go="${CSS.escape(key.toLowerCase())}"]`);
+  }
+  switch (key) {
+    case "j":
+      return moveCursor(1) || follow('a[rel="next"][data-record-step]');
+    case "k":
+      return moveCursor(-1) || follow('a[rel="prev"][data-record-step]');
+    case "x":
+      return selectCursor();
+    case "Enter":
+      return document.activeElement === document.body && openCursor();
+    case "/":
+      return focusFilter();
+    case "g":
+      return waitForSecondKey();
+    case "?":
+      return showKeySheet();
+    default:
+      return pressControl(key.toLowerCase());
+  }
+}
+
+/** Presses the control that carries the key: a radio is chosen, a link followed, a button pressed. */
+function pressControl(key: string): boolean {
+  const control = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+  if (!control || (control as HTMLButtonElement).disabled || !control.checkVisibility()) {
+    return false;
+  }
+  control.click();
+  // Choosing reply or note means writing it.
+  if (control instanceof HTMLInputElement) {
+    control.closest("form")?.querySelector("textarea")?.focus();
+  }
+  return true;
+}
+
+function follow(selector: string): boolean {
+  const target = document.querySelector<HTMLElement>(selector);
+  target?.click();
+  return target !== null;
+}
+
+function waitForSecondKey(): boolean {
+  going = true;
+  clearTimeout(goingTimer);
+  goingTimer = setTimeout(() => (going = false), 1500);
+  return true;
+}
+
+function focusFilter(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement>(
+    "form[data-filter] input:not([type=hidden]), form.ask input, .search-box input",
+  );
+  const field = [...fields].find((candidate) => candidate.checkVisibility());
+  field?.focus();
+  field?.select();
+  return field !== undefined;
+}
+
+function showKeySheet(): boolean {
+  const sheet = document.querySelector<HTMLElement>("#key-sheet");
+  sheet?.togglePopover();
+  return sheet !== null;
+}
+
+/** Esc goes back one step: out of the field, then the selection, then the last notice. */
+function stepBack(typing: boolean): boolean {
+  if (document.querySelector("dialog:open, :popover-open")) {
+    return false;
+  }
+  if (typing && document.activeElement instanceof HTMLElement) {
+    document.activeElement.blur();
+    return true;
+  }
+  return clearSelection() || dismissLastToast();
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) {
+    return false;
+  }
+  const quiet = ["checkbox", "radio", "button", "submit", "reset"];
+  return (
+    target.isContentEditable ||
+    target.matches("textarea, select") ||
+    (target instanceof HTMLInputElement && !quiet.includes(target.type))
+  );
+}
