@@ -26,8 +26,8 @@ pub struct StoreMetrics {
     pub slow_jobs: u64,
     /// Inline reads that took too long and moved to a reader thread.
     pub inline_aborts: u64,
-    /// Connections opened again after a loss.
-    pub reconnects: u64,
+    /// Connections opened by database threads; more than there are threads means losses.
+    pub connects: u64,
     /// Size of SQLite's write-ahead log, as last seen.
     pub wal_bytes: u64,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Counters {
     pub batch_reruns: AtomicU64,
     pub slow_jobs: AtomicU64,
     pub inline_aborts: AtomicU64,
-    pub reconnects: AtomicU64,
+    pub connects: AtomicU64,
     pub wal_bytes: AtomicU64,
 }
 
@@ -59,7 +59,7 @@ impl Counters {
             batch_reruns: read(&self.batch_reruns),
             slow_jobs: read(&self.slow_jobs),
             inline_aborts: read(&self.inline_aborts),
-            reconnects: read(&self.reconnects),
+            connects: read(&self.connects),
             wal_bytes: read(&self.wal_bytes),
         }
     }

@@ -161,7 +161,7 @@ impl Store {
             Driver::Sqlite(_) => Err(StoreError::Configuration(
                 "SQLite has nothing to administer".into(),
             )),
-            Driver::Postgres(store) => store.administer(statement.to_owned()),
+            Driver::Postgres(store) => store.administer(statement),
         }
     }
 
@@ -177,11 +177,11 @@ impl Store {
     }
 
     /// Builds an index without blocking writers. False if another process built it meanwhile.
-    pub(crate) fn build_index(&self, statement: Sql, name: &str) -> Result<bool, StoreError> {
+    pub(crate) fn build_index(&self, statement: &Sql, name: &str) -> Result<bool, StoreError> {
         match &*self.driver {
             // Building is part of the transaction there; nothing is ever left to do.
             Driver::Sqlite(_) => Ok(false),
-            Driver::Postgres(store) => store.build_index(statement, name.to_owned()),
+            Driver::Postgres(store) => store.build_index(statement, name),
         }
     }
 }

@@ -16,7 +16,7 @@ impl Store {
         let owned = tables.to_vec();
         let (mut applied, waiting) = self.maintain(move |tx| apply(tx, &owned))?;
         for (table, index) in waiting {
-            if self.build_index(create_index(&table, &index, true), &index.name)? {
+            if self.build_index(&create_index(&table, &index, true), &index.name)? {
                 applied.indexes.push(index.name);
             }
         }

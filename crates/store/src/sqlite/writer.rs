@@ -289,7 +289,7 @@ impl Serving {
         match SqliteSession::writer(&self.path, self.config.durability) {
             Ok(session) => {
                 self.session = session;
-                count(&self.counters.reconnects);
+                count(&self.counters.connects);
             }
             Err(error) => tracing::error!(%error, "the writer could not be opened again"),
         }
