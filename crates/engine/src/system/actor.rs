@@ -1,0 +1,185 @@
+//! Loads who acts: the person, their teams, and the roles they have at this instant.
+//!
+//! Reads the tables of the types `person`, `team` and `role_assignment` directly, since the question
+//! "who is asking" comes before any permission. Where a type is not declared, its part is empty.
+
+use base::{Date, Result, Uuid};
+use dictionary::{FieldDef, Kind, TypeDef, Value, spine};
+use store::Sql;
+
+use crate::columns::from_columns;
+use crate::{Actor, Reading, RoleInForce};
+
+/// What is known of a person besides their rights.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// Language tag, where the person has chosen one.
+    pub language: Option<String>,
+    /// Name of the time zone, where the person has chosen one.
+    pub zone: Option<String>,
+}
+
+/// Loads the actor that a person is now. Nothing where there is no such person any more.
+///
+/// # Errors
+/// A failure of the store.
+pub fn load(reading: &mut Reading<'_, '_>, person: Uuid) -> Result<Option<(Actor, Preferences)>> {
+    let Some(row) = rows(reading, "person", &PERSON_FIELDS, By::Id(person))?.pop() else {
+        return Ok(None);
+    };
+    let [name, organisation, teams, language, zone] = row;
+    let preferences = Preferences {
+        language: language.as_text().map(str::to_owned),
+        zone: zone.as_text().map(str::to_owned),
+    };
+    let actor = Actor {
+        person,
+        name: name.as_text().unwrap_or_default().to_owned(),
+        teams: teams_of(reading, person, teams)?,
+        organisation: organisation.as_reference(),
+        roles: roles_of(reading, person)?,
+        system: false,
+        scopes: None,
+    };
+    Ok(Some((actor, preferences)))
+}
+
+const PERSON_FIELDS: [&str; 5] = [
+    spine::TITLE,
+    spine::ORGANISATION,
+    "teams",
+    "language",
+    "zone",
+];
+
+/// Membership stands with the person (`person.teams`) or with the team (`team.members`).
+fn teams_of(reading: &mut Reading<'_, '_>, person: Uuid, own: Value) -> Result<Vec<Uuid>> {
+    let mut teams = match own {
+        Value::References(ids) => ids,
+        _ => Vec::new(),
+    };
+    let listed = rows(reading, "team", &["id"], By::Member("members", person))?;
+    teams.extend(listed.into_iter().filter_map(|[id]| id.as_reference()));
+    teams.sort_unstable();
+    teams.dedup();
+    Ok(teams)
+}
+
+fn roles_of(reading: &mut Reading<'_, '_>, person: Uuid) -> Result<Vec<RoleInForce>> {
+    let now = reading.ctx.now;
+    let today = Date::from(now.to_jiff().to_zoned(reading.ctx.zone.clone()).date());
+    let fields = ["role", spine::ORGANISATION, "valid_from", "valid_to"];
+    let found = rows(
+        reading,
+        "role_assignment",
+        &fields,
+        By::Reference("person", person),
+    )?;
+    let mut roles: Vec<RoleInForce> = Vec::new();
+    for [role, organisation, from, to] in found {
+        let begun = match from {
+            Value::Date(from) => from <= today,
+            Value::Instant(from) => from <= now,
+            _ => true,
+        };
+        let lasts = match to {
+            Value::Date(to) => today <= to,
+            Value::Instant(to) => now < to,
+            _ => true,
+        };
+        let Some(role) = role.as_text().filter(|_| begun && lasts) else {
+            continue;
+        };
+        let organisations = match organisation.as_reference() {
+            // The root of the tree is the whole tenant, records without organisation included.
+            None => Vec::new(),
+            Some(root) if root == reading.ctx.tenant => Vec::new(),
+            Some(scope) => reading.ctx.snapshot.settings.subtree(scope),
+        };
+        roles.push(RoleInForce {
+            role: role.to_owned(),
+            organisations,
+        });
+    }
+    Ok(roles)
+}
+
+/// Which rows are meant.
+enum By {
+    Id(Uuid),
+    Reference(&'static str, Uuid),
+    Member(&'static str, Uuid),
+}
+
+impl By {
+    const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Id(_) => None,
+            Self::Reference(field, _) | Self::Member(field, _) => Some(field),
+        }
+    }
+}
+
+/// Values of these fields of the rows that are meant; a field that the type does not have is null.
+fn rows<const N: usize>(
+    reading: &mut Reading<'_, '_>,
+    type_name: &str,
+    fields: &[&str; N],
+    by: By,
+) -> Result<Vec<[Value; N]>> {
+    let snapshot = reading.ctx.snapshot.clone();
+    let Some(record_type) = snapshot.dictionary.record_type(type_name) else {
+        return Ok(Vec::new());
+    };
+    if by.field().is_some_and(|it| record_type.field(it).is_none()) {
+        return Ok(Vec::new());
+    }
+    let id = FieldDef::new("id", Kind::Reference { to: None });
+    let wanted: Vec<Option<&FieldDef>> = fields
+        .iter()
+        .map(|name| {
+            if *name == "id" {
+                Some(&id)
+            } else {
+                record_type.field(name)
+            }
+        })
+        .collect();
+    let sql = select(record_type, &wanted, &by, reading.ctx.tenant);
+    let mut found = Vec::new();
+    for row in reading.tx.query(&sql)? {
+        let mut values = [const { Value::Null }; N];
+        let mut at = 0;
+        for (slot, field) in values.iter_mut().zip(&wanted) {
+            if let Some(field) = field {
+                *slot = from_columns(field, &row, at)?;
+                at += crate::columns::column_count(&field.kind);
+            }
+        }
+        found.push(values);
+    }
+    Ok(found)
+}
+
+fn select(record_type: &TypeDef, wanted: &[Option<&FieldDef>], by: &By, tenant: Uuid) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    for field in wanted.iter().flatten() {
+        for (column, _) in crate::columns::columns_of(field) {
+            sql.identifier(&column).push(", ");
+        }
+    }
+    sql.push("id FROM ").identifier(&record_type.table);
+    sql.push(" WHERE tenant = ")
+        .arg(tenant)
+        .push(" AND deleted_at IS NULL AND ");
+    let column = by
+        .field()
+        .and_then(|it| record_type.field(it))
+        .map_or("id", |it| &it.column);
+    sql.identifier(column);
+    match by {
+        By::Id(id) | By::Reference(_, id) => sql.push(" = ").arg(*id),
+        By::Member(_, id) => sql.push(" LIKE ").arg(format!("%|{id}|%")),
+    };
+    sql
+}

@@ -1,0 +1,71 @@
+//! Ordinary tables that are no records: who may sign in, sessions, tokens, links that work once,
+//! remembered answers, and the brake on guessing passwords.
+//!
+//! Nothing here goes through the door or is shown as a record. Secrets are never stored, only their
+//! SHA-256; passwords arrive already hashed. No function here asks for permission: callers do.
+
+pub mod actor;
+pub mod credential;
+pub mod idempotency;
+pub mod invitation;
+pub mod secret;
+pub mod session;
+pub mod tenant;
+pub mod throttle;
+pub mod token;
+pub mod user;
+
+use base::{Result, Timestamp};
+use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, TableDef, Tx};
+
+/// Tables of this module, for the schema.
+#[must_use]
+pub fn tables() -> Vec<TableDef> {
+    vec![
+        tenant::table(),
+        credential::table(),
+        session::table(),
+        token::table(),
+        invitation::table(),
+        idempotency::table(),
+        throttle::table(),
+    ]
+}
+
+/// Removes what nobody can use any more: ended sessions, used links, remembered answers.
+///
+/// # Errors
+/// A failure of the store.
+pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
+    Ok(session::sweep(tx, now)?
+        + invitation::sweep(tx, now)?
+        + idempotency::sweep(tx, now)?
+        + throttle::sweep(tx, now)?)
+}
+
+fn required(name: &str, kind: ColumnKind) -> ColumnDef {
+    ColumnDef::new(name, kind).required()
+}
+
+fn define(name: &str, key: &[&str], columns: Vec<ColumnDef>, indexes: Vec<IndexDef>) -> TableDef {
+    let primary_key = key.iter().map(|it| (*it).to_owned()).collect();
+    TableDef {
+        columns,
+        primary_key,
+        indexes,
+        ..TableDef::new(name)
+    }
+}
+
+fn index(name: &str, columns: &[&str], unique: bool) -> IndexDef {
+    let columns = columns
+        .iter()
+        .map(|it| IndexColumn::Ascending((*it).to_owned()))
+        .collect();
+    IndexDef {
+        name: name.to_owned(),
+        columns,
+        unique,
+        conditions: Vec::new(),
+    }
+}
