@@ -2,8 +2,47 @@
 //!
 //! Logic is two-valued: a test of a field without a value is false, except `empty`; `not` turns it round,
 //! so `priority != 1` holds for records without a priority.
+//!
+//! People write filters as text ([`parse`]) or JSON ([`from_json`]); both are bound to a type's fields at
+//! once, so a [`Filter`] never holds a value of the wrong kind. Views should keep what people wrote and
+//! bind it again when they are opened: `phase:on_hold` then also finds states that were added later.
+//!
+//! This module must never touch a database, a clock or a person's rights: who asks and when is an [`Asker`].
+
+mod asker;
+mod bind;
+mod check;
+mod error;
+mod evaluate;
+mod json;
+mod parser;
+mod raw;
+mod relative;
+mod render;
+mod scope;
+mod text;
+
+pub use asker::Asker;
+pub use check::{check, operators};
+pub use error::{FilterError, Place};
+pub use evaluate::{Facts, evaluate};
+pub use json::{from_json, to_json};
+pub use render::to_text;
+pub use scope::{Hop, ID, PHASE, Resolved, Scope, TYPE};
+pub use text::parse;
 
 use crate::Value;
+
+/// Longest filter text in bytes.
+pub const MAX_TEXT_BYTES: usize = 8 * 1024;
+/// Most tests in one filter.
+pub const MAX_TESTS: usize = 200;
+/// Deepest nesting of groups.
+pub const MAX_DEPTH: usize = 20;
+/// Most values in one `in (…)`.
+pub const MAX_VALUES: usize = 500;
+/// Most references that a path may walk.
+pub const MAX_HOPS: usize = 4;
 
 /// A condition on one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +63,127 @@ impl Default for Filter {
     }
 }
 
+impl Filter {
+    /// A test of one field.
+    #[must_use]
+    pub fn test(path: &str, operator: Operator, operand: Operand) -> Self {
+        Self::Test(Test { path: Path::new(path), operator, operand })
+    }
+
+    /// The field has that value.
+    #[must_use]
+    pub fn equal(path: &str, value: Value) -> Self {
+        Self::test(path, Operator::Equal, Operand::One(Term::Value(value)))
+    }
+
+    /// The field has no value.
+    #[must_use]
+    pub fn empty(path: &str) -> Self {
+        Self::test(path, Operator::Empty, Operand::None)
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+
+    /// Both this and the other.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::All(vec![self, other]).normalised()
+    }
+
+    /// Whether it holds for every record.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
+
+    /// All tests, from left to right.
+    #[must_use]
+    pub fn tests(&self) -> Vec<&Test> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::tests).collect(),
+            Self::Not(part) => part.tests(),
+            Self::Test(test) => vec![test],
+        }
+    }
+
+    /// The same condition without what changes nothing: groups and lists of one, groups of the same sort
+    /// within each other, values named twice; "never" is the opposite of "always". Text and JSON read back as this.
+    #[must_use]
+    pub fn normalised(self) -> Self {
+        match self {
+            Self::All(parts) => Self::group(parts, true),
+            Self::Any(parts) if parts.is_empty() => Self::default().negated(),
+            Self::Any(parts) => Self::group(parts, false),
+            Self::Not(part) => part.normalised().negated(),
+            Self::Test(Test { path, operator: Operator::In, operand: Operand::Many(terms) }) => Self::one_of(path, terms),
+            Self::Test(test) => Self::Test(test),
+        }
+    }
+
+    fn one_of(path: Path, terms: Vec<Term>) -> Self {
+        let mut distinct: Vec<Term> = Vec::with_capacity(terms.len());
+        for term in terms {
+            if !distinct.contains(&term) {
+                distinct.push(term);
+            }
+        }
+        match distinct.len() {
+            0 => Self::default().negated(),
+            1 => {
+                let operand = Operand::One(distinct.swap_remove(0));
+                Self::Test(Test { path, operator: Operator::Equal, operand })
+            }
+            _ => Self::Test(Test { path, operator: Operator::In, operand: Operand::Many(distinct) }),
+        }
+    }
+
+    fn group(parts: Vec<Self>, all: bool) -> Self {
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part.normalised() {
+                Self::All(inner) if all => flat.extend(inner),
+                Self::Any(inner) if !all => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        match (flat.len(), all) {
+            (1, _) => flat.swap_remove(0),
+            (_, true) => Self::All(flat),
+            (_, false) => Self::Any(flat),
+        }
+    }
+}
+
 /// Names of fields from the record through references: `caller.department.name`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(pub Vec<String>);
+
+impl Path {
+    /// The path that the dots part.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.split('.').map(str::to_owned).collect())
+    }
+
+    /// This path, one field further.
+    #[must_use]
+    pub fn then(&self, field: &str) -> Self {
+        let mut names = self.0.clone();
+        names.push(field.to_owned());
+        Self(names)
+    }
+}
+
+/// With dots, as people write it.
+impl std::fmt::Display for Path {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.0.join("."))
+    }
+}
 
 /// A test of one field.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +257,8 @@ pub enum Term {
         /// In which unit the offset counts: `today-1month`.
         offset_unit: Unit,
     },
+    /// Start of that calendar day in the asker's zone.
+    Day(base::Date),
 }
 
 /// Calendar units of relative dates.
@@ -113,6 +272,8 @@ pub enum Unit {
     Week,
     /// A month.
     Month,
+    /// A quarter of a calendar year.
+    Quarter,
     /// A year.
     Year,
 }
