@@ -8,5 +8,11 @@ mod desk;
 
 #[path = "store/behaviour.rs"]
 mod behaviour;
+#[path = "store/postgres_faults.rs"]
+mod postgres_faults;
+#[path = "store/reads.rs"]
+mod reads;
 #[path = "store/schema.rs"]
 mod schema;
+#[path = "store/writer_contract.rs"]
+mod writer_contract;

@@ -131,7 +131,8 @@ impl SqliteSession {
         } else {
             run(&format!("{verb}{name}"))
         };
-        done.map(|_| ()).map_err(store_error)
+        done.map(|_| ())
+            .map_err(|error| constraint_error(&self.connection, error))
     }
 
     /// Empties the write-ahead log into the database.

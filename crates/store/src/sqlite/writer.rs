@@ -51,6 +51,7 @@ impl Writer {
             receiver,
             held: None,
             wal: wal_path(&path),
+            checkpoint_at: config.wal_limit,
             path,
             config: config.clone(),
             counters: counters.clone(),
@@ -111,6 +112,8 @@ struct Serving {
     held: Option<Message>,
     path: PathBuf,
     wal: PathBuf,
+    /// Size of the log at which the next checkpoint is forced.
+    checkpoint_at: u64,
     config: StoreConfig,
     counters: Arc<Counters>,
 }
@@ -286,6 +289,10 @@ impl Serving {
 
     /// A connection whose disk failed must not be trusted with the next commit.
     fn reopen(&mut self) {
+        if !self.session.transaction_is_gone() {
+            // Its locks would keep the new connection out; whether this works shows there.
+            drop(self.session.command("ROLLBACK", ""));
+        }
         match SqliteSession::writer(&self.path, self.config.durability) {
             Ok(session) => {
                 self.session = session;
@@ -295,11 +302,15 @@ impl Serving {
         }
     }
 
-    fn watch_log(&self) {
+    fn watch_log(&mut self) {
         let bytes = std::fs::metadata(&self.wal).map_or(0, |metadata| metadata.len());
         self.counters.wal_bytes.store(bytes, Ordering::Relaxed);
-        if bytes > self.config.wal_limit {
-            // Readers that never end keep the log growing; RESTART waits for them once.
+        if bytes < self.config.wal_limit {
+            self.checkpoint_at = self.config.wal_limit;
+        } else if bytes > self.checkpoint_at {
+            // A reader that never ends keeps the log growing, and RESTART waits for readers. It is
+            // not tried again before the log has grown further, since everybody waits meanwhile.
+            self.checkpoint_at = bytes + self.config.wal_limit / 4;
             if let Err(error) = self.session.checkpoint() {
                 tracing::warn!(%error, bytes, "the write-ahead log could not be checkpointed");
             }
