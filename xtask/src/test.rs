@@ -1,0 +1,176 @@
+//! `cargo xtask test`: every check of the house, in one order, ending with one line of counts.
+//!
+//! Each step runs even if an earlier one failed, so one run tells everything. What cannot run is
+//! named, never silently left out.
+
+use anyhow::Result;
+
+use crate::counts::Counts;
+use crate::postgres::{self, Cluster, Durability};
+use crate::{browser, process, tools};
+
+/// The environment variable with the folder of real data, for the tests that replay it.
+const REAL_DATA: &str = "DESKWRIGHT_TEST_DATA";
+
+/// How much is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// What must be green before anything is merged.
+    Usual,
+    /// Also what takes hours: faults, millions, fuzz.
+    Long,
+}
+
+/// Runs the house rules alone: quick, and needs nothing installed.
+pub fn tidy() -> Result<bool> {
+    let ran = process::watch(&mut process::cargo(&["test", "--quiet", "-p", "xtask"]))?;
+    Ok(ran.succeeded)
+}
+
+/// Runs everything. False if anything failed.
+pub fn run(length: Length) -> Result<bool> {
+    tools::provide()?;
+    let mut report = Report::default();
+    report.check("format", &["fmt", "--all", "--check"])?;
+    let lint = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    report.check("clippy", &lint)?;
+    report.dependencies()?;
+    {
+        let cluster = Cluster::start(Durability::None)?;
+        report.tests(&cluster)?;
+        report.doc_tests(&cluster)?;
+    }
+    let walk = browser::walk()?;
+    report.add("browser walk", walk);
+    match length {
+        Length::Usual => report.not_run("faults, millions and fuzz (cargo xtask test --long)"),
+        Length::Long => {
+            let cluster = Cluster::start(Durability::Full)?;
+            report.long_tests(&cluster)?;
+        }
+    }
+    Ok(report.close())
+}
+
+#[derive(Default)]
+struct Report {
+    total: Counts,
+    failed_steps: Vec<String>,
+    not_run: Vec<String>,
+}
+
+impl Report {
+    fn check(&mut self, name: &str, arguments: &[&str]) -> Result<()> {
+        println!("── {name}");
+        let ran = process::watch(&mut process::cargo(arguments))?;
+        self.add(name, Counts::one(ran.succeeded));
+        Ok(())
+    }
+
+    /// Licences, sources and bans of what we depend on.
+    fn dependencies(&mut self) -> Result<()> {
+        if tools::has_cargo("deny") {
+            return self.check(
+                "dependencies",
+                &["deny", "check", "licenses", "bans", "sources"],
+            );
+        }
+        self.not_run("cargo deny (install it with: cargo install cargo-deny --locked)");
+        Ok(())
+    }
+
+    fn tests(&mut self, cluster: &Cluster) -> Result<()> {
+        println!("── tests, on SQLite and on {}", cluster.url());
+        let nextest = ["nextest", "run", "--workspace", "--no-fail-fast"];
+        let plain = [
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+            "--quiet",
+        ];
+        let chosen = if tools::has_cargo("nextest") {
+            &nextest[..]
+        } else {
+            &plain[..]
+        };
+        let mut command = process::cargo(chosen);
+        command.env(postgres::VARIABLE, cluster.url());
+        self.real_data(&mut command);
+        let ran = process::watch(&mut command)?;
+        self.add("tests", Counts::of(&ran));
+        Ok(())
+    }
+
+    /// The data lies beside the repository on some machines; elsewhere its tests are named.
+    fn real_data(&mut self, command: &mut std::process::Command) {
+        let data = crate::root().join("../shared/data");
+        if data.is_dir() {
+            command.env(REAL_DATA, data);
+        } else {
+            self.not_run("tests on real data (../shared/data is not there)");
+        }
+    }
+
+    fn doc_tests(&mut self, cluster: &Cluster) -> Result<()> {
+        println!("── examples in the documentation");
+        let mut command = process::cargo(&["test", "--workspace", "--doc", "--quiet"]);
+        command.env(postgres::VARIABLE, cluster.url());
+        let ran = process::watch(&mut command)?;
+        self.add("documentation examples", Counts::of(&ran));
+        Ok(())
+    }
+
+    fn long_tests(&mut self, cluster: &Cluster) -> Result<()> {
+        println!("── long suites");
+        let mut command = process::cargo(&[
+            "test",
+            "--profile",
+            "fast",
+            "-p",
+            "bench",
+            "--features",
+            "long",
+            "--no-fail-fast",
+            "--",
+            "--test-threads=1",
+        ]);
+        command.env(postgres::VARIABLE, cluster.url());
+        let ran = process::watch(&mut command)?;
+        self.add("long suites", Counts::of(&ran));
+        Ok(())
+    }
+
+    fn add(&mut self, step: &str, counts: Counts) {
+        println!("{step}: {counts}\n");
+        self.total += counts;
+        if counts.failed > 0 {
+            self.failed_steps.push(step.to_owned());
+        }
+    }
+
+    fn not_run(&mut self, what: &str) {
+        self.not_run.push(what.to_owned());
+    }
+
+    fn close(self) -> bool {
+        for what in &self.not_run {
+            println!("not run: {what}");
+        }
+        for step in &self.failed_steps {
+            println!("failed: {step}");
+        }
+        println!("{}", self.total);
+        self.total.failed == 0
+    }
+}

@@ -1,0 +1,120 @@
+//! The tools that tests need: found, installed from Debian's packages where we may, else named with
+//! the exact command that installs them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::process;
+
+/// Programs by which Chromium goes.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome-stable"];
+
+/// Makes sure that everything `cargo xtask test` runs is there.
+pub fn provide() -> Result<()> {
+    provide_components()?;
+    let mut missing = Vec::new();
+    if postgres_programs().is_none() {
+        missing.push("postgresql");
+    }
+    if browser().is_none() {
+        missing.push("chromium");
+    }
+    if !process::answers("node", &["--version"]) {
+        missing.push("nodejs");
+    }
+    if !process::answers("npm", &["--version"]) {
+        missing.push("npm");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let install = format!(
+        "apt-get install -y --no-install-recommends {}",
+        missing.join(" ")
+    );
+    if !is_root() || !process::answers("apt-get", &["--version"]) {
+        bail!(
+            "these tools are missing: {}\nOn Debian install them with:\n\n    sudo {install}\n",
+            missing.join(", ")
+        );
+    }
+    println!("installing {}", missing.join(", "));
+    // A stale index names packages that the mirrors no longer have.
+    let script = format!("apt-get update -q && {install}");
+    let mut apt = process::command("sh", &["-c", &script]);
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    if !process::succeeds(&mut apt)? {
+        bail!(
+            "could not install {}; the command was:\n\n    {install}\n",
+            missing.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Rust's own format and lint programs, which minimal installations lack.
+fn provide_components() -> Result<()> {
+    for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if process::cargo(&[probe, "--version"])
+            .output()
+            .is_ok_and(|ran| ran.status.success())
+        {
+            continue;
+        }
+        let mut add = process::command("rustup", &["component", "add", component]);
+        if !process::answers("rustup", &["--version"]) || !process::succeeds(&mut add)? {
+            bail!(
+                "cargo {probe} is missing; install it with:\n\n    rustup component add {component}\n"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The folder with initdb and pg_ctl, newest first.
+pub fn postgres_programs() -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .collect();
+    let version = |folder: &PathBuf| -> u32 {
+        let name = folder
+            .parent()
+            .and_then(Path::file_name)
+            .unwrap_or_default();
+        name.to_string_lossy().parse().unwrap_or(0)
+    };
+    folders.sort_by_key(version);
+    folders.reverse();
+    folders.extend(process::says("pg_config", &["--bindir"]).map(PathBuf::from));
+    folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").exists() && folder.join("pg_ctl").exists())
+}
+
+/// The browser's program.
+pub fn browser() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("DESKWRIGHT_CHROMIUM") {
+        return Some(named.into());
+    }
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&paths).collect();
+    BROWSERS
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|program| program.exists())
+}
+
+/// Whether we may install packages and must hand over to others what root must not run.
+pub fn is_root() -> bool {
+    process::says("id", &["-u"]).as_deref() == Some("0")
+}
+
+/// Whether cargo has that command.
+pub fn has_cargo(name: &str) -> bool {
+    process::cargo(&[name, "--version"])
+        .output()
+        .is_ok_and(|ran| ran.status.success())
+}
