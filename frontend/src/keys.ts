@@ -73,11 +73,12 @@ function waitForSecondKey(): boolean {
   return true;
 }
 
+/** The page's own filter comes before the search in the top bar. */
 function focusFilter(): boolean {
-  const fields = document.querySelectorAll<HTMLInputElement>(
-    "form[data-filter] input:not([type=hidden]), form.ask input, .search-box input",
-  );
-  const field = [...fields].find((candidate) => candidate.checkVisibility());
+  const places = ["form[data-filter] input:not([type=hidden])", "form.ask input", ".search-box input"];
+  const field = places
+    .map((place) => document.querySelector<HTMLInputElement>(place))
+    .find((candidate) => candidate?.checkVisibility());
   field?.focus();
   field?.select();
   return field !== undefined;

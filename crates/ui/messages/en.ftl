@@ -10,6 +10,7 @@ shell-navigation = Navigation
 shell-open-navigation = Open navigation
 shell-you-are-in = You are in
 shell-main = Main
+shell-search-everywhere = Search everywhere
 shell-search = Search records, people and articles
 shell-notifications = Notifications
 shell-notifications-unread = { $count ->

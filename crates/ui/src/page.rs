@@ -378,8 +378,9 @@ fn theme_switch(language: &Language) -> Markup {
 fn account_button(context: &PageContext) -> Markup {
     html! {
         @if let Some(reader) = &context.reader {
-            button type="button" popovertarget="account" aria-label=(text!(&context.language, "shell-account-of", name = reader.as_str())) {
+            button type="button" popovertarget="account" {
                 span class="avatar medium me" aria-hidden="true" { (initials(reader)) }
+                span class="visually-hidden" { (text!(&context.language, "shell-account-of", name = reader.as_str())) }
             }
         }
     }
@@ -457,12 +458,12 @@ fn top_bar(context: &PageContext) -> Markup {
     html! {
         header class="topbar" {
             @if context.peek.is_some() || !context.sections.is_empty() {
-                button class="button quiet icon-only nav-button" type="button" popovertarget="navigation" aria-label=(text!(language, "shell-open-navigation")) { (icon("list")) }
+                button class="button quiet icon-only only-narrow" type="button" popovertarget="navigation" aria-label=(text!(language, "shell-open-navigation")) { (icon("list")) }
             }
             nav class="crumbs" aria-label=(text!(language, "shell-you-are-in")) {
                 ol { @for crumb in &context.crumbs { (crumb_step(crumb)) } }
             }
-            form class="search-box" role="search" action=(context.addresses.search) {
+            form class="search-box" role="search" aria-label=(text!(language, "shell-search-everywhere")) action=(context.addresses.search) {
                 (icon("search"))
                 input type="search" name="q" aria-label=(text!(language, "shell-search")) placeholder=(text!(language, "shell-search"));
             }
