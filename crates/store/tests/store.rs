@@ -3,6 +3,13 @@
 //! Each behaviour is one function over a `Desk`; `on_both!` makes it a test on SQLite and a test on
 //! PostgreSQL.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of tests fail like tests"
+)]
+
 #[path = "store/desk.rs"]
 mod desk;
 

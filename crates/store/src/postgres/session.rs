@@ -12,7 +12,7 @@ use crate::tx::BatchResult;
 use crate::{Durability, Row, Sql, StoreConfig, StoreError};
 use futures::{Stream, TryStreamExt};
 use std::ops::ControlFlow;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
@@ -270,7 +270,7 @@ async fn in_order<F: Future, G: Future>(
     futures: impl Iterator<Item = F>,
     first: G,
 ) -> (G::Output, Vec<F::Output>) {
-    let mut started: Vec<(Pin<Box<F>>, Option<F::Output>)> = Vec::new();
+    let mut started = Vec::new();
     for future in futures {
         let mut future = Box::pin(future);
         let output = match futures::poll!(future.as_mut()) {
