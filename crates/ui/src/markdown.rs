@@ -102,7 +102,9 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         )
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(UrlRelative::PassThrough)
-        .link_rel(Some("noopener noreferrer nofollow"));
+        .link_rel(Some("noopener noreferrer nofollow"))
+        // Long lines scroll sideways, and the keyboard must be able to do that.
+        .set_tag_attribute_value("pre", "tabindex", "0");
     cleaner
 });
 
@@ -118,6 +120,10 @@ mod tests {
         check("# Title", "<p>Title</p>");
         check("`Te1/1/2`", "<p><code>Te1/1/2</code></p>");
         check("~~New~~", "<p><del>New</del></p>");
+        check(
+            "```\nup\n```",
+            "<pre tabindex=\"0\"><code>up\n</code></pre>",
+        );
     }
 
     #[test]
