@@ -80,7 +80,10 @@ impl Date {
     /// Reads `2026-03-01`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        text.trim().parse::<jiff::civil::Date>().ok().map(Self::from)
+        text.trim()
+            .parse::<jiff::civil::Date>()
+            .ok()
+            .map(Self::from)
     }
 
     /// The same day as jiff counts it; days outside jiff's range are held at its ends.
@@ -121,7 +124,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine"
+    )]
     fn now(&self) -> Timestamp {
         jiff::Timestamp::now().into()
     }
@@ -163,7 +169,10 @@ pub struct Stopwatch(std::time::Instant);
 impl Stopwatch {
     /// Starts measuring.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that measures durations")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that measures durations"
+    )]
     pub fn start() -> Self {
         Self(std::time::Instant::now())
     }

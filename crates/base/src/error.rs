@@ -18,8 +18,15 @@ pub enum Error {
 
 impl Error {
     /// A failure with a cause.
-    pub fn failed(what: &'static str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Failed { what, cause: Some(cause.into()) }.into()
+    pub fn failed(
+        what: &'static str,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Failed {
+            what,
+            cause: Some(cause.into()),
+        }
+        .into()
     }
 
     /// The refusal, if it is one.
@@ -78,6 +85,9 @@ pub enum Refused {
         /// Seconds to wait.
         retry_after_seconds: u64,
     },
+    /// The question would take longer than a request may (HTTP 503); the message says which part.
+    #[error("too slow: {0}")]
+    TooSlow(Message),
     /// The server is full or shutting down; try again (HTTP 503).
     #[error("busy: {0}")]
     Busy(Message),
@@ -87,7 +97,10 @@ impl Refused {
     /// One field that does not fit.
     #[must_use]
     pub fn field(field: impl Into<String>, message: Message) -> Self {
-        Self::Invalid(vec![Problem { field: Some(field.into()), message }])
+        Self::Invalid(vec![Problem {
+            field: Some(field.into()),
+            message,
+        }])
     }
 }
 

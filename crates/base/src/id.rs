@@ -35,13 +35,19 @@ struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { bytes: [0; 4096], used: 4096 }
+        Self {
+            bytes: [0; 4096],
+            used: 4096,
+        }
     }
 }
 
 impl Ids for SystemIds {
     fn fill(&self, out: &mut [u8]) {
-        let mut pool = self.pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut pool = self
+            .pool
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         for slot in out {
             if pool.used == pool.bytes.len() {
                 refill(&mut pool.bytes);
@@ -55,7 +61,10 @@ impl Ids for SystemIds {
     }
 }
 
-#[expect(clippy::panic, reason = "without randomness no secret may be made; every supported system has it")]
+#[expect(
+    clippy::panic,
+    reason = "without randomness no secret may be made; every supported system has it"
+)]
 fn refill(bytes: &mut [u8]) {
     if let Err(error) = getrandom::fill(bytes) {
         panic!("the operating system gives no random bytes: {error}");

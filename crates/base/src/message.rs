@@ -18,7 +18,10 @@ impl Message {
     /// A message without arguments.
     #[must_use]
     pub const fn new(key: &'static str) -> Self {
-        Self { key, args: Vec::new() }
+        Self {
+            key,
+            args: Vec::new(),
+        }
     }
 
     /// The same message with one more argument.
@@ -34,8 +37,16 @@ impl fmt::Display for Message {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.key)?;
         for (index, (name, value)) in self.args.iter().enumerate() {
-            write!(out, "{}{name}: {value}", if index == 0 { "(" } else { ", " })?;
+            write!(
+                out,
+                "{}{name}: {value}",
+                if index == 0 { "(" } else { ", " }
+            )?;
         }
-        if self.args.is_empty() { Ok(()) } else { out.write_str(")") }
+        if self.args.is_empty() {
+            Ok(())
+        } else {
+            out.write_str(")")
+        }
     }
 }

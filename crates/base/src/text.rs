@@ -27,7 +27,9 @@ pub fn text_key(text: &str) -> String {
         return shorten(trimmed.to_ascii_lowercase());
     }
     let normalizer = ComposingNormalizer::new_nfkc();
-    let folded = CaseMapper::new().fold_string(&normalizer.normalize(trimmed)).into_owned();
+    let folded = CaseMapper::new()
+        .fold_string(&normalizer.normalize(trimmed))
+        .into_owned();
     shorten(normalizer.normalize(&folded).trim().to_owned())
 }
 
@@ -70,7 +72,13 @@ mod tests {
 
     #[test]
     fn keys_ignore_case_width_and_composition() {
-        for (left, right) in [("Straße", "STRASSE"), ("É", "e\u{301}"), ("ＶＰＮ", "vpn"), ("ΣΑΣ", "σας"), ("ẞ", "ss")] {
+        for (left, right) in [
+            ("Straße", "STRASSE"),
+            ("É", "e\u{301}"),
+            ("ＶＰＮ", "vpn"),
+            ("ΣΑΣ", "σας"),
+            ("ẞ", "ss"),
+        ] {
             assert_eq!(text_key(left), text_key(right), "{left} and {right}");
         }
         assert_ne!(text_key("Oslo"), text_key("Ösló"));

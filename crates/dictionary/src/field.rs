@@ -130,7 +130,10 @@ impl<T> Field<T> {
     /// A handle on the field with that name.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
-        Self { name, marker: PhantomData }
+        Self {
+            name,
+            marker: PhantomData,
+        }
     }
 }
 
@@ -153,7 +156,10 @@ impl<S> Choice<S> {
     /// The choice with that code.
     #[must_use]
     pub fn new(code: impl Into<String>) -> Self {
-        Self { code: code.into(), marker: PhantomData }
+        Self {
+            code: code.into(),
+            marker: PhantomData,
+        }
     }
 
     /// The stored code.
@@ -193,7 +199,10 @@ impl<S> ChoiceCode<S> {
     /// A built-in code.
     #[must_use]
     pub const fn new(code: &'static str) -> Self {
-        Self { code, marker: PhantomData }
+        Self {
+            code,
+            marker: PhantomData,
+        }
     }
 }
 

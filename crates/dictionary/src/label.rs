@@ -15,13 +15,19 @@ impl Label {
     /// A built-in label.
     #[must_use]
     pub fn built_in(key: impl Into<String>) -> Self {
-        Self { key: key.into(), texts: BTreeMap::new() }
+        Self {
+            key: key.into(),
+            texts: BTreeMap::new(),
+        }
     }
 
     /// A label that an administrator typed in English.
     #[must_use]
     pub fn custom(text: impl Into<String>) -> Self {
-        Self { key: String::new(), texts: BTreeMap::from([("en".to_owned(), text.into())]) }
+        Self {
+            key: String::new(),
+            texts: BTreeMap::from([("en".to_owned(), text.into())]),
+        }
     }
 
     /// The entered text in that language, or the nearest there is.

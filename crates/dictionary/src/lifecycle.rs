@@ -70,7 +70,12 @@ impl StateDef {
     /// A state without special fields.
     #[must_use]
     pub fn new(code: &str, label: Label, phase: Phase) -> Self {
-        Self { code: code.to_owned(), label, phase, flags: BTreeMap::new() }
+        Self {
+            code: code.to_owned(),
+            label,
+            phase,
+            flags: BTreeMap::new(),
+        }
     }
 
     /// The same state with a field that behaves differently in it.
@@ -132,6 +137,8 @@ impl Lifecycle {
 
     /// Transitions that start from that state.
     pub fn transitions_from<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a Transition> {
-        self.transitions.iter().filter(move |it| it.from.iter().any(|from| from == code))
+        self.transitions
+            .iter()
+            .filter(move |it| it.from.iter().any(|from| from == code))
     }
 }

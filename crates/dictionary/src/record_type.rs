@@ -42,6 +42,8 @@ pub struct TypeDef {
     pub layout: Layout,
     /// Whether people comment on it.
     pub journal: bool,
+    /// Person fields beside the requester whose people may read the record (affected, opened by).
+    pub readers: Vec<String>,
     /// Whether an administrator added it.
     pub custom: bool,
     by_name: HashMap<String, usize>,
@@ -61,17 +63,27 @@ impl TypeDef {
             lifecycle: None,
             layout: Layout::default(),
             journal: false,
+            readers: Vec::new(),
             custom: false,
             by_name: HashMap::new(),
         };
-        this.show_spine(&[spine::TITLE, spine::ORGANISATION, spine::CREATED_AT, spine::UPDATED_AT, spine::VERSION]);
+        this.show_spine(&[
+            spine::TITLE,
+            spine::ORGANISATION,
+            spine::CREATED_AT,
+            spine::UPDATED_AT,
+            spine::VERSION,
+        ]);
         this
     }
 
     /// A type with numbers.
     #[must_use]
     pub fn numbered(mut self, prefix: &str, width: usize) -> Self {
-        self.number = Some(NumberFormat { prefix: prefix.to_owned(), width });
+        self.number = Some(NumberFormat {
+            prefix: prefix.to_owned(),
+            width,
+        });
         self.show_spine(&[spine::NUMBER]);
         self
     }
@@ -114,6 +126,13 @@ impl TypeDef {
     #[must_use]
     pub fn with_journal(mut self) -> Self {
         self.journal = true;
+        self
+    }
+
+    /// The same type whose records the people in these fields may read.
+    #[must_use]
+    pub fn with_readers(mut self, fields: &[&str]) -> Self {
+        self.readers = fields.iter().map(|it| (*it).to_owned()).collect();
         self
     }
 

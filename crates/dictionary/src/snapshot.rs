@@ -35,8 +35,13 @@ impl std::fmt::Display for DictionaryError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Taken(name) => write!(out, "the name {name} is taken"),
-            Self::BadName(name) => write!(out, "{name:?} is no name: use a-z, 0-9 and _, beginning with a letter, at most 40"),
-            Self::Unknown { within, name } => write!(out, "{within} names {name}, which does not exist"),
+            Self::BadName(name) => write!(
+                out,
+                "{name:?} is no name: use a-z, 0-9 and _, beginning with a letter, at most 40"
+            ),
+            Self::Unknown { within, name } => {
+                write!(out, "{within} names {name}, which does not exist")
+            }
             Self::TooMany(limit) => write!(out, "a type may have {limit} custom fields"),
         }
     }
@@ -68,7 +73,10 @@ impl Dictionary {
 
     /// A snapshot with one more field on a type.
     pub fn with_field(&self, of: &str, field: FieldDef) -> Result<Self, DictionaryError> {
-        let unknown = || DictionaryError::Unknown { within: "custom field".to_owned(), name: of.to_owned() };
+        let unknown = || DictionaryError::Unknown {
+            within: "custom field".to_owned(),
+            name: of.to_owned(),
+        };
         let current = self.types.get(of).ok_or_else(unknown)?;
         check_name(&field.name)?;
         if current.field(&field.name).is_some() {
@@ -86,8 +94,15 @@ impl Dictionary {
     }
 
     /// A snapshot in which one type is replaced by its changed self.
-    pub fn with_changed(&self, of: &str, change: impl FnOnce(&mut TypeDef)) -> Result<Self, DictionaryError> {
-        let unknown = || DictionaryError::Unknown { within: "change".to_owned(), name: of.to_owned() };
+    pub fn with_changed(
+        &self,
+        of: &str,
+        change: impl FnOnce(&mut TypeDef),
+    ) -> Result<Self, DictionaryError> {
+        let unknown = || DictionaryError::Unknown {
+            within: "change".to_owned(),
+            name: of.to_owned(),
+        };
         let mut changed = TypeDef::clone(self.types.get(of).ok_or_else(unknown)?);
         change(&mut changed);
         let mut next = self.clone();
@@ -112,13 +127,17 @@ impl Dictionary {
         if self.types.contains_key(&record_type.name) {
             return Err(DictionaryError::Taken(record_type.name));
         }
-        self.types.insert(record_type.name.clone(), Arc::new(record_type));
+        self.types
+            .insert(record_type.name.clone(), Arc::new(record_type));
         Ok(())
     }
 
     fn check(&self) -> Result<(), DictionaryError> {
         for it in self.types.values() {
-            let missing = |name: &str| DictionaryError::Unknown { within: it.name.clone(), name: name.to_owned() };
+            let missing = |name: &str| DictionaryError::Unknown {
+                within: it.name.clone(),
+                name: name.to_owned(),
+            };
             for field in &it.fields {
                 check_name(&field.name)?;
                 let target = match &field.kind {
@@ -128,19 +147,32 @@ impl Dictionary {
                 if let Some(target) = target.filter(|target| !self.types.contains_key(*target)) {
                     return Err(missing(target));
                 }
-                if let Some(other) = field.depends_on.as_deref().filter(|other| it.field(other).is_none()) {
+                if let Some(other) = field
+                    .depends_on
+                    .as_deref()
+                    .filter(|other| it.field(other).is_none())
+                {
                     return Err(missing(other));
                 }
             }
             let sections = it.layout.form.iter().flat_map(|section| &section.fields);
-            let named = it.layout.list.iter().chain(&it.layout.create).chain(sections);
+            let named = it
+                .layout
+                .list
+                .iter()
+                .chain(&it.layout.create)
+                .chain(sections);
             let transitions = it.lifecycle.iter().flat_map(|it| &it.transitions);
-            let asked = transitions.clone().flat_map(|it| it.needs.iter().chain(&it.asks));
+            let asked = transitions
+                .clone()
+                .flat_map(|it| it.needs.iter().chain(&it.asks));
             if let Some(name) = named.chain(asked).find(|name| it.field(name).is_none()) {
                 return Err(missing(name));
             }
             if let Some(lifecycle) = &it.lifecycle {
-                let states = transitions.flat_map(|it| it.from.iter().chain([&it.to])).chain([&lifecycle.initial]);
+                let states = transitions
+                    .flat_map(|it| it.from.iter().chain([&it.to]))
+                    .chain([&lifecycle.initial]);
                 for state in states {
                     lifecycle.state(state).ok_or_else(|| missing(state))?;
                 }
@@ -153,7 +185,13 @@ impl Dictionary {
 fn check_name(name: &str) -> Result<(), DictionaryError> {
     let well_formed = name.len() <= 40
         && name.starts_with(|it: char| it.is_ascii_lowercase())
-        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
         && !name.contains("__");
-    if well_formed { Ok(()) } else { Err(DictionaryError::BadName(name.to_owned())) }
+    if well_formed {
+        Ok(())
+    } else {
+        Err(DictionaryError::BadName(name.to_owned()))
+    }
 }

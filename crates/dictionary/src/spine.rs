@@ -50,7 +50,11 @@ pub fn fields() -> Vec<FieldDef> {
         field(ASSIGNEE, Kind::reference("person"), WrittenBy::Assignment),
         field(TEAM, Kind::reference("team"), WrittenBy::Assignment),
         field(REQUESTER, Kind::reference("person"), WrittenBy::People),
-        field(ORGANISATION, Kind::reference("organisation"), WrittenBy::Assignment),
+        field(
+            ORGANISATION,
+            Kind::reference("organisation"),
+            WrittenBy::Assignment,
+        ),
         field(ACCESS, Kind::Integer, WrittenBy::People),
         field(DUE_AT, Kind::Instant, WrittenBy::People),
         field(OPENED_AT, Kind::Instant, WrittenBy::Creation),
@@ -73,7 +77,20 @@ pub fn fields() -> Vec<FieldDef> {
 pub fn is_spine(name: &str) -> bool {
     matches!(
         name,
-        NUMBER | TITLE | STATE | OPEN | PRIORITY | ASSIGNEE | TEAM | REQUESTER | ORGANISATION | ACCESS | DUE_AT
-            | OPENED_AT | CREATED_AT | UPDATED_AT | VERSION
+        NUMBER
+            | TITLE
+            | STATE
+            | OPEN
+            | PRIORITY
+            | ASSIGNEE
+            | TEAM
+            | REQUESTER
+            | ORGANISATION
+            | ACCESS
+            | DUE_AT
+            | OPENED_AT
+            | CREATED_AT
+            | UPDATED_AT
+            | VERSION
     )
 }

@@ -114,16 +114,26 @@ impl Decimal {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let fraction = fraction.trim_end_matches('0');
-        let well_formed = !whole.is_empty() && whole.bytes().chain(fraction.bytes()).all(|it| it.is_ascii_digit());
+        let well_formed = !whole.is_empty()
+            && whole
+                .bytes()
+                .chain(fraction.bytes())
+                .all(|it| it.is_ascii_digit());
         if !well_formed || fraction.len() > usize::from(scale) || whole.len() > 15 {
             return None;
         }
         let mut unscaled: i64 = whole.parse().ok()?;
         for place in 0..usize::from(scale) {
-            let digit = fraction.as_bytes().get(place).map_or(0, |it| i64::from(it - b'0'));
+            let digit = fraction
+                .as_bytes()
+                .get(place)
+                .map_or(0, |it| i64::from(it - b'0'));
             unscaled = unscaled.checked_mul(10)?.checked_add(digit)?;
         }
-        (unscaled <= MAX_UNSCALED).then_some(Self { unscaled: if negative { -unscaled } else { unscaled }, scale })
+        (unscaled <= MAX_UNSCALED).then_some(Self {
+            unscaled: if negative { -unscaled } else { unscaled },
+            scale,
+        })
     }
 }
 
@@ -135,7 +145,13 @@ impl fmt::Display for Decimal {
         if self.scale == 0 {
             return write!(out, "{sign}{magnitude}");
         }
-        write!(out, "{sign}{}.{:0width$}", magnitude / power, magnitude % power, width = usize::from(self.scale))
+        write!(
+            out,
+            "{sign}{}.{:0width$}",
+            magnitude / power,
+            magnitude % power,
+            width = usize::from(self.scale)
+        )
     }
 }
 
@@ -155,12 +171,23 @@ impl Money {
         let (amount, currency) = text.trim().rsplit_once(' ')?;
         let well_formed = currency.len() == 3 && currency.bytes().all(|it| it.is_ascii_uppercase());
         let amount = Decimal::parse(amount, 2)?;
-        well_formed.then(|| Self { minor: amount.unscaled, currency: currency.to_owned() })
+        well_formed.then(|| Self {
+            minor: amount.unscaled,
+            currency: currency.to_owned(),
+        })
     }
 }
 
 impl fmt::Display for Money {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}", Decimal { unscaled: self.minor, scale: 2 }, self.currency)
+        write!(
+            out,
+            "{} {}",
+            Decimal {
+                unscaled: self.minor,
+                scale: 2
+            },
+            self.currency
+        )
     }
 }

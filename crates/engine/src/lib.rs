@@ -1,1 +1,42 @@
-//! engine
+//! The engine: one door for every change, one reader for every question.
+//!
+//! Synchronous inside a database transaction; knows no practice by name and no HTTP. Practices hand
+//! in values ([`Practice`]); the edge calls [`Engine`].
+
+mod change;
+pub mod columns;
+mod ctx;
+pub mod customize;
+mod door;
+mod draft;
+mod engine;
+pub mod external;
+mod facts;
+pub mod history;
+pub mod outbox;
+mod permission;
+mod practice;
+pub mod read;
+pub mod schema;
+mod settings;
+mod snapshot;
+pub mod system;
+mod timeline;
+mod unit;
+
+/// Settings that the engine itself reads.
+pub(crate) fn engine_settings() -> Vec<SettingDef> {
+    Vec::new()
+}
+
+pub use change::{Action, Change, Comment, Mode, Outcome, Visibility};
+pub use ctx::{Actor, Ctx, RoleInForce, Surface};
+pub use draft::{Draft, RuleContext, TraceEntry, Values, WrongKind};
+pub use engine::{Engine, EngineConfig, Reading};
+pub use facts::Facts;
+pub use permission::{FieldList, Grant, GrantInForce, READER, Role, Roles, SpineRow, spine_type};
+pub use practice::{Guard, Practice, Reaction, Rule};
+pub use settings::{Origin, SettingDef, SettingRow, Settings};
+pub use snapshot::Snapshot;
+pub use timeline::{Timeline, TimelineEntry, TimelineItem};
+pub use unit::{Applied, MAX_CHANGES, MAX_DEPTH, Unit};

@@ -24,7 +24,12 @@ impl Asker {
     /// Somebody without person and teams, in UTC.
     #[must_use]
     pub const fn nobody(now: Timestamp) -> Self {
-        Self { person: None, teams: Vec::new(), now, zone: TimeZone::UTC }
+        Self {
+            person: None,
+            teams: Vec::new(),
+            now,
+            zone: TimeZone::UTC,
+        }
     }
 
     /// The values that a term stands for in a field of that kind: one, or none, or several for `my_teams`.
@@ -41,7 +46,11 @@ impl Asker {
             Term::MyTeams => return self.teams.iter().copied().map(Value::Reference).collect(),
             Term::Day(day) if as_day => return vec![Value::Date(*day)],
             Term::Now { offset } => self.now.plus_micros(*offset),
-            Term::Start { unit, offset, offset_unit } => self.start(*unit, *offset, *offset_unit),
+            Term::Start {
+                unit,
+                offset,
+                offset_unit,
+            } => self.start(*unit, *offset, *offset_unit),
             Term::Day(day) => self.midnight(day.to_jiff().to_datetime(civil::Time::midnight())),
         };
         if as_day {
@@ -53,7 +62,11 @@ impl Asker {
 
     fn start(&self, unit: Unit, offset: i64, offset_unit: Unit) -> Timestamp {
         let now = self.now.to_jiff().to_zoned(self.zone.clone());
-        let begun = if unit == Unit::Hour { start_of_hour(&now) } else { self.midnight(start_of(unit, now.date())) };
+        let begun = if unit == Unit::Hour {
+            start_of_hour(&now)
+        } else {
+            self.midnight(start_of(unit, now.date()))
+        };
         if offset_unit == Unit::Hour {
             // Hours are lengths of time; every other unit is counted on the calendar.
             return begun.plus_micros(offset.saturating_mul(3_600_000_000));

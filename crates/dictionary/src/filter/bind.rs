@@ -35,7 +35,11 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     fn test(&self, operator: Operator, operand: Operand) -> Filter {
-        Filter::Test(Test { path: self.path.clone(), operator, operand })
+        Filter::Test(Test {
+            path: self.path.clone(),
+            operator,
+            operand,
+        })
     }
 
     fn compare(&self, operator: Operator, term: Term) -> Filter {
@@ -46,7 +50,10 @@ impl Subject<'_> {
 impl<'a> Binder<'a> {
     fn condition(&mut self, raw: &Raw, depth: usize) -> Result<Filter, FilterError> {
         if depth > MAX_DEPTH {
-            return Err(FilterError::new(&Place::Whole, Message::new("filter-too-deep").with("most", MAX_DEPTH)));
+            return Err(FilterError::new(
+                &Place::Whole,
+                Message::new("filter-too-deep").with("most", MAX_DEPTH),
+            ));
         }
         Ok(match raw {
             Raw::All(parts) => Filter::All(self.conditions(parts, depth)?),
@@ -64,13 +71,19 @@ impl<'a> Binder<'a> {
     }
 
     fn conditions(&mut self, parts: &[Raw], depth: usize) -> Result<Vec<Filter>, FilterError> {
-        parts.iter().map(|it| self.condition(it, depth + 1)).collect()
+        parts
+            .iter()
+            .map(|it| self.condition(it, depth + 1))
+            .collect()
     }
 
     fn count(&mut self, place: &Place) -> Result<(), FilterError> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return Err(FilterError::new(place, Message::new("filter-too-many-tests").with("most", MAX_TESTS)));
+            return Err(FilterError::new(
+                place,
+                Message::new("filter-too-many-tests").with("most", MAX_TESTS),
+            ));
         }
         Ok(())
     }
@@ -81,8 +94,15 @@ impl<'a> Binder<'a> {
         let title = self.subject(spine::TITLE, &term.place)?;
         let in_title = title.compare(Operator::Contains, text_term(&title, &text, &term.place)?);
         let quoted = matches!(term.literal, Literal::Quoted(_));
-        match self.scope.number(self.scope.record_type, &text).filter(|_| !quoted) {
-            Some(number) => Ok(Filter::Any(vec![Filter::equal(spine::NUMBER, Value::Text(number)), in_title])),
+        match self
+            .scope
+            .number(self.scope.record_type, &text)
+            .filter(|_| !quoted)
+        {
+            Some(number) => Ok(Filter::Any(vec![
+                Filter::equal(spine::NUMBER, Value::Text(number)),
+                in_title,
+            ])),
             None => Ok(in_title),
         }
     }
@@ -90,7 +110,11 @@ impl<'a> Binder<'a> {
     fn subject(&self, path: &str, place: &Place) -> Result<Subject<'a>, FilterError> {
         let path = Path::new(path);
         let resolved = self.scope.resolve_at(&path, place)?;
-        Ok(Subject { path, record_type: resolved.record_type, field: resolved.field })
+        Ok(Subject {
+            path,
+            record_type: resolved.record_type,
+            field: resolved.field,
+        })
     }
 
     fn test(&self, test: &RawTest) -> Result<Filter, FilterError> {
@@ -108,25 +132,36 @@ impl<'a> Binder<'a> {
         match test.operator {
             RawOperator::Matches | RawOperator::Equal => self.equality(&subject, test),
             RawOperator::Contains => self.contains(&subject, test.operator, first),
-            RawOperator::StartsWith if subject.field.kind.is_keyed_text() => {
-                Ok(subject.compare(Operator::StartsWith, text_term(&subject, &first.literal.text(), &first.place)?))
-            }
-            RawOperator::Less | RawOperator::LessOrEqual | RawOperator::Greater | RawOperator::GreaterOrEqual => {
-                self.order(&subject, test.operator, first)
-            }
+            RawOperator::StartsWith if subject.field.kind.is_keyed_text() => Ok(subject.compare(
+                Operator::StartsWith,
+                text_term(&subject, &first.literal.text(), &first.place)?,
+            )),
+            RawOperator::Less
+            | RawOperator::LessOrEqual
+            | RawOperator::Greater
+            | RawOperator::GreaterOrEqual => self.order(&subject, test.operator, first),
             RawOperator::Between => match rest {
                 [last] => self.between(&subject, first, last),
-                _ => Err(FilterError::new(&test.place, Message::new("filter-expected-two-values"))),
+                _ => Err(FilterError::new(
+                    &test.place,
+                    Message::new("filter-expected-two-values"),
+                )),
             },
             _ => Err(wrong_operator(&subject, test.operator, &test.place)),
         }
     }
 
-    fn contains(&self, subject: &Subject<'a>, operator: RawOperator, term: &RawTerm) -> Result<Filter, FilterError> {
+    fn contains(
+        &self,
+        subject: &Subject<'a>,
+        operator: RawOperator,
+        term: &RawTerm,
+    ) -> Result<Filter, FilterError> {
         match subject.field.kind {
-            Kind::Text { .. } | Kind::Email | Kind::Url => {
-                Ok(subject.compare(Operator::Contains, text_term(subject, &term.literal.text(), &term.place)?))
-            }
+            Kind::Text { .. } | Kind::Email | Kind::Url => Ok(subject.compare(
+                Operator::Contains,
+                text_term(subject, &term.literal.text(), &term.place)?,
+            )),
             Kind::MultiChoice | Kind::References { .. } => {
                 Ok(subject.compare(Operator::Contains, self.member(subject, term)?))
             }
@@ -134,7 +169,12 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn order(&self, subject: &Subject<'a>, operator: RawOperator, term: &RawTerm) -> Result<Filter, FilterError> {
+    fn order(
+        &self,
+        subject: &Subject<'a>,
+        operator: RawOperator,
+        term: &RawTerm,
+    ) -> Result<Filter, FilterError> {
         if !has_order(&subject.field.kind) {
             return Err(wrong_operator(subject, operator, &term.place));
         }
@@ -150,7 +190,12 @@ impl<'a> Binder<'a> {
         Ok(subject.compare(operator, self.plain(subject, term)?))
     }
 
-    fn between(&self, subject: &Subject<'a>, first: &RawTerm, last: &RawTerm) -> Result<Filter, FilterError> {
+    fn between(
+        &self,
+        subject: &Subject<'a>,
+        first: &RawTerm,
+        last: &RawTerm,
+    ) -> Result<Filter, FilterError> {
         if !has_order(&subject.field.kind) {
             return Err(wrong_operator(subject, RawOperator::Between, &first.place));
         }
@@ -163,7 +208,10 @@ impl<'a> Binder<'a> {
         if let (Term::Value(Value::Money(from)), Term::Value(Value::Money(until))) = (&from, &until)
             && from.currency != until.currency
         {
-            return Err(FilterError::new(&last.place, Message::new("filter-two-currencies")));
+            return Err(FilterError::new(
+                &last.place,
+                Message::new("filter-two-currencies"),
+            ));
         }
         Ok(subject.test(Operator::Between, Operand::Range(from, until)))
     }
@@ -176,7 +224,9 @@ impl<'a> Binder<'a> {
         }
         let value = match &term.literal {
             Literal::Json(json) => subject.field.from_json(json),
-            Literal::Word(text) if *kind == Kind::Money => subject.field.from_text(&spaced_amount(text)),
+            Literal::Word(text) if *kind == Kind::Money => {
+                subject.field.from_text(&spaced_amount(text))
+            }
             Literal::Word(text) | Literal::Quoted(text) => subject.field.from_text(text),
         };
         match value {
@@ -192,7 +242,9 @@ fn has_order(kind: &Kind) -> bool {
 
 /// `12.50EUR` is one word where `12.50 EUR` would be two.
 fn spaced_amount(text: &str) -> String {
-    let split = text.find(|it: char| it.is_ascii_alphabetic()).unwrap_or(text.len());
+    let split = text
+        .find(|it: char| it.is_ascii_alphabetic())
+        .unwrap_or(text.len());
     format!("{} {}", &text[..split], text[split..].to_ascii_uppercase())
 }
 
@@ -200,7 +252,10 @@ fn spaced_amount(text: &str) -> String {
 fn text_term(subject: &Subject<'_>, text: &str, place: &Place) -> Result<Term, FilterError> {
     match clean_text(text.trim()) {
         Some(text) if !base::text_key(&text).is_empty() => Ok(Term::Value(Value::Text(text))),
-        _ => Err(FilterError::new(place, Message::new("filter-expected-value").with("field", &subject.field.name))),
+        _ => Err(FilterError::new(
+            place,
+            Message::new("filter-expected-value").with("field", &subject.field.name),
+        )),
     }
 }
 
@@ -224,14 +279,20 @@ impl Binder<'_> {
     /// The pseudo-field `phase`, here or at the end of a walk, as the states of that phase.
     fn phase(&self, test: &RawTest) -> Result<Option<Filter>, FilterError> {
         let path = Path::new(&test.path);
-        let Some((PHASE, walked)) = path.0.split_last().map(|(last, walked)| (last.as_str(), walked)) else {
+        let Some((PHASE, walked)) = path
+            .0
+            .split_last()
+            .map(|(last, walked)| (last.as_str(), walked))
+        else {
             return Ok(None);
         };
         let mut state = Path(walked.to_vec()).then(spine::STATE).to_string();
         if walked.is_empty() {
             state = spine::STATE.to_owned();
         }
-        let Ok(subject) = self.subject(&state, &test.place) else { return Ok(None) };
+        let Ok(subject) = self.subject(&state, &test.place) else {
+            return Ok(None);
+        };
         if subject.record_type.field(PHASE).is_some() {
             return Ok(None);
         }
@@ -241,7 +302,10 @@ impl Binder<'_> {
         if !matches!(test.operator, RawOperator::Matches | RawOperator::Equal) {
             return Err(wrong_operator(&subject, test.operator, &test.place));
         }
-        let phases = test.terms.iter().map(|term| self.states_of_phase(&subject, term));
+        let phases = test
+            .terms
+            .iter()
+            .map(|term| self.states_of_phase(&subject, term));
         Ok(Some(Filter::Any(phases.collect::<Result<_, _>>()?)))
     }
 }

@@ -3,7 +3,9 @@
 use base::Message;
 
 use super::error::{FilterError, Place};
-use super::{Filter, MAX_DEPTH, MAX_TESTS, MAX_VALUES, Operand, Operator, Resolved, Scope, Term, Test};
+use super::{
+    Filter, MAX_DEPTH, MAX_TESTS, MAX_VALUES, Operand, Operator, Resolved, Scope, Term, Test,
+};
 use crate::{Kind, Value};
 
 /// Comparisons that a field of that kind knows. Long text and JSON are found through search instead.
@@ -23,9 +25,21 @@ pub const fn operators(kind: &Kind) -> &'static [Operator] {
             O::Between,
             O::Empty,
         ],
-        Kind::Integer | Kind::Decimal { .. } | Kind::Money | Kind::Date | Kind::Instant | Kind::Duration => {
-            &[O::Equal, O::Less, O::LessOrEqual, O::Greater, O::GreaterOrEqual, O::In, O::Between, O::Empty]
-        }
+        Kind::Integer
+        | Kind::Decimal { .. }
+        | Kind::Money
+        | Kind::Date
+        | Kind::Instant
+        | Kind::Duration => &[
+            O::Equal,
+            O::Less,
+            O::LessOrEqual,
+            O::Greater,
+            O::GreaterOrEqual,
+            O::In,
+            O::Between,
+            O::Empty,
+        ],
         Kind::Boolean | Kind::Choice | Kind::Reference { .. } => &[O::Equal, O::In, O::Empty],
         Kind::MultiChoice | Kind::References { .. } => &[O::Contains, O::Empty],
         Kind::LongText | Kind::Json => &[O::Empty],
@@ -35,13 +49,19 @@ pub const fn operators(kind: &Kind) -> &'static [Operator] {
 /// Checks every test against the fields of the scope, and the filter against the limits.
 pub fn check(filter: &Filter, scope: &Scope<'_>) -> Result<(), FilterError> {
     if depth(filter) > MAX_DEPTH {
-        return Err(whole(Message::new("filter-too-deep").with("most", MAX_DEPTH)));
+        return Err(whole(
+            Message::new("filter-too-deep").with("most", MAX_DEPTH),
+        ));
     }
     let tests = filter.tests();
     if tests.len() > MAX_TESTS {
-        return Err(whole(Message::new("filter-too-many-tests").with("most", MAX_TESTS)));
+        return Err(whole(
+            Message::new("filter-too-many-tests").with("most", MAX_TESTS),
+        ));
     }
-    tests.into_iter().try_for_each(|test| check_test(test, scope))
+    tests
+        .into_iter()
+        .try_for_each(|test| check_test(test, scope))
 }
 
 /// How far the innermost test lies below the top.
@@ -74,36 +94,55 @@ fn check_test(test: &Test, scope: &Scope<'_>) -> Result<(), FilterError> {
     );
     if !shaped || !operators(kind).contains(&test.operator) {
         let message = Message::new("filter-wrong-operator").with("field", &test.path);
-        return Err(whole(message.with("operator", test.operator.code()).with("kind", kind.name())));
+        return Err(whole(
+            message
+                .with("operator", test.operator.code())
+                .with("kind", kind.name()),
+        ));
     }
     let terms = test.operand.terms();
     if terms.len() > MAX_VALUES {
-        return Err(whole(Message::new("filter-too-many-values").with("most", MAX_VALUES)));
+        return Err(whole(
+            Message::new("filter-too-many-values").with("most", MAX_VALUES),
+        ));
     }
-    terms.into_iter().try_for_each(|term| check_term(term, test, &resolved, scope))
+    terms
+        .into_iter()
+        .try_for_each(|term| check_term(term, test, &resolved, scope))
 }
 
-fn check_term(term: &Term, test: &Test, resolved: &Resolved<'_>, scope: &Scope<'_>) -> Result<(), FilterError> {
+fn check_term(
+    term: &Term,
+    test: &Test,
+    resolved: &Resolved<'_>,
+    scope: &Scope<'_>,
+) -> Result<(), FilterError> {
     let kind = &resolved.field.kind;
     let fits = match term {
         Term::Value(value) => fits(value, kind),
         Term::Me => may_refer(kind, "person"),
         Term::MyTeams => may_refer(kind, "team"),
-        Term::Now { .. } | Term::Start { .. } | Term::Day(_) => matches!(kind, Kind::Date | Kind::Instant),
+        Term::Now { .. } | Term::Start { .. } | Term::Day(_) => {
+            matches!(kind, Kind::Date | Kind::Instant)
+        }
     };
     if !fits {
         let value = match term {
             Term::Value(value) => value.to_text(),
             other => super::relative::format(other).unwrap_or_default(),
         };
-        let message = Message::new("filter-wrong-value").with("field", &test.path).with("value", value);
+        let message = Message::new("filter-wrong-value")
+            .with("field", &test.path)
+            .with("value", value);
         return Err(whole(message.with("kind", kind.name())));
     }
     if let Term::Value(Value::Choice(code)) = term
         && let Some(codes) = scope.codes(resolved.record_type, resolved.field)
         && !codes.contains(&code.as_str())
     {
-        let message = Message::new("filter-unknown-choice").with("field", &test.path).with("value", code);
+        let message = Message::new("filter-unknown-choice")
+            .with("field", &test.path)
+            .with("value", code);
         return Err(whole(message).proposing(code, codes.into_iter()));
     }
     Ok(())
@@ -113,7 +152,9 @@ fn check_term(term: &Term, test: &Test, resolved: &Resolved<'_>, scope: &Scope<'
 fn fits(value: &Value, kind: &Kind) -> bool {
     match (kind, value) {
         (_, Value::Null) => false,
-        (Kind::MultiChoice, Value::Choice(_)) | (Kind::References { .. }, Value::Reference(_)) => true,
+        (Kind::MultiChoice, Value::Choice(_)) | (Kind::References { .. }, Value::Reference(_)) => {
+            true
+        }
         (Kind::MultiChoice, _) | (Kind::References { .. }, _) => false,
         (Kind::Decimal { scale }, Value::Decimal(decimal)) => decimal.scale == *scale,
         _ => kind.holds(value),
@@ -122,7 +163,9 @@ fn fits(value: &Value, kind: &Kind) -> bool {
 
 fn may_refer(kind: &Kind, name: &str) -> bool {
     match kind {
-        Kind::Reference { to } | Kind::References { to } => to.as_deref().is_none_or(|it| it == name),
+        Kind::Reference { to } | Kind::References { to } => {
+            to.as_deref().is_none_or(|it| it == name)
+        }
         _ => false,
     }
 }

@@ -45,18 +45,30 @@ pub struct FilterError {
 
 impl FilterError {
     pub(super) fn new(place: &Place, message: Message) -> Self {
-        Self { message, place: place.clone(), proposals: Vec::new() }
+        Self {
+            message,
+            place: place.clone(),
+            proposals: Vec::new(),
+        }
     }
 
     /// The same error with those of the known names that look like the one given.
-    pub(super) fn proposing<'a>(mut self, given: &str, known: impl Iterator<Item = &'a str>) -> Self {
+    pub(super) fn proposing<'a>(
+        mut self,
+        given: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> Self {
         let mut near: Vec<(f64, &str)> = known
             .map(|name| (strsim::jaro_winkler(given, name), name))
             .filter(|(likeness, name)| *likeness >= 0.75 || strsim::osa_distance(given, name) == 1)
             .collect();
         near.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(right.1)));
         near.dedup_by(|left, right| left.1 == right.1);
-        self.proposals = near.into_iter().take(3).map(|(_, name)| name.to_owned()).collect();
+        self.proposals = near
+            .into_iter()
+            .take(3)
+            .map(|(_, name)| name.to_owned())
+            .collect();
         self
     }
 }
@@ -64,7 +76,11 @@ impl FilterError {
 impl std::fmt::Display for FilterError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{} at {}", self.message, self.place)?;
-        if self.proposals.is_empty() { Ok(()) } else { write!(out, ", perhaps {}", self.proposals.join(", ")) }
+        if self.proposals.is_empty() {
+            Ok(())
+        } else {
+            write!(out, ", perhaps {}", self.proposals.join(", "))
+        }
     }
 }
 
@@ -73,7 +89,10 @@ impl std::error::Error for FilterError {}
 /// The message gains `place`, `byte` (text only) and `proposals`, so that a page can mark the word.
 impl From<FilterError> for Refused {
     fn from(error: FilterError) -> Self {
-        let mut message = error.message.with("place", &error.place).with("proposals", error.proposals.join(", "));
+        let mut message = error
+            .message
+            .with("place", &error.place)
+            .with("proposals", error.proposals.join(", "));
         if let Place::Text { byte, .. } = error.place {
             message = message.with("byte", byte);
         }

@@ -18,7 +18,8 @@ pub trait Facts {
 /// Values by dotted path.
 impl Facts for BTreeMap<String, Value> {
     fn value(&self, path: &Path) -> Cow<'_, Value> {
-        self.get(&path.to_string()).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+        self.get(&path.to_string())
+            .map_or(Cow::Owned(Value::Null), Cow::Borrowed)
     }
 }
 
@@ -48,11 +49,20 @@ fn holds(test: &Test, value: &Value, asker: &Asker) -> bool {
     let values = |term: &Term| asker.resolve(term, as_day);
     match &test.operand {
         Operand::None => false,
-        Operand::One(term) => values(term).iter().any(|it| compares(test.operator, value, it)),
-        Operand::Many(terms) => terms.iter().flat_map(values).any(|it| compares(Operator::Equal, value, &it)),
+        Operand::One(term) => values(term)
+            .iter()
+            .any(|it| compares(test.operator, value, it)),
+        Operand::Many(terms) => terms
+            .iter()
+            .flat_map(values)
+            .any(|it| compares(Operator::Equal, value, &it)),
         Operand::Range(from, until) => {
-            values(from).iter().any(|it| compares(Operator::GreaterOrEqual, value, it))
-                && values(until).iter().any(|it| compares(Operator::LessOrEqual, value, it))
+            values(from)
+                .iter()
+                .any(|it| compares(Operator::GreaterOrEqual, value, it))
+                && values(until)
+                    .iter()
+                    .any(|it| compares(Operator::LessOrEqual, value, it))
         }
     }
 }
@@ -87,9 +97,8 @@ fn contains(value: &Value, part: &Value) -> bool {
 fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::Text(left), Value::Text(right)) => Some(text_key(left).cmp(&text_key(right))),
-        (Value::Integer(left), Value::Integer(right)) | (Value::Duration(left), Value::Duration(right)) => {
-            Some(left.cmp(right))
-        }
+        (Value::Integer(left), Value::Integer(right))
+        | (Value::Duration(left), Value::Duration(right)) => Some(left.cmp(right)),
         (Value::Decimal(left), Value::Decimal(right)) if left.scale == right.scale => {
             Some(left.unscaled.cmp(&right.unscaled))
         }

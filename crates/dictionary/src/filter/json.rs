@@ -96,23 +96,41 @@ fn term_to_json(term: &Term) -> Json {
 fn raw(json: &Json, at: &str, depth: usize) -> Result<Raw, FilterError> {
     let place = Place::Json(at.to_owned());
     if depth > MAX_DEPTH {
-        return Err(FilterError::new(&place, Message::new("filter-too-deep").with("most", MAX_DEPTH)));
+        return Err(FilterError::new(
+            &place,
+            Message::new("filter-too-deep").with("most", MAX_DEPTH),
+        ));
     }
     let Some(members) = json.as_object() else {
-        return Err(FilterError::new(&place, Message::new("filter-expected-object")));
+        return Err(FilterError::new(
+            &place,
+            Message::new("filter-expected-object"),
+        ));
     };
     let known = ["all", "any", "not", "field", "op", "value"];
     if let Some(odd) = members.keys().find(|key| !known.contains(&key.as_str())) {
-        let error = FilterError::new(&place, Message::new("filter-unknown-member").with("member", odd));
+        let error = FilterError::new(
+            &place,
+            Message::new("filter-unknown-member").with("member", odd),
+        );
         return Err(error.proposing(odd, known.into_iter()));
     }
     let group = |name: &str| -> Option<Result<Vec<Raw>, FilterError>> {
         let inner = members.get(name).filter(|_| members.len() == 1)?;
         let pointer = format!("{at}/{name}");
         let Some(parts) = inner.as_array() else {
-            return Some(Err(FilterError::new(&Place::Json(pointer), Message::new("filter-expected-list"))));
+            return Some(Err(FilterError::new(
+                &Place::Json(pointer),
+                Message::new("filter-expected-list"),
+            )));
         };
-        Some(parts.iter().enumerate().map(|(index, it)| raw(it, &format!("{pointer}/{index}"), depth + 1)).collect())
+        Some(
+            parts
+                .iter()
+                .enumerate()
+                .map(|(index, it)| raw(it, &format!("{pointer}/{index}"), depth + 1))
+                .collect(),
+        )
     };
     if let Some(parts) = group("all") {
         return Ok(Raw::All(parts?));
@@ -121,7 +139,11 @@ fn raw(json: &Json, at: &str, depth: usize) -> Result<Raw, FilterError> {
         return Ok(Raw::Any(parts?));
     }
     if let Some(part) = members.get("not").filter(|_| members.len() == 1) {
-        return Ok(Raw::Not(Box::new(raw(part, &format!("{at}/not"), depth + 1)?)));
+        return Ok(Raw::Not(Box::new(raw(
+            part,
+            &format!("{at}/not"),
+            depth + 1,
+        )?)));
     }
     test(members, at)
 }
@@ -130,37 +152,77 @@ fn test(members: &serde_json::Map<String, Json>, at: &str) -> Result<Raw, Filter
     let place = Place::Json(at.to_owned());
     let text = |name: &str| members.get(name).and_then(Json::as_str);
     let (Some(field), Some(name)) = (text("field"), text("op")) else {
-        return Err(FilterError::new(&place, Message::new("filter-expected-object")));
+        return Err(FilterError::new(
+            &place,
+            Message::new("filter-expected-object"),
+        ));
     };
     let Some((_, operator, negated)) = NAMES.into_iter().find(|(it, ..)| *it == name) else {
-        let error = FilterError::new(&place, Message::new("filter-unknown-operator").with("operator", name));
+        let error = FilterError::new(
+            &place,
+            Message::new("filter-unknown-operator").with("operator", name),
+        );
         return Err(error.proposing(name, NAMES.iter().map(|it| it.0)));
     };
-    let terms = terms(members.get("value"), &format!("{at}/value"), operator, matches!(name, "in" | "not_in"))?;
-    let test = Raw::Test(RawTest { path: field.to_owned(), place, operator, terms });
-    Ok(if negated { Raw::Not(Box::new(test)) } else { test })
+    let terms = terms(
+        members.get("value"),
+        &format!("{at}/value"),
+        operator,
+        matches!(name, "in" | "not_in"),
+    )?;
+    let test = Raw::Test(RawTest {
+        path: field.to_owned(),
+        place,
+        operator,
+        terms,
+    });
+    Ok(if negated {
+        Raw::Not(Box::new(test))
+    } else {
+        test
+    })
 }
 
-fn terms(value: Option<&Json>, at: &str, operator: RawOperator, list: bool) -> Result<Vec<RawTerm>, FilterError> {
+fn terms(
+    value: Option<&Json>,
+    at: &str,
+    operator: RawOperator,
+    list: bool,
+) -> Result<Vec<RawTerm>, FilterError> {
     let place = Place::Json(at.to_owned());
     match value {
         None if operator == RawOperator::Empty => Ok(Vec::new()),
-        None => Err(FilterError::new(&place, Message::new("filter-expected-value"))),
-        Some(_) if operator == RawOperator::Empty => {
-            Err(FilterError::new(&place, Message::new("filter-unknown-member").with("member", "value")))
-        }
+        None => Err(FilterError::new(
+            &place,
+            Message::new("filter-expected-value"),
+        )),
+        Some(_) if operator == RawOperator::Empty => Err(FilterError::new(
+            &place,
+            Message::new("filter-unknown-member").with("member", "value"),
+        )),
         Some(Json::Array(items)) if list || operator == RawOperator::Between => {
             if items.len() > MAX_VALUES {
-                return Err(FilterError::new(&place, Message::new("filter-too-many-values").with("most", MAX_VALUES)));
+                return Err(FilterError::new(
+                    &place,
+                    Message::new("filter-too-many-values").with("most", MAX_VALUES),
+                ));
             }
             if items.len() != 2 && !list {
-                return Err(FilterError::new(&place, Message::new("filter-expected-two-values")));
+                return Err(FilterError::new(
+                    &place,
+                    Message::new("filter-expected-two-values"),
+                ));
             }
-            items.iter().enumerate().map(|(index, it)| term(it, format!("{at}/{index}"))).collect()
+            items
+                .iter()
+                .enumerate()
+                .map(|(index, it)| term(it, format!("{at}/{index}")))
+                .collect()
         }
-        Some(_) if list || operator == RawOperator::Between => {
-            Err(FilterError::new(&place, Message::new("filter-expected-list")))
-        }
+        Some(_) if list || operator == RawOperator::Between => Err(FilterError::new(
+            &place,
+            Message::new("filter-expected-list"),
+        )),
         Some(it) => Ok(vec![term(it, at.to_owned())?]),
     }
 }
@@ -168,11 +230,22 @@ fn terms(value: Option<&Json>, at: &str, operator: RawOperator, list: bool) -> R
 fn term(json: &Json, at: String) -> Result<RawTerm, FilterError> {
     let place = Place::Json(at);
     let Some(relative) = json.get("relative") else {
-        return Ok(RawTerm { literal: Literal::Json(json.clone()), place });
+        return Ok(RawTerm {
+            literal: Literal::Json(json.clone()),
+            place,
+        });
     };
     let word = relative.as_str().map(str::to_ascii_lowercase);
-    match word.filter(|it| matches!(it.as_str(), "me" | "my_teams") || relative::parse(it).is_some()) {
-        Some(word) => Ok(RawTerm { literal: Literal::Word(word), place }),
-        None => Err(FilterError::new(&place, Message::new("filter-wrong-relative").with("value", relative))),
+    match word
+        .filter(|it| matches!(it.as_str(), "me" | "my_teams") || relative::parse(it).is_some())
+    {
+        Some(word) => Ok(RawTerm {
+            literal: Literal::Word(word),
+            place,
+        }),
+        None => Err(FilterError::new(
+            &place,
+            Message::new("filter-wrong-relative").with("value", relative),
+        )),
     }
 }

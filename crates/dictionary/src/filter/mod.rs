@@ -67,7 +67,11 @@ impl Filter {
     /// A test of one field.
     #[must_use]
     pub fn test(path: &str, operator: Operator, operand: Operand) -> Self {
-        Self::Test(Test { path: Path::new(path), operator, operand })
+        Self::Test(Test {
+            path: Path::new(path),
+            operator,
+            operand,
+        })
     }
 
     /// The field has that value.
@@ -119,7 +123,11 @@ impl Filter {
             Self::Any(parts) if parts.is_empty() => Self::default().negated(),
             Self::Any(parts) => Self::group(parts, false),
             Self::Not(part) => part.normalised().negated(),
-            Self::Test(Test { path, operator: Operator::In, operand: Operand::Many(terms) }) => Self::one_of(path, terms),
+            Self::Test(Test {
+                path,
+                operator: Operator::In,
+                operand: Operand::Many(terms),
+            }) => Self::one_of(path, terms),
             Self::Test(test) => Self::Test(test),
         }
     }
@@ -135,9 +143,17 @@ impl Filter {
             0 => Self::default().negated(),
             1 => {
                 let operand = Operand::One(distinct.swap_remove(0));
-                Self::Test(Test { path, operator: Operator::Equal, operand })
+                Self::Test(Test {
+                    path,
+                    operator: Operator::Equal,
+                    operand,
+                })
             }
-            _ => Self::Test(Test { path, operator: Operator::In, operand: Operand::Many(distinct) }),
+            _ => Self::Test(Test {
+                path,
+                operator: Operator::In,
+                operand: Operand::Many(distinct),
+            }),
         }
     }
 

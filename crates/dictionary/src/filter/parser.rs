@@ -37,12 +37,19 @@ impl<'a> Parser<'a> {
     pub(super) fn parse(mut self) -> Result<Raw, FilterError> {
         let raw = self.alternatives(0)?;
         self.skip_blanks();
-        if self.rest().is_empty() { Ok(raw) } else { Err(self.error("filter-expected-condition")) }
+        if self.rest().is_empty() {
+            Ok(raw)
+        } else {
+            Err(self.error("filter-expected-condition"))
+        }
     }
 
     fn alternatives(&mut self, depth: usize) -> Result<Raw, FilterError> {
         if depth > MAX_DEPTH {
-            return Err(FilterError::new(&self.place(), Message::new("filter-too-deep").with("most", MAX_DEPTH)));
+            return Err(FilterError::new(
+                &self.place(),
+                Message::new("filter-too-deep").with("most", MAX_DEPTH),
+            ));
         }
         let mut unfinished = self.at_end_of_group();
         let mut parts = vec![self.conjunction(depth)?];
@@ -67,7 +74,11 @@ impl<'a> Parser<'a> {
         if open_end {
             return Err(self.error("filter-expected-condition"));
         }
-        Ok(if parts.len() == 1 { parts.swap_remove(0) } else { Raw::All(parts) })
+        Ok(if parts.len() == 1 {
+            parts.swap_remove(0)
+        } else {
+            Raw::All(parts)
+        })
     }
 
     fn at_end_of_group(&mut self) -> bool {
@@ -78,9 +89,15 @@ impl<'a> Parser<'a> {
     fn negation(&mut self, depth: usize) -> Result<Raw, FilterError> {
         self.skip_blanks();
         if depth > MAX_DEPTH {
-            return Err(FilterError::new(&self.place(), Message::new("filter-too-deep").with("most", MAX_DEPTH)));
+            return Err(FilterError::new(
+                &self.place(),
+                Message::new("filter-too-deep").with("most", MAX_DEPTH),
+            ));
         }
-        let dash = self.rest().strip_prefix('-').and_then(|rest| rest.chars().next());
+        let dash = self
+            .rest()
+            .strip_prefix('-')
+            .and_then(|rest| rest.chars().next());
         let dashed = dash.is_some_and(|next| next.is_alphabetic() || matches!(next, '(' | '"'));
         if dashed {
             self.at += 1;
@@ -96,7 +113,11 @@ impl<'a> Parser<'a> {
         if self.eat("(") {
             let inner = self.alternatives(depth + 1)?;
             self.skip_blanks();
-            return if self.eat(")") { Ok(inner) } else { Err(self.error("filter-expected-closing")) };
+            return if self.eat(")") {
+                Ok(inner)
+            } else {
+                Err(self.error("filter-expected-closing"))
+            };
         }
         if self.rest().starts_with('"') {
             let literal = Literal::Quoted(self.quoted()?);
@@ -114,9 +135,15 @@ impl<'a> Parser<'a> {
         // A comma after a word is punctuation of a pasted sentence.
         let word = word.trim_end_matches(',');
         if word.is_empty() {
-            return Err(FilterError::new(&place, Message::new("filter-expected-condition")));
+            return Err(FilterError::new(
+                &place,
+                Message::new("filter-expected-condition"),
+            ));
         }
-        Ok(Raw::Word(RawTerm { literal: Literal::Word(word.to_owned()), place }))
+        Ok(Raw::Word(RawTerm {
+            literal: Literal::Word(word.to_owned()),
+            place,
+        }))
     }
 
     /// The test that begins with that path, or nothing where the path is only a word.
@@ -126,7 +153,9 @@ impl<'a> Parser<'a> {
         let (negated, operator, terms) = if let Some((operator, negated)) = self.sign() {
             let operator = self.comparison_after_colon(operator);
             self.operands(operator, negated)?
-        } else if after_path != self.at && self.scope.knows(path.split('.').next().unwrap_or_default()) {
+        } else if after_path != self.at
+            && self.scope.knows(path.split('.').next().unwrap_or_default())
+        {
             match self.worded_operands()? {
                 Some(it) => it,
                 None => {
@@ -138,19 +167,32 @@ impl<'a> Parser<'a> {
             self.at = after_path;
             return Ok(None);
         };
-        let test = Raw::Test(RawTest { path, place: place.clone(), operator, terms });
-        Ok(Some(if negated { Raw::Not(Box::new(test)) } else { test }))
+        let test = Raw::Test(RawTest {
+            path,
+            place: place.clone(),
+            operator,
+            terms,
+        });
+        Ok(Some(if negated {
+            Raw::Not(Box::new(test))
+        } else {
+            test
+        }))
     }
 
     fn sign(&mut self) -> Option<(RawOperator, bool)> {
-        let found = SIGNS.iter().find(|(sign, ..)| self.rest().starts_with(sign))?;
+        let found = SIGNS
+            .iter()
+            .find(|(sign, ..)| self.rest().starts_with(sign))?;
         self.at += found.0.len();
         Some((found.1, found.2))
     }
 
     /// `priority:<=2` is what other search bars taught people.
     fn comparison_after_colon(&mut self, operator: RawOperator) -> RawOperator {
-        let comparison = ["<=", ">=", "<", ">"].iter().any(|it| self.rest().starts_with(it));
+        let comparison = ["<=", ">=", "<", ">"]
+            .iter()
+            .any(|it| self.rest().starts_with(it));
         if operator == RawOperator::Matches && comparison {
             return self.sign().map_or(operator, |(it, _)| it);
         }
@@ -178,7 +220,11 @@ impl<'a> Parser<'a> {
         let negated = self.eat_keyword("not");
         if self.eat_keyword("in") {
             self.skip_blanks();
-            let list = if self.rest().starts_with('(') { Some(self.list()?) } else { None };
+            let list = if self.rest().starts_with('(') {
+                Some(self.list()?)
+            } else {
+                None
+            };
             return Ok(list.map(|terms| (negated, RawOperator::Equal, terms)));
         }
         if self.eat_keyword("contains") {
@@ -192,7 +238,11 @@ impl<'a> Parser<'a> {
             if !self.eat_keyword("and") {
                 return Err(self.error("filter-expected-and"));
             }
-            return Ok(Some((negated, RawOperator::Between, vec![first, self.term()?])));
+            return Ok(Some((
+                negated,
+                RawOperator::Between,
+                vec![first, self.term()?],
+            )));
         }
         if !negated && self.eat_keyword("is") {
             let negated = self.eat_keyword("not");
@@ -225,7 +275,10 @@ impl<'a> Parser<'a> {
         self.skip_blanks();
         let place = self.place();
         if self.rest().starts_with('"') {
-            return Ok(RawTerm { literal: Literal::Quoted(self.quoted()?), place });
+            return Ok(RawTerm {
+                literal: Literal::Quoted(self.quoted()?),
+                place,
+            });
         }
         let mut word = self.value_word().to_owned();
         if word.is_empty() {
@@ -235,7 +288,10 @@ impl<'a> Parser<'a> {
             self.skip_blanks();
             word = format!("start of {}", self.value_word());
         }
-        Ok(RawTerm { literal: Literal::Word(word), place })
+        Ok(RawTerm {
+            literal: Literal::Word(word),
+            place,
+        })
     }
 
     fn value_word(&mut self) -> &'a str {
@@ -262,7 +318,10 @@ impl<'a> Parser<'a> {
                 other => text.push(other),
             }
         }
-        Err(FilterError::new(&place, Message::new("filter-unclosed-quote")))
+        Err(FilterError::new(
+            &place,
+            Message::new("filter-unclosed-quote"),
+        ))
     }
 
     fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
@@ -305,7 +364,10 @@ impl<'a> Parser<'a> {
     }
 
     fn place(&self) -> Place {
-        Place::Text { byte: self.at, column: self.text[..self.at].chars().count() + 1 }
+        Place::Text {
+            byte: self.at,
+            column: self.text[..self.at].chars().count() + 1,
+        }
     }
 
     fn error(&self, key: &'static str) -> FilterError {

@@ -39,16 +39,23 @@ pub(super) fn parse(word: &str) -> Option<Moment> {
     match unit {
         OffsetUnit::Calendar(Unit::Day) => Some(days_from(day + amount)),
         OffsetUnit::Calendar(Unit::Week) => Some(days_from(day + amount * 7)),
-        OffsetUnit::Calendar(Unit::Hour) if day == 0 => Some(Moment::Point(start(Unit::Day, amount, Unit::Hour))),
+        OffsetUnit::Calendar(Unit::Hour) if day == 0 => {
+            Some(Moment::Point(start(Unit::Day, amount, Unit::Hour)))
+        }
         // A day that is whole months away has no plain successor in the same form: it stays a point.
-        OffsetUnit::Calendar(unit) if day == 0 && unit != Unit::Hour => Some(Moment::Point(start(Unit::Day, amount, unit))),
+        OffsetUnit::Calendar(unit) if day == 0 && unit != Unit::Hour => {
+            Some(Moment::Point(start(Unit::Day, amount, unit)))
+        }
         _ => None,
     }
 }
 
 /// The day as a period.
 pub(super) fn calendar_day(day: Date) -> Moment {
-    Moment::Period(Term::Day(day), Term::Day(Date::from_days(day.days().saturating_add(1))))
+    Moment::Period(
+        Term::Day(day),
+        Term::Day(Date::from_days(day.days().saturating_add(1))),
+    )
 }
 
 /// Writes a term that depends on the asker so that [`parse`] reads it back; `None` for plain values.
@@ -59,8 +66,20 @@ pub(super) fn format(term: &Term) -> Option<String> {
         Term::MyTeams => Some("my_teams".to_owned()),
         Term::Now { offset: 0 } => Some("now".to_owned()),
         Term::Now { offset } => Some(format!("now{}", micros_to_text(*offset))),
-        Term::Start { unit, offset: 0, offset_unit } if offset_unit == unit => Some(format!("start of {}", name(*unit))),
-        Term::Start { unit, offset, offset_unit } => Some(format!("start of {}{offset:+}{}", name(*unit), name(*offset_unit))),
+        Term::Start {
+            unit,
+            offset: 0,
+            offset_unit,
+        } if offset_unit == unit => Some(format!("start of {}", name(*unit))),
+        Term::Start {
+            unit,
+            offset,
+            offset_unit,
+        } => Some(format!(
+            "start of {}{offset:+}{}",
+            name(*unit),
+            name(*offset_unit)
+        )),
         Term::Day(day) => Some(format!("start of {day}")),
     }
 }
@@ -86,11 +105,18 @@ const fn name(unit: Unit) -> &'static str {
 }
 
 const fn start(unit: Unit, offset: i64, offset_unit: Unit) -> Term {
-    Term::Start { unit, offset, offset_unit }
+    Term::Start {
+        unit,
+        offset,
+        offset_unit,
+    }
 }
 
 fn days_from(days: i64) -> Moment {
-    Moment::Period(start(Unit::Day, days, Unit::Day), start(Unit::Day, days + 1, Unit::Day))
+    Moment::Period(
+        start(Unit::Day, days, Unit::Day),
+        start(Unit::Day, days + 1, Unit::Day),
+    )
 }
 
 /// `this_week`, `last_month`, `next_year`.
@@ -103,7 +129,10 @@ fn named_period(word: &str) -> Option<Moment> {
         _ => return None,
     };
     let (unit, _) = UNITS.into_iter().find(|(_, name)| *name == unit)?;
-    Some(Moment::Period(start(unit, offset, unit), start(unit, offset + 1, unit)))
+    Some(Moment::Period(
+        start(unit, offset, unit),
+        start(unit, offset + 1, unit),
+    ))
 }
 
 /// What follows `start of`.
@@ -113,7 +142,9 @@ fn start_of(text: &str) -> Option<Term> {
     }
     let end = text.find(['+', '-']).unwrap_or(text.len());
     let (unit_name, rest) = text.split_at(end);
-    let (unit, _) = UNITS.into_iter().find(|(_, name)| *name == unit_name.trim())?;
+    let (unit, _) = UNITS
+        .into_iter()
+        .find(|(_, name)| *name == unit_name.trim())?;
     if rest.is_empty() {
         return Some(start(unit, 0, unit));
     }
@@ -136,7 +167,9 @@ fn now(rest: &str) -> Option<Term> {
         OffsetUnit::Calendar(Unit::Week) => 7 * base::MICROS_PER_DAY,
         OffsetUnit::Calendar(_) => return None,
     };
-    Some(Term::Now { offset: amount.checked_mul(micros)? })
+    Some(Term::Now {
+        offset: amount.checked_mul(micros)?,
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -171,7 +204,16 @@ fn offset(text: &str) -> Option<(i64, OffsetUnit)> {
 }
 
 fn micros_to_text(offset: i64) -> String {
-    let units = [(base::MICROS_PER_DAY, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s"), (1, "us")];
-    let (size, unit) = units.into_iter().find(|(size, _)| offset % size == 0).unwrap_or((1, "us"));
+    let units = [
+        (base::MICROS_PER_DAY, "d"),
+        (3_600_000_000, "h"),
+        (60_000_000, "m"),
+        (1_000_000, "s"),
+        (1, "us"),
+    ];
+    let (size, unit) = units
+        .into_iter()
+        .find(|(size, _)| offset % size == 0)
+        .unwrap_or((1, "us"));
     format!("{:+}{unit}", offset / size)
 }

@@ -10,7 +10,11 @@ const KEYWORDS: [&str; 6] = ["empty", "me", "my_teams", "not", "or", "and"];
 #[must_use]
 pub fn to_text(filter: &Filter) -> String {
     let normal = filter.clone().normalised();
-    if normal.is_always() { String::new() } else { condition(&normal, Within::Top) }
+    if normal.is_always() {
+        String::new()
+    } else {
+        condition(&normal, Within::Top)
+    }
 }
 
 /// What stands around a condition, and so whether it needs parentheses.
@@ -34,7 +38,11 @@ fn condition(filter: &Filter, within: Within) -> String {
 }
 
 fn joined(parts: &[Filter], between: &str, within: Within) -> String {
-    parts.iter().map(|it| condition(it, within)).collect::<Vec<_>>().join(between)
+    parts
+        .iter()
+        .map(|it| condition(it, within))
+        .collect::<Vec<_>>()
+        .join(between)
 }
 
 fn enclosed(text: String, needed: bool) -> String {
@@ -59,9 +67,16 @@ fn one_test(test: &Test) -> String {
         }
         Operand::Many(terms) if terms.is_empty() => "not ()".to_owned(),
         Operand::Many(terms) => {
-            format!("{path} in ({})", terms.iter().map(term_text).collect::<Vec<_>>().join(", "))
+            format!(
+                "{path} in ({})",
+                terms.iter().map(term_text).collect::<Vec<_>>().join(", ")
+            )
         }
-        Operand::Range(from, until) => format!("{path} between {} and {}", term_text(from), term_text(until)),
+        Operand::Range(from, until) => format!(
+            "{path} between {} and {}",
+            term_text(from),
+            term_text(until)
+        ),
     }
 }
 
@@ -69,8 +84,11 @@ fn term_text(term: &Term) -> String {
     match term {
         Term::Value(value @ (Value::Text(_) | Value::Money(_))) => quoted(&value.to_text()),
         Term::Value(Value::Choice(code)) => {
-            let plain = code.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
-            if plain && !code.is_empty() && !KEYWORDS.contains(&code.to_ascii_lowercase().as_str()) {
+            let plain = code
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || it == b'_');
+            if plain && !code.is_empty() && !KEYWORDS.contains(&code.to_ascii_lowercase().as_str())
+            {
                 code.clone()
             } else {
                 quoted(code)

@@ -29,7 +29,8 @@ static SPINE: LazyLock<TypeDef> = LazyLock::new(|| {
     record
 });
 
-static ID_FIELD: LazyLock<FieldDef> = LazyLock::new(|| FieldDef::new(ID, Kind::Reference { to: None }));
+static ID_FIELD: LazyLock<FieldDef> =
+    LazyLock::new(|| FieldDef::new(ID, Kind::Reference { to: None }));
 
 /// The fields that a filter may name: those of one type, or of the spine.
 #[derive(Clone, Copy, Debug)]
@@ -64,13 +65,19 @@ impl<'a> Scope<'a> {
     /// Filters on records of one type.
     #[must_use]
     pub const fn new(dictionary: &'a Dictionary, record_type: &'a TypeDef) -> Self {
-        Self { dictionary, record_type }
+        Self {
+            dictionary,
+            record_type,
+        }
     }
 
     /// Filters on the spine: records of all types, and row grants.
     #[must_use]
     pub fn spine(dictionary: &'a Dictionary) -> Self {
-        Self { dictionary, record_type: &SPINE }
+        Self {
+            dictionary,
+            record_type: &SPINE,
+        }
     }
 
     /// The spine as a type named `record`.
@@ -90,24 +97,41 @@ impl<'a> Scope<'a> {
         self.resolve_at(path, &Place::Whole)
     }
 
-    pub(super) fn resolve_at(&self, path: &Path, place: &Place) -> Result<Resolved<'a>, FilterError> {
+    pub(super) fn resolve_at(
+        &self,
+        path: &Path,
+        place: &Place,
+    ) -> Result<Resolved<'a>, FilterError> {
         if path.0.len() > MAX_HOPS + 1 {
-            return Err(FilterError::new(place, Message::new("filter-too-many-hops").with("most", MAX_HOPS)));
+            return Err(FilterError::new(
+                place,
+                Message::new("filter-too-many-hops").with("most", MAX_HOPS),
+            ));
         }
         let mut record_type = self.record_type;
         let mut hops = Vec::new();
         let Some((last, walked)) = path.0.split_last() else {
-            return Err(FilterError::new(place, Message::new("filter-expected-condition")));
+            return Err(FilterError::new(
+                place,
+                Message::new("filter-expected-condition"),
+            ));
         };
         for name in walked {
             let field = field_of(record_type, name, place)?;
             let Some(target) = self.target(field).filter(|_| field.name != ID) else {
-                return Err(FilterError::new(place, Message::new("filter-not-a-reference").with("field", name)));
+                return Err(FilterError::new(
+                    place,
+                    Message::new("filter-not-a-reference").with("field", name),
+                ));
             };
             hops.push(Hop { record_type, field });
             record_type = target;
         }
-        Ok(Resolved { hops, record_type, field: field_of(record_type, last, place)? })
+        Ok(Resolved {
+            hops,
+            record_type,
+            field: field_of(record_type, last, place)?,
+        })
     }
 
     /// The type that a reference leads to; the spine where it may be any.
@@ -126,7 +150,11 @@ impl<'a> Scope<'a> {
     }
 
     /// Codes that a choice field of that type may hold; `None` where any code may be meant.
-    pub(super) fn codes(&self, record_type: &'a TypeDef, field: &'a FieldDef) -> Option<Vec<&'a str>> {
+    pub(super) fn codes(
+        &self,
+        record_type: &'a TypeDef,
+        field: &'a FieldDef,
+    ) -> Option<Vec<&'a str>> {
         if is_spine(record_type) {
             return match field.name.as_str() {
                 TYPE => Some(self.dictionary.types().map(|it| it.name.as_str()).collect()),
@@ -134,13 +162,21 @@ impl<'a> Scope<'a> {
                 _ => None,
             };
         }
-        (!field.choices.is_empty()).then(|| field.choices.iter().map(|it| it.code.as_str()).collect())
+        (!field.choices.is_empty())
+            .then(|| field.choices.iter().map(|it| it.code.as_str()).collect())
     }
 
     /// States of the type with their phases; for the spine those of all types.
-    pub(super) fn states(&self, record_type: &'a TypeDef) -> impl Iterator<Item = (&'a TypeDef, &'a str, Phase)> {
+    pub(super) fn states(
+        &self,
+        record_type: &'a TypeDef,
+    ) -> impl Iterator<Item = (&'a TypeDef, &'a str, Phase)> {
         let across = is_spine(record_type);
-        let all = self.dictionary.types().map(|it| &**it).filter(move |_| across);
+        let all = self
+            .dictionary
+            .types()
+            .map(|it| &**it)
+            .filter(move |_| across);
         let types = all.chain(std::iter::once(record_type).filter(move |_| !across));
         types.flat_map(|it| {
             let states = it.lifecycle.iter().flat_map(|lifecycle| &lifecycle.states);
@@ -155,7 +191,9 @@ impl<'a> Scope<'a> {
         if !is_spine(record_type) {
             return number_of(record_type, text, true);
         }
-        self.dictionary.types().find_map(|it| number_of(it, text, false))
+        self.dictionary
+            .types()
+            .find_map(|it| number_of(it, text, false))
     }
 }
 
@@ -173,16 +211,30 @@ fn number_of(record_type: &TypeDef, text: &str, bare_digits: bool) -> Option<Str
         Some(text).filter(|_| bare_digits)?
     };
     let plain = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
-    digits.parse().ok().filter(|_| plain).map(|number| format.format(number))
+    digits
+        .parse()
+        .ok()
+        .filter(|_| plain)
+        .map(|number| format.format(number))
 }
 
-fn field_of<'a>(record_type: &'a TypeDef, name: &str, place: &Place) -> Result<&'a FieldDef, FilterError> {
+fn field_of<'a>(
+    record_type: &'a TypeDef,
+    name: &str,
+    place: &Place,
+) -> Result<&'a FieldDef, FilterError> {
     if name == ID {
         return Ok(&ID_FIELD);
     }
     record_type.field(name).ok_or_else(|| {
-        let message = Message::new("filter-unknown-field").with("field", name).with("type", &record_type.name);
-        let known = record_type.fields.iter().map(|it| it.name.as_str()).chain([PHASE]);
+        let message = Message::new("filter-unknown-field")
+            .with("field", name)
+            .with("type", &record_type.name);
+        let known = record_type
+            .fields
+            .iter()
+            .map(|it| it.name.as_str())
+            .chain([PHASE]);
         FilterError::new(place, message).proposing(name, known)
     })
 }

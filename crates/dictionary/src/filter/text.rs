@@ -36,7 +36,10 @@ use super::{Filter, MAX_TEXT_BYTES, Scope, bind};
 /// Reads a filter and binds it to the fields of the scope. Blank text holds for every record.
 pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Filter, FilterError> {
     if text.len() > MAX_TEXT_BYTES {
-        return Err(FilterError::new(&Place::Whole, Message::new("filter-too-long").with("most", MAX_TEXT_BYTES)));
+        return Err(FilterError::new(
+            &Place::Whole,
+            Message::new("filter-too-long").with("most", MAX_TEXT_BYTES),
+        ));
     }
     let raw = Parser::new(text, scope).parse()?;
     bind::bind(&raw, scope)

@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 use crate::Value;
 
 pub(super) fn from_json(json: &Json) -> Result<Value, Message> {
-    json.as_bool().map(Value::Boolean).ok_or_else(|| super::wrong("expected-boolean"))
+    json.as_bool()
+        .map(Value::Boolean)
+        .ok_or_else(|| super::wrong("expected-boolean"))
 }
 
 pub(super) fn from_text(text: &str) -> Result<Value, Message> {

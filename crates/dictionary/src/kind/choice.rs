@@ -22,8 +22,12 @@ pub(super) fn from_text(text: &str) -> Result<Value, Message> {
 }
 
 pub(super) fn several_from_json(json: &Json) -> Result<Value, Message> {
-    let items = json.as_array().ok_or_else(|| super::wrong("expected-choices"))?;
-    let codes = items.iter().map(|it| it.as_str().ok_or_else(|| super::wrong("expected-choices")));
+    let items = json
+        .as_array()
+        .ok_or_else(|| super::wrong("expected-choices"))?;
+    let codes = items
+        .iter()
+        .map(|it| it.as_str().ok_or_else(|| super::wrong("expected-choices")));
     several(codes.collect::<Result<Vec<_>, _>>()?.into_iter())
 }
 
@@ -32,18 +36,26 @@ pub(super) fn several_from_text(text: &str) -> Result<Value, Message> {
 }
 
 fn several<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Value, Message> {
-    let mut codes = texts.filter_map(|it| code(it).transpose()).collect::<Result<Vec<_>, _>>()?;
+    let mut codes = texts
+        .filter_map(|it| code(it).transpose())
+        .collect::<Result<Vec<_>, _>>()?;
     codes.sort_unstable();
     codes.dedup();
     if codes.len() > super::MAX_MEMBERS {
         return Err(Message::new("too-many-members").with("most", super::MAX_MEMBERS));
     }
-    Ok(if codes.is_empty() { Value::Null } else { Value::Choices(codes) })
+    Ok(if codes.is_empty() {
+        Value::Null
+    } else {
+        Value::Choices(codes)
+    })
 }
 
 fn code(text: &str) -> Result<Option<String>, Message> {
     let code = text.trim();
-    let storable = code.len() <= MAX_CODE_BYTES && !code.contains([',', '|']) && !code.chars().any(char::is_control);
+    let storable = code.len() <= MAX_CODE_BYTES
+        && !code.contains([',', '|'])
+        && !code.chars().any(char::is_control);
     if !storable {
         return Err(super::wrong("expected-choice"));
     }

@@ -25,7 +25,11 @@ pub(super) fn from_json(json: &Json) -> Result<Value, Message> {
 
 pub(super) fn from_text(text: &str) -> Result<Value, Message> {
     let json: Json = serde_json::from_str(text).map_err(|_| super::wrong("expected-json"))?;
-    if json.is_null() { Ok(Value::Null) } else { from_json(&json) }
+    if json.is_null() {
+        Ok(Value::Null)
+    } else {
+        from_json(&json)
+    }
 }
 
 fn depth(json: &Json) -> usize {

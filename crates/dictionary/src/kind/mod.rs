@@ -75,13 +75,17 @@ impl Kind {
     /// A reference to records of that type.
     #[must_use]
     pub fn reference(to: &str) -> Self {
-        Self::Reference { to: Some(to.to_owned()) }
+        Self::Reference {
+            to: Some(to.to_owned()),
+        }
     }
 
     /// References to several records of that type.
     #[must_use]
     pub fn references(to: &str) -> Self {
-        Self::References { to: Some(to.to_owned()) }
+        Self::References {
+            to: Some(to.to_owned()),
+        }
     }
 
     /// Name of the kind in the API and in custom field definitions.
@@ -116,7 +120,10 @@ impl Kind {
     /// Whether lists can be sorted by it.
     #[must_use]
     pub const fn is_sortable(&self) -> bool {
-        !matches!(self, Self::LongText | Self::MultiChoice | Self::References { .. } | Self::Json)
+        !matches!(
+            self,
+            Self::LongText | Self::MultiChoice | Self::References { .. } | Self::Json
+        )
     }
 
     /// Whether a value is of this kind. Choices are checked against the field, not here.
@@ -125,7 +132,10 @@ impl Kind {
         matches!(
             (self, value),
             (_, Value::Null)
-                | (Self::Text { .. } | Self::LongText | Self::Email | Self::Url, Value::Text(_))
+                | (
+                    Self::Text { .. } | Self::LongText | Self::Email | Self::Url,
+                    Value::Text(_)
+                )
                 | (Self::Integer, Value::Integer(_))
                 | (Self::Decimal { .. }, Value::Decimal(_))
                 | (Self::Money, Value::Money(_))
@@ -151,7 +161,9 @@ impl FieldDef {
             return Ok(Value::Null);
         }
         match &self.kind {
-            Kind::Text { .. } | Kind::LongText | Kind::Email | Kind::Url => text::from_json(self, json),
+            Kind::Text { .. } | Kind::LongText | Kind::Email | Kind::Url => {
+                text::from_json(self, json)
+            }
             Kind::Integer => number::integer_from_json(self, json),
             Kind::Decimal { scale } => number::decimal_from_json(json, *scale),
             Kind::Money => number::money_from_json(json),
@@ -171,7 +183,9 @@ impl FieldDef {
             return Ok(Value::Null);
         }
         match &self.kind {
-            Kind::Text { .. } | Kind::LongText | Kind::Email | Kind::Url => text::from_text(self, text),
+            Kind::Text { .. } | Kind::LongText | Kind::Email | Kind::Url => {
+                text::from_text(self, text)
+            }
             Kind::Integer => number::integer_from_text(self, text),
             Kind::Decimal { scale } => number::decimal_from_text(text, *scale),
             Kind::Money => number::money_from_text(text),
@@ -222,7 +236,11 @@ impl Value {
             Self::Duration(micros) => time::duration_to_text(*micros),
             Self::Choices(codes) => codes.join(", "),
             Self::Reference(id) => id.to_string(),
-            Self::References(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            Self::References(ids) => ids
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", "),
             Self::Json(json) => json.to_string(),
         }
     }

@@ -35,7 +35,9 @@ pub(super) fn decimal_from_json(json: &Json, scale: u8) -> Result<Value, Message
 }
 
 pub(super) fn decimal_from_text(text: &str, scale: u8) -> Result<Value, Message> {
-    Decimal::parse(text, scale).map(Value::Decimal).ok_or_else(|| expected_decimal(scale))
+    Decimal::parse(text, scale)
+        .map(Value::Decimal)
+        .ok_or_else(|| expected_decimal(scale))
 }
 
 fn expected_decimal(scale: u8) -> Message {
@@ -46,7 +48,9 @@ pub(super) fn money_from_json(json: &Json) -> Result<Value, Message> {
     match json {
         Json::String(text) => money_from_text(text),
         Json::Object(members) => {
-            let amount = members.get("amount").map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+            let amount = members
+                .get("amount")
+                .map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
             let currency = members.get("currency").and_then(Json::as_str);
             let (Some(amount), Some(currency)) = (amount, currency) else {
                 return Err(super::wrong("expected-money"));
@@ -58,7 +62,9 @@ pub(super) fn money_from_json(json: &Json) -> Result<Value, Message> {
 }
 
 pub(super) fn money_from_text(text: &str) -> Result<Value, Message> {
-    Money::parse(text).map(Value::Money).ok_or_else(|| super::wrong("expected-money"))
+    Money::parse(text)
+        .map(Value::Money)
+        .ok_or_else(|| super::wrong("expected-money"))
 }
 
 pub(super) fn money_to_json(money: &Money) -> Json {

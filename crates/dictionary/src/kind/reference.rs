@@ -18,11 +18,15 @@ pub(super) fn from_text(text: &str) -> Result<Value, Message> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    Uuid::try_parse(text.trim()).map(Value::Reference).map_err(|_| expected())
+    Uuid::try_parse(text.trim())
+        .map(Value::Reference)
+        .map_err(|_| expected())
 }
 
 pub(super) fn several_from_json(json: &Json) -> Result<Value, Message> {
-    let items = json.as_array().ok_or_else(|| super::wrong("expected-references"))?;
+    let items = json
+        .as_array()
+        .ok_or_else(|| super::wrong("expected-references"))?;
     several(items.iter().map(from_json))
 }
 
@@ -40,7 +44,11 @@ fn several(values: impl Iterator<Item = Result<Value, Message>>) -> Result<Value
     if ids.len() > super::MAX_MEMBERS {
         return Err(Message::new("too-many-members").with("most", super::MAX_MEMBERS));
     }
-    Ok(if ids.is_empty() { Value::Null } else { Value::References(ids) })
+    Ok(if ids.is_empty() {
+        Value::Null
+    } else {
+        Value::References(ids)
+    })
 }
 
 fn expected() -> Message {

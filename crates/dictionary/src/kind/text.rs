@@ -11,7 +11,10 @@ const MAX_EMAIL_BYTES: usize = 254;
 const MAX_URL_BYTES: usize = 2_000;
 
 pub(super) fn from_json(field: &FieldDef, json: &Json) -> Result<Value, Message> {
-    json.as_str().map_or_else(|| Err(super::wrong("expected-text")), |text| from_text(field, text))
+    json.as_str().map_or_else(
+        || Err(super::wrong("expected-text")),
+        |text| from_text(field, text),
+    )
 }
 
 pub(super) fn from_text(field: &FieldDef, text: &str) -> Result<Value, Message> {
@@ -23,14 +26,22 @@ pub(super) fn from_text(field: &FieldDef, text: &str) -> Result<Value, Message> 
         Kind::Text { max } => one_line(&text, *max)?,
         _ => text,
     };
-    Ok(if text.is_empty() { Value::Null } else { Value::Text(text) })
+    Ok(if text.is_empty() {
+        Value::Null
+    } else {
+        Value::Text(text)
+    })
 }
 
 fn long_text(text: String) -> Result<String, Message> {
     if text.len() > super::MAX_LONG_TEXT_BYTES {
         return Err(Message::new("text-too-long").with("most", super::MAX_LONG_TEXT_BYTES));
     }
-    Ok(if text.trim().is_empty() { String::new() } else { text })
+    Ok(if text.trim().is_empty() {
+        String::new()
+    } else {
+        text
+    })
 }
 
 fn one_line(text: &str, max: usize) -> Result<String, Message> {
@@ -46,9 +57,17 @@ fn one_line(text: &str, max: usize) -> Result<String, Message> {
 
 fn email(text: &str) -> Result<String, Message> {
     let plausible = text.len() <= MAX_EMAIL_BYTES
-        && !text.chars().any(|it| it.is_whitespace() || it.is_control() || it == ',' || it == '<')
-        && text.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if plausible || text.is_empty() { Ok(text.to_owned()) } else { Err(super::wrong("expected-email")) }
+        && !text
+            .chars()
+            .any(|it| it.is_whitespace() || it.is_control() || it == ',' || it == '<')
+        && text
+            .rsplit_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if plausible || text.is_empty() {
+        Ok(text.to_owned())
+    } else {
+        Err(super::wrong("expected-email"))
+    }
 }
 
 fn url(text: &str) -> Result<String, Message> {
@@ -56,5 +75,9 @@ fn url(text: &str) -> Result<String, Message> {
     let plausible = text.len() <= MAX_URL_BYTES
         && (lower.starts_with("https://") || lower.starts_with("http://"))
         && !text.chars().any(|it| it.is_whitespace() || it.is_control());
-    if plausible || text.is_empty() { Ok(text.to_owned()) } else { Err(super::wrong("expected-url")) }
+    if plausible || text.is_empty() {
+        Ok(text.to_owned())
+    } else {
+        Err(super::wrong("expected-url"))
+    }
 }

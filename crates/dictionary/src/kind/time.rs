@@ -10,7 +10,8 @@ use crate::{Kind, Value};
 const YEARS: std::ops::RangeInclusive<i16> = 1..=9998;
 
 pub(super) fn from_json(kind: &Kind, json: &Json) -> Result<Value, Message> {
-    json.as_str().map_or_else(|| Err(expected(kind)), |text| from_text(kind, text))
+    json.as_str()
+        .map_or_else(|| Err(expected(kind)), |text| from_text(kind, text))
 }
 
 pub(super) fn from_text(kind: &Kind, text: &str) -> Result<Value, Message> {
@@ -18,8 +19,12 @@ pub(super) fn from_text(kind: &Kind, text: &str) -> Result<Value, Message> {
         return Ok(Value::Null);
     }
     let value = match kind {
-        Kind::Date => Date::parse(text).filter(|it| YEARS.contains(&it.to_jiff().year())).map(Value::Date),
-        Kind::Instant => Timestamp::parse(text).filter(|it| YEARS.contains(&year(*it))).map(Value::Instant),
+        Kind::Date => Date::parse(text)
+            .filter(|it| YEARS.contains(&it.to_jiff().year()))
+            .map(Value::Date),
+        Kind::Instant => Timestamp::parse(text)
+            .filter(|it| YEARS.contains(&year(*it)))
+            .map(Value::Instant),
         _ => duration_from_text(text).map(Value::Duration),
     };
     value.ok_or_else(|| expected(kind))
@@ -43,7 +48,10 @@ fn duration_from_text(text: &str) -> Option<i64> {
     let calendar_free = span.get_years() == 0 && span.get_months() == 0;
     let relative = jiff::SpanRelativeTo::days_are_24_hours();
     let micros = span.total((jiff::Unit::Microsecond, relative)).ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "bounded by the comparison before the cast")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "bounded by the comparison before the cast"
+    )]
     let bounded = (micros.abs() <= MAX_UNSCALED as f64).then_some(micros as i64);
     bounded.filter(|_| calendar_free)
 }

@@ -16,16 +16,29 @@ fn refused(text: &str) -> FilterError {
 fn check(text: &str, key: &str, column: usize, proposals: &[&str]) {
     let error = refused(text);
     assert_eq!(error.message.key, key, "{text}: {error}");
-    assert!(matches!(error.place, Place::Text { column: at, .. } if at == column), "{text}: {error}");
+    assert!(
+        matches!(error.place, Place::Text { column: at, .. } if at == column),
+        "{text}: {error}"
+    );
     assert_eq!(error.proposals, proposals, "{text}: {error}");
 }
 
 #[test]
 fn names_and_values_that_do_not_exist() {
     check("ä priorty:1", "filter-unknown-field", 3, &["priority"]);
-    check("requester.departmnt.title:x", "filter-unknown-field", 1, &["department"]);
+    check(
+        "requester.departmnt.title:x",
+        "filter-unknown-field",
+        1,
+        &["department"],
+    );
     check("priority.title:x", "filter-not-a-reference", 1, &[]);
-    check("requester.manager.manager.manager.manager.title:x", "filter-too-many-hops", 1, &[]);
+    check(
+        "requester.manager.manager.manager.manager.title:x",
+        "filter-too-many-hops",
+        1,
+        &[],
+    );
     check("impact:hihg", "filter-unknown-choice", 8, &["high"]);
     check("state:resolvd", "filter-unknown-choice", 7, &["resolved"]);
     check("phase:activ", "filter-unknown-choice", 7, &["active"]);
@@ -64,22 +77,47 @@ fn broken_texts() {
 #[test]
 fn limits() {
     assert_eq!(refused(&"x".repeat(8_193)).message.key, "filter-too-long");
-    assert_eq!(refused(&"x ".repeat(201)).message.key, "filter-too-many-tests");
+    assert_eq!(
+        refused(&"x ".repeat(201)).message.key,
+        "filter-too-many-tests"
+    );
     assert_eq!(refused(&"(".repeat(4_000)).message.key, "filter-too-deep");
-    assert_eq!(refused(&"not ".repeat(2_000)).message.key, "filter-too-deep");
-    assert_eq!(refused(&format!("priority in ({}1)", "1,".repeat(500))).message.key, "filter-too-many-values");
-    assert!(parse(&format!("{}vip:yes{}", "(".repeat(20), ")".repeat(20)), &incidents()).is_ok());
+    assert_eq!(
+        refused(&"not ".repeat(2_000)).message.key,
+        "filter-too-deep"
+    );
+    assert_eq!(
+        refused(&format!("priority in ({}1)", "1,".repeat(500)))
+            .message
+            .key,
+        "filter-too-many-values"
+    );
+    assert!(
+        parse(
+            &format!("{}vip:yes{}", "(".repeat(20), ")".repeat(20)),
+            &incidents()
+        )
+        .is_ok()
+    );
 }
 
 #[test]
 fn json_says_where() {
     let refused = |json| from_json(&json, &incidents()).unwrap_err();
-    let nested = refused(json!({"all": [{"field": "vip", "op": "=", "value": true}, {"any": [{"field": "prio"}]}]}));
+    let nested = refused(
+        json!({"all": [{"field": "vip", "op": "=", "value": true}, {"any": [{"field": "prio"}]}]}),
+    );
     assert_eq!(nested.place, Place::Json("/all/1/any/0".to_owned()));
     let value = refused(json!({"not": {"field": "priority", "op": "<=", "value": "high"}}));
-    assert_eq!((value.message.key, value.place), ("filter-wrong-value", Place::Json("/not/value".to_owned())));
+    assert_eq!(
+        (value.message.key, value.place),
+        ("filter-wrong-value", Place::Json("/not/value".to_owned()))
+    );
     let name = refused(json!({"field": "priority", "op": "<=", "vlaue": 1}));
-    assert_eq!((name.message.key, name.proposals), ("filter-unknown-member", vec!["value".to_owned()]));
+    assert_eq!(
+        (name.message.key, name.proposals),
+        ("filter-unknown-member", vec!["value".to_owned()])
+    );
     let operator = refused(json!({"field": "priority", "op": "cotains", "value": 1}));
     assert_eq!(operator.proposals[0], "contains");
     let keyword = refused(json!({"field": "opened_at", "op": "<", "value": "today"}));

@@ -29,9 +29,24 @@ fn record() -> BTreeMap<String, Value> {
         ("opened_at", instant("2026-02-28T11:30:00Z")),
         ("due_at", instant("2026-02-28T10:59:59.999999Z")),
         ("day", Value::Date(Date::parse("2026-03-01").unwrap())),
-        ("cost", Value::Money(Money { minor: 1_250, currency: "EUR".to_owned() })),
-        ("hours", Value::Decimal(Decimal { unscaled: -150, scale: 2 })),
-        ("tags", Value::Choices(vec!["network".to_owned(), "vip".to_owned()])),
+        (
+            "cost",
+            Value::Money(Money {
+                minor: 1_250,
+                currency: "EUR".to_owned(),
+            }),
+        ),
+        (
+            "hours",
+            Value::Decimal(Decimal {
+                unscaled: -150,
+                scale: 2,
+            }),
+        ),
+        (
+            "tags",
+            Value::Choices(vec!["network".to_owned(), "vip".to_owned()]),
+        ),
         ("followers", Value::References(vec![Uuid::from_u128(1)])),
         ("open", Value::Boolean(true)),
         ("state", Value::Choice("new".to_owned())),
@@ -44,18 +59,30 @@ fn record() -> BTreeMap<String, Value> {
 #[track_caller]
 fn holds(text: &str) {
     assert!(evaluate(&bound(text), &record(), &asker()), "{text}");
-    assert!(!evaluate(&bound(text).negated(), &record(), &asker()), "not {text}");
+    assert!(
+        !evaluate(&bound(text).negated(), &record(), &asker()),
+        "not {text}"
+    );
 }
 
 #[track_caller]
 fn fails(text: &str) {
     assert!(!evaluate(&bound(text), &record(), &asker()), "{text}");
-    assert!(evaluate(&bound(text).negated(), &record(), &asker()), "not {text}");
+    assert!(
+        evaluate(&bound(text).negated(), &record(), &asker()),
+        "not {text}"
+    );
 }
 
 #[test]
 fn a_missing_value_fails_every_test_but_empty() {
-    for text in ["impact:high", "impact in (high, low)", "worked > PT0S", "vip:no", "assignee:me"] {
+    for text in [
+        "impact:high",
+        "impact in (high, low)",
+        "worked > PT0S",
+        "vip:no",
+        "assignee:me",
+    ] {
         fails(text);
     }
     holds("impact:empty");

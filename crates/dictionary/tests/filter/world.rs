@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use dictionary::filter::{Scope, parse, to_text};
 use dictionary::{
-    ChoiceDef, Dictionary, FieldDef, Filter, Kind, Label, Lifecycle, Phase, StateDef, TypeDef, spine,
+    ChoiceDef, Dictionary, FieldDef, Filter, Kind, Label, Lifecycle, Phase, StateDef, TypeDef,
+    spine,
 };
 
 pub static WORLD: LazyLock<Dictionary> = LazyLock::new(|| {
@@ -20,12 +21,14 @@ pub static WORLD: LazyLock<Dictionary> = LazyLock::new(|| {
         TypeDef::new("team"),
         people,
         incident(),
-        TypeDef::new("task").numbered("TASK", 7).with_lifecycle(lifecycle(&[
-            ("open", Phase::New),
-            ("in_progress", Phase::Active),
-            ("paused", Phase::Active),
-            ("done", Phase::Closed),
-        ])),
+        TypeDef::new("task")
+            .numbered("TASK", 7)
+            .with_lifecycle(lifecycle(&[
+                ("open", Phase::New),
+                ("in_progress", Phase::Active),
+                ("paused", Phase::Active),
+                ("done", Phase::Closed),
+            ])),
     ])
     .unwrap()
 });
@@ -45,7 +48,14 @@ fn incident() -> TypeDef {
             ("resolved", Phase::Resolved),
             ("closed", Phase::Closed),
         ]))
-        .with_spine(&[spine::PRIORITY, spine::ASSIGNEE, spine::TEAM, spine::REQUESTER, spine::DUE_AT, spine::OPENED_AT])
+        .with_spine(&[
+            spine::PRIORITY,
+            spine::ASSIGNEE,
+            spine::TEAM,
+            spine::REQUESTER,
+            spine::DUE_AT,
+            spine::OPENED_AT,
+        ])
         .with_fields(vec![
             impact,
             tags,
@@ -56,20 +66,36 @@ fn incident() -> TypeDef {
             FieldDef::new("day", Kind::Date),
             FieldDef::new("worked", Kind::Duration),
             FieldDef::new("parent", Kind::Reference { to: None }),
-            FieldDef::new("followers", Kind::References { to: Some("person".to_owned()) }),
+            FieldDef::new(
+                "followers",
+                Kind::References {
+                    to: Some("person".to_owned()),
+                },
+            ),
             FieldDef::new("link", Kind::Url),
             FieldDef::new("extra", Kind::Json),
         ])
 }
 
 fn lifecycle(states: &[(&str, Phase)]) -> Lifecycle {
-    let states = states.iter().map(|(code, phase)| StateDef::new(code, Label::built_in(*code), *phase));
+    let states = states
+        .iter()
+        .map(|(code, phase)| StateDef::new(code, Label::built_in(*code), *phase));
     let states: Vec<_> = states.collect();
-    Lifecycle { initial: states[0].code.clone(), states, transitions: Vec::new() }
+    Lifecycle {
+        initial: states[0].code.clone(),
+        states,
+        transitions: Vec::new(),
+    }
 }
 
 fn choice(code: &str) -> ChoiceDef {
-    ChoiceDef { code: code.to_owned(), label: Label::custom(code), when: Vec::new(), active: true }
+    ChoiceDef {
+        code: code.to_owned(),
+        label: Label::custom(code),
+        when: Vec::new(),
+        active: true,
+    }
 }
 
 pub fn incidents() -> Scope<'static> {

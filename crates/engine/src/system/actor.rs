@@ -19,6 +19,15 @@ pub struct Preferences {
     pub zone: Option<String>,
 }
 
+/// Whether a change of that type may change who somebody is or what they may do.
+#[must_use]
+pub fn concerns(record_type: &str) -> bool {
+    matches!(
+        record_type,
+        "person" | "team" | "role_assignment" | "organisation"
+    )
+}
+
 /// Loads the actor that a person is now. Nothing where there is no such person any more.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ pub mod token;
 pub mod user;
 
 use base::{Result, Timestamp};
-use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, TableDef, Tx};
+use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, Sql, TableDef, Tx};
 
 /// Tables of this module, for the schema.
 #[must_use]
@@ -41,6 +41,15 @@ pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
         + invitation::sweep(tx, now)?
         + idempotency::sweep(tx, now)?
         + throttle::sweep(tx, now)?)
+}
+
+/// Asks the database for a sign of life.
+///
+/// # Errors
+/// A failure of the store.
+pub fn ping(tx: &mut Tx<'_>) -> Result<()> {
+    tx.query(&Sql::new("SELECT 1"))?;
+    Ok(())
 }
 
 fn required(name: &str, kind: ColumnKind) -> ColumnDef {

@@ -8,13 +8,26 @@ use super::super::{Filter, ID, MAX_VALUES, Operand, Operator, Path, Term, Test};
 use super::{Binder, Subject, text_term, time, wrong_operator, wrong_value};
 use crate::{Kind, Phase, Value, spine};
 
-const PHASES: [Phase; 6] =
-    [Phase::New, Phase::Active, Phase::OnHold, Phase::Resolved, Phase::Closed, Phase::Cancelled];
+const PHASES: [Phase; 6] = [
+    Phase::New,
+    Phase::Active,
+    Phase::OnHold,
+    Phase::Resolved,
+    Phase::Closed,
+    Phase::Cancelled,
+];
 
 impl<'a> Binder<'a> {
-    pub(super) fn equality(&self, subject: &Subject<'a>, test: &RawTest) -> Result<Filter, FilterError> {
+    pub(super) fn equality(
+        &self,
+        subject: &Subject<'a>,
+        test: &RawTest,
+    ) -> Result<Filter, FilterError> {
         if matches!(subject.field.kind, Kind::LongText | Kind::Json) {
-            let plain_words = test.terms.iter().all(|it| it.literal.keyword().as_deref() == Some("empty"));
+            let plain_words = test
+                .terms
+                .iter()
+                .all(|it| it.literal.keyword().as_deref() == Some("empty"));
             if !plain_words {
                 return Err(wrong_operator(subject, test.operator, &test.place));
             }
@@ -23,11 +36,19 @@ impl<'a> Binder<'a> {
             let message = Message::new("filter-too-many-values").with("most", MAX_VALUES);
             return Err(FilterError::new(&test.place, message));
         }
-        let parts = test.terms.iter().map(|term| self.equal(subject, test.operator, term));
+        let parts = test
+            .terms
+            .iter()
+            .map(|term| self.equal(subject, test.operator, term));
         Ok(joined(parts.collect::<Result<_, _>>()?))
     }
 
-    fn equal(&self, subject: &Subject<'a>, operator: RawOperator, term: &RawTerm) -> Result<Filter, FilterError> {
+    fn equal(
+        &self,
+        subject: &Subject<'a>,
+        operator: RawOperator,
+        term: &RawTerm,
+    ) -> Result<Filter, FilterError> {
         if term.literal.keyword().as_deref() == Some("empty") {
             return Ok(subject.test(Operator::Empty, Operand::None));
         }
@@ -82,36 +103,55 @@ impl<'a> Binder<'a> {
         let exact = codes.iter().find(|it| **it == written);
         let found = exact.or_else(|| codes.iter().find(|it| it.eq_ignore_ascii_case(&written)));
         found.map(|it| (*it).to_owned()).ok_or_else(|| {
-            let message = Message::new("filter-unknown-choice").with("field", &subject.path).with("value", &written);
+            let message = Message::new("filter-unknown-choice")
+                .with("field", &subject.path)
+                .with("value", &written);
             FilterError::new(&term.place, message).proposing(&written, codes.iter().copied())
         })
     }
 
-    pub(super) fn states_of_phase(&self, subject: &Subject<'a>, term: &RawTerm) -> Result<Filter, FilterError> {
+    pub(super) fn states_of_phase(
+        &self,
+        subject: &Subject<'a>,
+        term: &RawTerm,
+    ) -> Result<Filter, FilterError> {
         let written = term.literal.text().to_ascii_lowercase();
         if written == "open" {
             return Ok(self.open(subject, true));
         }
         let Some(phase) = PHASES.into_iter().find(|it| it.code() == written) else {
-            let message = Message::new("filter-unknown-choice").with("field", &subject.path).with("value", &written);
-            return Err(FilterError::new(&term.place, message).proposing(&written, PHASES.iter().map(|it| it.code())));
+            let message = Message::new("filter-unknown-choice")
+                .with("field", &subject.path)
+                .with("value", &written);
+            return Err(FilterError::new(&term.place, message)
+                .proposing(&written, PHASES.iter().map(|it| it.code())));
         };
         let states: Vec<_> = self.scope.states(subject.record_type).collect();
         let mut certain: Vec<&str> = Vec::new();
         let mut parts = Vec::new();
         for (record_type, code, _) in states.iter().filter(|it| it.2 == phase) {
             // Across types one code may stand in two phases; then the type decides.
-            if states.iter().any(|(_, other, its)| other == code && *its != phase) {
+            if states
+                .iter()
+                .any(|(_, other, its)| other == code && *its != phase)
+            {
                 let walked = Path(subject.path.0[..subject.path.0.len() - 1].to_vec());
                 parts.push(Filter::All(vec![
-                    Filter::equal(&walked.then("type").to_string(), Value::Choice(record_type.name.clone())),
+                    Filter::equal(
+                        &walked.then("type").to_string(),
+                        Value::Choice(record_type.name.clone()),
+                    ),
                     subject.compare(Operator::Equal, choice_term(code)),
                 ]));
             } else if !certain.contains(code) {
                 certain.push(code);
             }
         }
-        parts.extend(certain.into_iter().map(|code| subject.compare(Operator::Equal, choice_term(code))));
+        parts.extend(
+            certain
+                .into_iter()
+                .map(|code| subject.compare(Operator::Equal, choice_term(code))),
+        );
         Ok(joined(parts))
     }
 
@@ -139,16 +179,25 @@ impl<'a> Binder<'a> {
     }
 
     /// A member of a list field.
-    pub(super) fn member(&self, subject: &Subject<'a>, term: &RawTerm) -> Result<Term, FilterError> {
+    pub(super) fn member(
+        &self,
+        subject: &Subject<'a>,
+        term: &RawTerm,
+    ) -> Result<Term, FilterError> {
         if matches!(subject.field.kind, Kind::MultiChoice) {
-            return self.code(subject, term).map(|code| Term::Value(Value::Choice(code)));
+            return self
+                .code(subject, term)
+                .map(|code| Term::Value(Value::Choice(code)));
         }
-        self.known_reference(subject, term).ok_or_else(|| wrong_value(subject, term))
+        self.known_reference(subject, term)
+            .ok_or_else(|| wrong_value(subject, term))
     }
 
     /// A reference that needs no look at the target.
     fn known_reference(&self, subject: &Subject<'a>, term: &RawTerm) -> Option<Term> {
-        let (Kind::Reference { to } | Kind::References { to }) = &subject.field.kind else { return None };
+        let (Kind::Reference { to } | Kind::References { to }) = &subject.field.kind else {
+            return None;
+        };
         let may_be = |name: &str| to.as_deref().is_none_or(|it| it == name);
         match term.literal.keyword().as_deref() {
             Some("me") if may_be("person") => return Some(Term::Me),
@@ -156,7 +205,11 @@ impl<'a> Binder<'a> {
             _ => {}
         }
         let id = match &term.literal {
-            Literal::Json(json) => json.get("id").unwrap_or(json).as_str().and_then(|it| Uuid::try_parse(it).ok()),
+            Literal::Json(json) => json
+                .get("id")
+                .unwrap_or(json)
+                .as_str()
+                .and_then(|it| Uuid::try_parse(it).ok()),
             Literal::Word(text) | Literal::Quoted(text) => Uuid::try_parse(text).ok(),
         };
         id.map(|id| Term::Value(Value::Reference(id)))
@@ -193,18 +246,24 @@ fn joined(parts: Vec<Filter>) -> Filter {
     let mut equal: Vec<(Path, Vec<Term>)> = Vec::new();
     for part in parts {
         match part {
-            Filter::Test(Test { path, operator: Operator::Equal, operand: Operand::One(term) }) => {
-                match equal.iter_mut().find(|(other, _)| *other == path) {
-                    Some((_, terms)) => terms.push(term),
-                    None => equal.push((path, vec![term])),
-                }
-            }
+            Filter::Test(Test {
+                path,
+                operator: Operator::Equal,
+                operand: Operand::One(term),
+            }) => match equal.iter_mut().find(|(other, _)| *other == path) {
+                Some((_, terms)) => terms.push(term),
+                None => equal.push((path, vec![term])),
+            },
             Filter::Any(inner) => others.extend(inner),
             other => others.push(other),
         }
     }
     for (path, terms) in equal {
-        others.push(Filter::Test(Test { path, operator: Operator::In, operand: Operand::Many(terms) }));
+        others.push(Filter::Test(Test {
+            path,
+            operator: Operator::In,
+            operand: Operand::Many(terms),
+        }));
     }
     Filter::Any(others)
 }

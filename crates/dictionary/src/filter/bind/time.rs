@@ -14,7 +14,11 @@ pub(super) const fn is_time(kind: &Kind) -> bool {
 }
 
 /// The comparison of a day or instant; `None` where the field is no time.
-pub(super) fn order(subject: &Subject<'_>, operator: RawOperator, term: &RawTerm) -> Result<Option<Filter>, FilterError> {
+pub(super) fn order(
+    subject: &Subject<'_>,
+    operator: RawOperator,
+    term: &RawTerm,
+) -> Result<Option<Filter>, FilterError> {
     if !is_time(&subject.field.kind) {
         return Ok(None);
     }
@@ -49,8 +53,16 @@ pub(super) fn within(subject: &Subject<'_>, term: &RawTerm) -> Result<Option<Fil
 pub(super) fn joined(subject: &Subject<'_>, from: Filter, until: Filter) -> Filter {
     match (from, until) {
         (
-            Filter::Test(Test { operator: Operator::GreaterOrEqual, operand: Operand::One(from), .. }),
-            Filter::Test(Test { operator: Operator::LessOrEqual, operand: Operand::One(until), .. }),
+            Filter::Test(Test {
+                operator: Operator::GreaterOrEqual,
+                operand: Operand::One(from),
+                ..
+            }),
+            Filter::Test(Test {
+                operator: Operator::LessOrEqual,
+                operand: Operand::One(until),
+                ..
+            }),
         ) => subject.test(Operator::Between, Operand::Range(from, until)),
         (from, until) => Filter::All(vec![from, until]),
     }
@@ -58,16 +70,30 @@ pub(super) fn joined(subject: &Subject<'_>, from: Filter, until: Filter) -> Filt
 
 /// Whether the stretch that begins there is one day long: other stretches count in their own unit.
 const fn is_day(from: &Term) -> bool {
-    matches!(from, Term::Day(_) | Term::Start { offset_unit: Unit::Day, .. })
+    matches!(
+        from,
+        Term::Day(_)
+            | Term::Start {
+                offset_unit: Unit::Day,
+                ..
+            }
+    )
 }
 
 /// What the term means for this field.
 fn moment(subject: &Subject<'_>, term: &RawTerm) -> Result<Moment, FilterError> {
     let days = subject.field.kind == Kind::Date;
     let text = term.literal.text();
-    let relative = term.literal.keyword().and_then(|word| relative::parse(&word));
+    let relative = term
+        .literal
+        .keyword()
+        .and_then(|word| relative::parse(&word));
     if let Some(moment) = relative {
-        return if days && !moment_has_days(&moment) { Err(wrong_value(subject, term)) } else { Ok(as_days(moment, days)) };
+        return if days && !moment_has_days(&moment) {
+            Err(wrong_value(subject, term))
+        } else {
+            Ok(as_days(moment, days))
+        };
     }
     if let Some(day) = Date::parse(&text).filter(|_| text.trim().len() == 10) {
         return Ok(as_days(relative::calendar_day(day), days));
@@ -94,7 +120,9 @@ fn as_days(moment: Moment, days: bool) -> Moment {
 /// Whether the moment can be told in whole days.
 fn moment_has_days(moment: &Moment) -> bool {
     let whole = |term: &Term| match term {
-        Term::Start { unit, offset_unit, .. } => *unit != Unit::Hour && *offset_unit != Unit::Hour,
+        Term::Start {
+            unit, offset_unit, ..
+        } => *unit != Unit::Hour && *offset_unit != Unit::Hour,
         Term::Now { offset } => offset % MICROS_PER_DAY == 0,
         _ => true,
     };

@@ -1,0 +1,218 @@
+//! The one door: every change of every record, from every surface, comes through [`apply`].
+//!
+//! The order is written here once: load and lock, permit on the row before, check, rules, guards,
+//! store row with history and outbox, permit on the row after, react. Nothing else writes records:
+//! only this module can make the statements.
+
+mod check;
+mod load;
+mod permit;
+mod references;
+mod write;
+
+use std::sync::Arc;
+
+use base::{Error, Message, Refused, Result, Timestamp, Uuid};
+use dictionary::{TypeDef, Value, WrittenBy, spine};
+
+use crate::change::{Action, Change, Mode, Outcome};
+use crate::draft::{Draft, RuleContext, Values};
+use crate::practice::Practice;
+use crate::unit::Unit;
+
+use load::Loaded;
+pub(crate) use load::is_reader;
+
+/// Takes one change through the door.
+pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> {
+    let record_type = find_type(unit, &change.record_type)?;
+    let practice = unit.engine.practice(&record_type.name).copied();
+    permit::require_mode(unit, &change)?;
+    let loaded = load::load(unit, &record_type, &change)?;
+    permit::permit_before(unit, &record_type, &change, &loaded)?;
+    check::check_version(&change, &loaded)?;
+
+    let mut draft = make_draft(unit, &record_type, &change, &loaded)?;
+    check::take_values(unit, &mut draft, &change, &loaded)?;
+    check::take_transition(&mut draft, &change);
+    fill_defaults(unit, &mut draft, &change);
+    run_rules(unit, practice.as_ref(), &mut draft)?;
+    settle_state(&mut draft);
+    check::check_required(&mut draft, &change);
+    check::check_values(unit, &mut draft)?;
+    for guard in practice.iter().flat_map(|it| it.guards) {
+        (guard.run)(unit, &mut draft)?;
+    }
+    let problems = draft.take_problems();
+    if !problems.is_empty() {
+        return Err(Refused::Invalid(problems).into());
+    }
+
+    let stored = write::store(unit, draft, &change, &loaded)?;
+    let Some(applied) = stored.applied else {
+        return Ok(stored.outcome);
+    };
+    let still_visible = permit::permit_after(unit, &change, &applied)?;
+    if matches!(change.mode, Mode::Live) {
+        for reaction in practice.iter().flat_map(|it| it.reactions) {
+            (reaction.run)(unit, &applied).map_err(|error| named(reaction.name, error))?;
+        }
+    }
+    Ok(Outcome {
+        still_visible,
+        ..stored.outcome
+    })
+}
+
+/// A failure inside a reaction says which one it was; a refusal is passed on as it is.
+fn named(reaction: &'static str, error: Error) -> Error {
+    match error {
+        Error::Refused(refused) => refused.into(),
+        Error::Failed(failed) => Error::failed(reaction, failed),
+    }
+}
+
+fn find_type(unit: &Unit<'_, '_>, name: &str) -> Result<Arc<TypeDef>> {
+    let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", name));
+    Ok(unit
+        .ctx
+        .snapshot
+        .dictionary
+        .record_type(name)
+        .cloned()
+        .ok_or_else(unknown)?)
+}
+
+fn make_draft(
+    unit: &mut Unit<'_, '_>,
+    record_type: &Arc<TypeDef>,
+    change: &Change,
+    loaded: &Loaded,
+) -> Result<Draft> {
+    let record = match loaded {
+        Loaded::Existing { record, .. } => *record,
+        Loaded::New => match change.record {
+            Some(given) => given,
+            None => unit.new_id(),
+        },
+    };
+    let before: Option<Values> = match loaded {
+        Loaded::Existing { values, .. } => Some(values.clone()),
+        Loaded::New => None,
+    };
+    let mut draft = Draft::new(
+        record,
+        Arc::clone(record_type),
+        before,
+        change.action().clone(),
+        change.mode,
+    );
+    draft.set_comment(check::clean_comment(change)?);
+    Ok(draft)
+}
+
+/// When the change happens: now, or the replayed instant.
+pub(crate) const fn instant_of(change_mode: Mode, now: Timestamp) -> Timestamp {
+    match change_mode {
+        Mode::Live => now,
+        Mode::Replay { effective_at } => effective_at,
+    }
+}
+
+/// Values that every new record has where nobody gave one.
+fn fill_defaults(unit: &Unit<'_, '_>, draft: &mut Draft, change: &Change) {
+    if !draft.is_new() {
+        return;
+    }
+    draft.enter_rule("default");
+    let record_type = Arc::clone(draft.record_type());
+    let at = instant_of(change.mode, unit.ctx.now);
+    for field in &record_type.fields {
+        if !draft.value(&field.name).is_null() {
+            continue;
+        }
+        let value = match (field.name.as_str(), &record_type.lifecycle) {
+            (spine::STATE, Some(lifecycle)) => Some(Value::Choice(lifecycle.initial.clone())),
+            (spine::OPENED_AT, _) => Some(Value::Instant(at)),
+            (spine::ACCESS, _) => Some(field.default.clone().unwrap_or(Value::Integer(0))),
+            (spine::ORGANISATION, _) => unit.ctx.actor.organisation.map(Value::Reference),
+            _ => field.default.clone(),
+        };
+        if let Some(value) = value {
+            draft.set_value(&field.name, value, None);
+        }
+    }
+}
+
+fn run_rules(
+    unit: &mut Unit<'_, '_>,
+    practice: Option<&Practice>,
+    draft: &mut Draft,
+) -> Result<()> {
+    let Some(practice) = practice else {
+        return Ok(());
+    };
+    let at = instant_of(draft.mode(), unit.ctx.now);
+    for rule in practice.rules {
+        // A rule may set a reference that later rules look through, so facts follow the draft.
+        let facts = references::facts(unit, practice.needs, draft)?;
+        let organisation = draft.value(spine::ORGANISATION).as_reference();
+        let context = RuleContext {
+            ctx: unit.ctx,
+            at,
+            facts: &facts,
+            organisation,
+        };
+        draft.enter_rule(rule.name);
+        let broken = |message: Message| {
+            Error::failed("a rule could not run", format!("{}: {message}", rule.name))
+        };
+        (rule.run)(draft, &context).map_err(broken)?;
+    }
+    Ok(())
+}
+
+/// `open` follows from the state's phase, whoever set the state.
+fn settle_state(draft: &mut Draft) {
+    draft.enter_rule("phase");
+    if draft.record_type().lifecycle.is_some() {
+        let open = draft.phase().is_open();
+        draft.set_value(spine::OPEN, Value::Boolean(open), None);
+    }
+}
+
+/// Whether a change of this field is handing over.
+pub(crate) fn hands_over(record_type: &TypeDef, field: &str) -> bool {
+    record_type
+        .field(field)
+        .is_some_and(|it| it.written_by == WrittenBy::Assignment)
+}
+
+/// Whether the action reads or writes nothing but the journal and lists beside the record.
+pub(crate) const fn is_beside(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Comment
+            | Action::Link { .. }
+            | Action::Unlink { .. }
+            | Action::Follow(_)
+            | Action::Unfollow(_)
+    )
+}
+
+impl Unit<'_, '_> {
+    /// The first statement of a unit: the version of dictionary and settings, then locks in order.
+    /// `false` where this process must reload first.
+    pub(crate) fn begin(&mut self, lock_first: &[Uuid]) -> Result<bool> {
+        let row = self.tx.query_one(&store::Sql::new(
+            "SELECT number FROM meta WHERE name = 'version'",
+        ))?;
+        if row.need_integer(0)? > self.ctx.snapshot.version {
+            return Ok(false);
+        }
+        for record in lock_first {
+            self.lock(*record)?;
+        }
+        Ok(true)
+    }
+}

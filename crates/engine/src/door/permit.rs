@@ -1,0 +1,181 @@
+//! Permission at the door: on the row before, and again on the row after, except for handing over.
+
+use base::{Message, Refused, Result};
+use dictionary::{TypeDef, Value};
+
+use super::{Loaded, hands_over};
+use crate::change::{Action, Change, Mode, Visibility};
+use crate::draft::Values;
+use crate::permission::SpineRow;
+use crate::unit::{Applied, Unit};
+
+/// Replay needs its own right.
+pub(super) fn require_mode(unit: &Unit<'_, '_>, change: &Change) -> Result<()> {
+    if matches!(change.mode, Mode::Live)
+        || unit
+            .ctx
+            .may_somewhere(&change.record_type, "import_history")
+    {
+        return Ok(());
+    }
+    Err(forbidden(change, "import_history").into())
+}
+
+/// What the actor must be allowed on the row before. A record that the actor may not read does not exist.
+pub(super) fn permit_before(
+    unit: &Unit<'_, '_>,
+    record_type: &TypeDef,
+    change: &Change,
+    loaded: &Loaded,
+) -> Result<()> {
+    if unit.ctx.actor.system {
+        return Ok(());
+    }
+    let Loaded::Existing {
+        values, is_reader, ..
+    } = loaded
+    else {
+        return if unit.ctx.may_somewhere(&record_type.name, "create") {
+            Ok(())
+        } else {
+            Err(forbidden(change, "create").into())
+        };
+    };
+    let value = |name: &str| value_of(record_type, values, name);
+    let row = SpineRow {
+        value: &value,
+        is_reader: *is_reader,
+    };
+    if !unit.ctx.may(&record_type.name, "read", &row) {
+        return Err(Refused::NotFound(
+            Message::new("record-unknown").with("type", &record_type.name),
+        )
+        .into());
+    }
+    for needed in needed(record_type, change) {
+        if !unit.ctx.may(&record_type.name, &needed, &row) {
+            return Err(forbidden(change, &needed).into());
+        }
+    }
+    Ok(())
+}
+
+/// Names of the rights that a change of an existing record needs.
+fn needed(record_type: &TypeDef, change: &Change) -> Vec<String> {
+    let mut needed = Vec::new();
+    match change.action() {
+        Action::Create | Action::Comment => {}
+        Action::Transition(name) => needed.push(format!("transition:{name}")),
+        Action::Link { .. } | Action::Unlink { .. } => needed.push("link".to_owned()),
+        Action::Follow(_) | Action::Unfollow(_) => needed.push("follow".to_owned()),
+        Action::Restore => needed.push("delete".to_owned()),
+        other => needed.push(other.name().to_owned()),
+    }
+    // Fields of a transition's own dialog come with the transition; any other field needs `update`.
+    let transition = match change.action() {
+        Action::Transition(name) => record_type
+            .lifecycle
+            .as_ref()
+            .and_then(|it| it.transition(name)),
+        _ => None,
+    };
+    for field in change.set.keys() {
+        let own = transition.is_some_and(|it| it.needs.contains(field) || it.asks.contains(field));
+        let right = if own {
+            continue;
+        } else if hands_over(record_type, field) {
+            "assign"
+        } else {
+            "update"
+        };
+        if *change.action() != Action::Create && !needed.iter().any(|it| it == right) {
+            needed.push(right.to_owned());
+        }
+    }
+    match change.comment.as_ref().map(|it| it.visibility) {
+        Some(Visibility::Public) => needed.push("comment".to_owned()),
+        Some(Visibility::Private) => needed.push("note_write".to_owned()),
+        None => {}
+    }
+    needed
+}
+
+/// What must hold on the row after: creating needs the right on what was created, changing on what became
+/// of it. Handing over may put the record out of reach; the answer says whether it did.
+pub(super) fn permit_after(
+    unit: &mut Unit<'_, '_>,
+    change: &Change,
+    applied: &Applied,
+) -> Result<bool> {
+    if unit.ctx.actor.system {
+        return Ok(true);
+    }
+    let record_type = &applied.record_type;
+    let is_reader = unit.is_reader(record_type, applied.record)?;
+    let value = |name: &str| value_of(record_type, &applied.after, name);
+    let row = SpineRow {
+        value: &value,
+        is_reader,
+    };
+    let right = match change.action() {
+        Action::Create => Some("create"),
+        Action::Update if !change.set.keys().any(|it| hands_over(record_type, it)) => {
+            Some("update")
+        }
+        _ => None,
+    };
+    if let Some(right) = right.filter(|right| !unit.ctx.may(&record_type.name, right, &row)) {
+        return Err(forbidden(change, right).into());
+    }
+    Ok(unit.ctx.may(&record_type.name, "read", &row))
+}
+
+/// Whether people may write the field of this record; system and replay write all.
+pub(super) fn may_write_field(
+    unit: &Unit<'_, '_>,
+    record_type: &TypeDef,
+    values: &Values,
+    is_reader: bool,
+    change: &Change,
+    field: &dictionary::FieldDef,
+) -> bool {
+    let value = |name: &str| value_of(record_type, values, name);
+    let row = SpineRow {
+        value: &value,
+        is_reader,
+    };
+    let name = &record_type.name;
+    match change.action() {
+        Action::Create => {
+            unit.ctx.actor.system
+                || unit
+                    .ctx
+                    .grants(name, "create")
+                    .any(|it| it.grant.write_fields.has(field))
+        }
+        Action::Assign => unit.ctx.may_field(name, "assign", field, &row),
+        Action::Transition(transition) => {
+            unit.ctx
+                .may_field(name, &format!("transition:{transition}"), field, &row)
+                || unit.ctx.may_field(name, "update", field, &row)
+        }
+        _ => {
+            unit.ctx.may_field(name, "update", field, &row)
+                || unit.ctx.may_field(name, "assign", field, &row)
+        }
+    }
+}
+
+fn value_of(record_type: &TypeDef, values: &Values, name: &str) -> Value {
+    record_type
+        .field_index(name)
+        .map_or(Value::Null, |index| values[index].clone())
+}
+
+fn forbidden(change: &Change, right: &str) -> Refused {
+    Refused::Forbidden(
+        Message::new("forbidden-action")
+            .with("action", right)
+            .with("type", &change.record_type),
+    )
+}

@@ -1,0 +1,146 @@
+//! References of the changed record: do they exist, may they be chosen, and what facts lie behind them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{Message, Result, Uuid};
+use dictionary::{FieldDef, Kind, TypeDef, Value};
+
+use crate::Facts;
+use crate::draft::Draft;
+use crate::permission::SpineRow;
+use crate::unit::Unit;
+
+/// Most hops of a path.
+const MAX_HOPS: usize = 4;
+
+/// Values behind the references that a practice's rules read, each hop in one query per type.
+pub(super) fn facts(unit: &mut Unit<'_, '_>, needs: &[&str], draft: &Draft) -> Result<Facts> {
+    let mut facts = Facts::default();
+    for path in needs {
+        let value = walk(unit, path, draft)?;
+        facts.put(path, value);
+    }
+    Ok(facts)
+}
+
+fn walk(unit: &mut Unit<'_, '_>, path: &str, draft: &Draft) -> Result<Value> {
+    let mut names = path.split('.');
+    let first = names.next().unwrap_or_default();
+    let mut record_type = Arc::clone(draft.record_type());
+    let mut value = draft.value(first).clone();
+    let mut field = record_type.field(first).cloned();
+    for name in names.take(MAX_HOPS) {
+        let (Some(target), Some(from)) = (value.as_reference(), &field) else {
+            return Ok(Value::Null);
+        };
+        let Some(next) = target_type(unit, from, target)? else {
+            return Ok(Value::Null);
+        };
+        record_type = next;
+        unit.fetch(&record_type, &[target])?;
+        let index = record_type.field_index(name);
+        let cached = unit.cache.get(&target);
+        value = index
+            .zip(cached)
+            .map_or(Value::Null, |(index, cached)| cached.values[index].clone());
+        field = record_type.field(name).cloned();
+    }
+    Ok(value)
+}
+
+fn target_type(
+    unit: &mut Unit<'_, '_>,
+    field: &FieldDef,
+    target: Uuid,
+) -> Result<Option<Arc<TypeDef>>> {
+    match &field.kind {
+        Kind::Reference { to: Some(to) } | Kind::References { to: Some(to) } => {
+            Ok(unit.ctx.snapshot.dictionary.record_type(to).cloned())
+        }
+        _ => unit.type_of(target),
+    }
+}
+
+/// Checks references that the change altered: they exist in this tenant, are of the right type, are not
+/// deleted, and people may choose only what they may read.
+pub(super) fn check(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
+    let record_type = Arc::clone(draft.record_type());
+    let mut wanted: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    for field in &record_type.fields {
+        for target in altered(draft, field) {
+            match target_type(unit, field, target)? {
+                Some(found) => wanted.entry(found.name.clone()).or_default().push(target),
+                None => draft.refuse_field(&field.name, unknown(target)),
+            }
+        }
+    }
+    for (name, ids) in &wanted {
+        if let Some(found) = unit.ctx.snapshot.dictionary.record_type(name).cloned() {
+            unit.fetch(&found, ids)?;
+        }
+    }
+    for field in &record_type.fields {
+        let chosen_by_people = draft.is_given_value(&field.name);
+        for target in altered(draft, field) {
+            if !may_choose(unit, target, chosen_by_people)? {
+                draft.refuse_field(&field.name, unknown(target));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn altered(draft: &Draft, field: &FieldDef) -> Vec<Uuid> {
+    if !draft.value_changed(&field.name) {
+        return Vec::new();
+    }
+    match draft.value(&field.name) {
+        Value::Reference(id) => vec![*id],
+        Value::References(ids) => ids.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn may_choose(unit: &mut Unit<'_, '_>, target: Uuid, chosen_by_people: bool) -> Result<bool> {
+    let Some(cached) = unit.cache.get(&target).cloned() else {
+        return Ok(false);
+    };
+    if cached.deleted {
+        return Ok(false);
+    }
+    if !chosen_by_people || unit.ctx.actor.system || target == unit.ctx.actor.person {
+        return Ok(true);
+    }
+    let value = |name: &str| {
+        cached
+            .record_type
+            .field_index(name)
+            .map_or(Value::Null, |index| cached.values[index].clone())
+    };
+    let name = &cached.record_type.name;
+    if unit.ctx.may(
+        name,
+        "read",
+        &SpineRow {
+            value: &value,
+            is_reader: false,
+        },
+    ) {
+        return Ok(true);
+    }
+    let is_reader = unit.is_reader(&cached.record_type, target)?;
+    Ok(is_reader
+        && unit.ctx.may(
+            name,
+            "read",
+            &SpineRow {
+                value: &value,
+                is_reader,
+            },
+        ))
+}
+
+fn unknown(target: Uuid) -> Message {
+    Message::new("reference-unknown").with("id", target)
+}

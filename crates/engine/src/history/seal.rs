@@ -1,0 +1,159 @@
+//! The sealer: binds all records' chains into one global chain of blocks, so that deleted tails and
+//! whole records are noticed. Runs as a job, never inside the door, where it would be a global lock.
+//!
+//! Blocks cover marks `[from, to)`. On SQLite the mark is the row's sequence number, since its writer
+//! is alone; on PostgreSQL it is the id of the writing transaction, since sequence order is not commit
+//! order: every transaction below the oldest running one has ended.
+
+use base::{Result, Timestamp};
+use sha2::{Digest, Sha256};
+use store::{Dialect, Sql, Tx};
+
+use super::GENESIS;
+
+/// Most rows of one block; more rows wait for the next run.
+pub const MAX_ROWS: i64 = 10_000;
+
+/// The newest block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Position, from 1.
+    pub height: i64,
+    /// First mark that is not covered.
+    pub to_mark: i64,
+    /// Hash of the block.
+    pub hash: Vec<u8>,
+}
+
+/// Seals what was committed since the last block; `None` where there is nothing new.
+pub fn seal(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Block>> {
+    // Two sealers would write the same height; the second one fails on the primary key and tries later.
+    let last = newest(tx)?;
+    let from = last.as_ref().map_or(0, |it| it.to_mark);
+    let Some(limit) = covered_to(tx, from)? else {
+        return Ok(None);
+    };
+    let leaves = leaves(tx, from, limit)?;
+    if leaves.is_empty() {
+        return Ok(None);
+    }
+    let root = merkle_root(&leaves);
+    let previous = last
+        .as_ref()
+        .map_or_else(|| GENESIS.to_vec(), |it| it.hash.clone());
+    let height = last.map_or(0, |it| it.height) + 1;
+    let rows = i64::try_from(leaves.len()).unwrap_or(i64::MAX);
+    let hash = block_hash(height, from, limit, rows, &root, &previous);
+    let insert = Sql::new(
+        "INSERT INTO history_block (height, from_mark, to_mark, rows, root, previous, hash, sealed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    let values = insert
+        .bind(height)
+        .bind(from)
+        .bind(limit)
+        .bind(rows)
+        .bind(root.to_vec())
+        .bind(previous);
+    tx.execute(&values.bind(hash.to_vec()).bind(now.micros()))?;
+    Ok(Some(Block {
+        height,
+        to_mark: limit,
+        hash: hash.to_vec(),
+    }))
+}
+
+/// Hash of a block over its place, its root and its predecessor.
+#[must_use]
+pub fn block_hash(
+    height: i64,
+    from: i64,
+    to: i64,
+    rows: i64,
+    root: &[u8],
+    previous: &[u8],
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for number in [height, from, to, rows] {
+        hash.update(number.to_be_bytes());
+    }
+    hash.chain_update(root)
+        .chain_update(previous)
+        .finalize()
+        .into()
+}
+
+/// Hashes of the rows with marks `[from, to)` in the order of the block.
+pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]>> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            Sql::new("SELECT hash FROM history WHERE seq >= ? AND seq < ? ORDER BY seq")
+        }
+        Dialect::Postgres => Sql::new(
+            "SELECT hash FROM history WHERE transaction_mark >= ? AND transaction_mark < ? ORDER BY transaction_mark, seq",
+        ),
+    };
+    let mut leaves = Vec::new();
+    for row in tx.query(&sql.bind(from).bind(to))? {
+        let mut leaf = [0; 32];
+        let stored = row.need_bytes(0)?;
+        // A hash of another length is damage; a leaf of zeros makes the verifier say so.
+        if stored.len() == leaf.len() {
+            leaf.copy_from_slice(stored);
+        }
+        leaves.push(leaf);
+    }
+    Ok(leaves)
+}
+
+/// The mark up to which everything is committed, bounded so that a block stays small.
+fn covered_to(tx: &mut Tx<'_>, from: i64) -> Result<Option<i64>> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            Sql::new("SELECT max(seq) + 1 FROM (SELECT seq FROM history WHERE seq >= ? ORDER BY seq LIMIT ?) AS part").bind(from).bind(MAX_ROWS)
+        }
+        // A transaction's rows are never split between blocks, so the bound may be exceeded by one transaction.
+        Dialect::Postgres => Sql::new(
+            "SELECT max(transaction_mark) + 1 FROM (SELECT transaction_mark FROM history WHERE transaction_mark >= ? \
+             AND transaction_mark < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) \
+             ORDER BY transaction_mark, seq LIMIT ?) AS part",
+        )
+        .bind(from)
+        .bind(MAX_ROWS),
+    };
+    Ok(tx.query_one(&sql)?.integer(0)?)
+}
+
+fn newest(tx: &mut Tx<'_>) -> Result<Option<Block>> {
+    let sql =
+        Sql::new("SELECT height, to_mark, hash FROM history_block ORDER BY height DESC LIMIT 1");
+    let Some(row) = tx.query_optional(&sql)? else {
+        return Ok(None);
+    };
+    Ok(Some(Block {
+        height: row.need_integer(0)?,
+        to_mark: row.need_integer(1)?,
+        hash: row.need_bytes(2)?.to_vec(),
+    }))
+}
+
+/// Merkle root as RFC 6962 section 2.1 builds it: leaves and nodes have different prefixes.
+#[must_use]
+pub fn merkle_root(leaves: &[[u8; 32]]) -> [u8; 32] {
+    match leaves {
+        [] => Sha256::digest([]).into(),
+        [leaf] => Sha256::new()
+            .chain_update([0])
+            .chain_update(leaf)
+            .finalize()
+            .into(),
+        _ => {
+            let split = leaves.len().next_power_of_two() / 2;
+            let (left, right) = leaves.split_at(split);
+            let mut node = Sha256::new();
+            node.update([1]);
+            node.update(merkle_root(left));
+            node.update(merkle_root(right));
+            node.finalize().into()
+        }
+    }
+}

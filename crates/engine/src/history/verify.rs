@@ -1,0 +1,291 @@
+//! The verifier: recomputes every hash and says what does not fit, record by record and block by block.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use base::{Error, Result, Timestamp, Uuid};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use store::{Row, Sql, Tx};
+
+use super::seal::{block_hash, leaves, merkle_root};
+use super::{FieldDiff, GENESIS, HistoryRow, SALT_BYTES};
+use crate::Snapshot;
+
+/// What the verifier found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Rows whose hash was recomputed.
+    pub rows: u64,
+    /// Records whose chain was walked.
+    pub records: u64,
+    /// Blocks recomputed.
+    pub blocks: u64,
+    /// Rows younger than the last block, not yet sealed.
+    pub unsealed: u64,
+    /// What does not fit; empty means intact.
+    pub damage: Vec<Damage>,
+}
+
+/// One thing that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// A row's hash, place or predecessor is wrong.
+    Row {
+        /// The record.
+        record: Uuid,
+        /// Version of the row.
+        version: i64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A record's own row does not end its chain.
+    Head {
+        /// The record.
+        record: Uuid,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A block's root, hash or predecessor is wrong: rows were changed, added or removed.
+    Block {
+        /// Height of the block.
+        height: i64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Row {
+                record,
+                version,
+                what,
+            } => write!(out, "record {record}, version {version}: {what}"),
+            Self::Head { record, what } => write!(out, "record {record}: {what}"),
+            Self::Block { height, what } => write!(out, "block {height}: {what}"),
+        }
+    }
+}
+
+/// Recomputes everything. Memory grows with the number of records (48 bytes each), not of rows.
+pub fn verify(tx: &mut Tx<'_>, snapshot: &Snapshot) -> Result<Verdict> {
+    let mut verdict = Verdict::default();
+    let heads = verify_rows(tx, &mut verdict)?;
+    verify_heads(tx, snapshot, &heads, &mut verdict)?;
+    verify_journal(tx, &mut verdict)?;
+    verify_blocks(tx, &mut verdict)?;
+    Ok(verdict)
+}
+
+#[derive(Default)]
+struct Walk {
+    record: Uuid,
+    version: i64,
+    hash: Vec<u8>,
+    heads: BTreeMap<Uuid, Vec<u8>>,
+}
+
+fn verify_rows(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<BTreeMap<Uuid, Vec<u8>>> {
+    let sql = Sql::new(
+        "SELECT h.tenant, h.record, h.record_type, h.version, h.change_id, h.unit_id, h.cause, h.actor, h.on_behalf_of, \
+         h.surface, h.action, h.mode, h.reason, h.recorded_at, h.effective_at, h.rule_trace, h.digests, h.previous, h.hash, \
+         v.fields FROM history h LEFT JOIN history_value v ON v.change_id = h.change_id ORDER BY h.record, h.version",
+    );
+    let mut walk = Walk::default();
+    tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
+        verify_row(&row, &mut walk, verdict)?;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    verdict.records = u64::try_from(walk.heads.len()).unwrap_or(u64::MAX);
+    Ok(walk.heads)
+}
+
+fn verify_row(row: &Row, walk: &mut Walk, verdict: &mut Verdict) -> Result<()> {
+    let (record, version) = (row.need_uuid(1)?, row.need_integer(3)?);
+    if record != walk.record {
+        walk.record = record;
+        walk.version = 0;
+        walk.hash = GENESIS.to_vec();
+    }
+    let mut damage = |what| {
+        verdict.damage.push(Damage::Row {
+            record,
+            version,
+            what,
+        })
+    };
+    if version != walk.version + 1 {
+        damage("a version before it is missing");
+    }
+    if row.need_bytes(17)? != walk.hash {
+        damage("it does not follow its predecessor");
+    }
+    let digests = digests(row.need_text(16)?)?;
+    let restored = restore(row)?;
+    if restored.hash(row.need_bytes(17)?, &digests) != *row.need_bytes(18)? {
+        damage("its hash does not fit its content");
+    }
+    if !values_fit(row.text(19)?, &digests)? {
+        damage("a value does not fit its digest");
+    }
+    verdict.rows += 1;
+    walk.version = version;
+    walk.hash = row.need_bytes(18)?.to_vec();
+    walk.heads.insert(record, walk.hash.clone());
+    Ok(())
+}
+
+fn restore(row: &Row) -> Result<HistoryRow<'_>> {
+    Ok(HistoryRow {
+        tenant: row.need_uuid(0)?,
+        record: row.need_uuid(1)?,
+        record_type: row.need_text(2)?,
+        version: row.need_integer(3)?,
+        change_id: row.need_uuid(4)?,
+        unit_id: row.need_uuid(5)?,
+        cause: row.uuid(6)?,
+        actor: row.need_uuid(7)?,
+        on_behalf_of: row.uuid(8)?,
+        surface: row.need_text(9)?,
+        action: row.need_text(10)?,
+        mode: row.need_text(11)?,
+        reason: row.text(12)?,
+        recorded_at: Timestamp::from_micros(row.need_integer(13)?),
+        effective_at: Timestamp::from_micros(row.need_integer(14)?),
+        rule_trace: row.text(15)?.map(str::to_owned),
+        fields: BTreeMap::new(),
+    })
+}
+
+fn digests(json: &str) -> Result<BTreeMap<String, [u8; 32]>> {
+    let texts: BTreeMap<String, String> = serde_json::from_str(json)
+        .map_err(|error| Error::failed("digests of a history row are no JSON", error))?;
+    let mut digests = BTreeMap::new();
+    for (name, text) in texts {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(&text, &mut digest)
+            .map_err(|error| Error::failed("a digest is no hexadecimal", error))?;
+        digests.insert(name, digest);
+    }
+    Ok(digests)
+}
+
+/// Values that are there must fit; values that are missing were erased, which the chain allows.
+fn values_fit(fields: Option<&str>, digests: &BTreeMap<String, [u8; 32]>) -> Result<bool> {
+    let Some(fields) = fields else {
+        return Ok(true);
+    };
+    let values: BTreeMap<String, Json> = serde_json::from_str(fields)
+        .map_err(|error| Error::failed("values of a history row are no JSON", error))?;
+    Ok(values.iter().all(|(name, value)| {
+        let mut salt = [0; SALT_BYTES];
+        let salted = value["salt"]
+            .as_str()
+            .is_some_and(|it| hex::decode_to_slice(it, &mut salt).is_ok());
+        let diff = FieldDiff {
+            before: value["before"].clone(),
+            after: value["after"].clone(),
+            salt,
+        };
+        salted && digests.get(name) == Some(&diff.digest())
+    }))
+}
+
+fn verify_heads(
+    tx: &mut Tx<'_>,
+    snapshot: &Snapshot,
+    heads: &BTreeMap<Uuid, Vec<u8>>,
+    verdict: &mut Verdict,
+) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for record_type in snapshot.dictionary.types() {
+        let mut sql = Sql::new("SELECT id, chain FROM ");
+        sql.identifier(&record_type.table);
+        tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
+            let record = row.need_uuid(0)?;
+            let what = match heads.get(&record) {
+                None => Some("it has no history"),
+                Some(head) if row.bytes(1)? != Some(head.as_slice()) => {
+                    Some("its row does not end its chain")
+                }
+                Some(_) => None,
+            };
+            verdict
+                .damage
+                .extend(what.map(|what| Damage::Head { record, what }));
+            seen.insert(record);
+            Ok(ControlFlow::Continue(()))
+        })?;
+    }
+    let missing = heads.keys().filter(|record| !seen.contains(*record));
+    verdict.damage.extend(missing.map(|record| Damage::Head {
+        record: *record,
+        what: "its row is missing",
+    }));
+    Ok(())
+}
+
+/// Comments are kept once, in the journal; the history holds their digest.
+fn verify_journal(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<()> {
+    let sql = Sql::new(
+        "SELECT j.record, h.version, j.text, j.visibility, v.fields FROM journal j \
+         LEFT JOIN history h ON h.change_id = j.change_id LEFT JOIN history_value v ON v.change_id = j.change_id",
+    );
+    tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
+        let fields: Json =
+            serde_json::from_str(row.text(4)?.unwrap_or("null")).unwrap_or(Json::Null);
+        let told = &fields["@comment"]["after"];
+        let fits = told["digest"].as_str() == Some(comment_digest(row.need_text(2)?).as_str())
+            && told["visibility"].as_str() == Some(row.need_text(3)?);
+        if !fits {
+            let version = row.integer(1)?.unwrap_or_default();
+            verdict.damage.push(Damage::Row {
+                record: row.need_uuid(0)?,
+                version,
+                what: "its comment was altered",
+            });
+        }
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+/// Digest of a comment's text as the history keeps it.
+#[must_use]
+pub fn comment_digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+fn verify_blocks(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<()> {
+    let sql = Sql::new(
+        "SELECT height, from_mark, to_mark, rows, root, previous, hash FROM history_block ORDER BY height",
+    );
+    let (mut previous, mut height, mut mark, mut sealed) = (GENESIS.to_vec(), 0, 0, 0_u64);
+    for row in tx.query(&sql)? {
+        let here = row.need_integer(0)?;
+        let (from, to, rows) = (
+            row.need_integer(1)?,
+            row.need_integer(2)?,
+            row.need_integer(3)?,
+        );
+        let mut damage = |what| verdict.damage.push(Damage::Block { height: here, what });
+        if here != height + 1 || from != mark || row.need_bytes(5)? != previous {
+            damage("it does not follow its predecessor");
+        }
+        let leaves = leaves(tx, from, to)?;
+        if i64::try_from(leaves.len()) != Ok(rows) || merkle_root(&leaves) != *row.need_bytes(4)? {
+            damage("rows under it were changed, added or removed");
+        }
+        if block_hash(here, from, to, rows, row.need_bytes(4)?, row.need_bytes(5)?)
+            != *row.need_bytes(6)?
+        {
+            damage("its hash does not fit its content");
+        }
+        sealed += u64::try_from(leaves.len()).unwrap_or_default();
+        verdict.blocks += 1;
+        (previous, height, mark) = (row.need_bytes(6)?.to_vec(), here, to);
+    }
+    verdict.unsealed = verdict.rows.saturating_sub(sealed);
+    Ok(())
+}

@@ -1,0 +1,244 @@
+//! Settings: what administrators may change (matrix, routing, cascade …), typed by the practice that reads them.
+//!
+//! A practice declares a setting by key, default and reader. Rows may be narrower than the tenant:
+//! the nearest organisation up the tree wins, and [`Settings::find`] names the row that did.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use base::{Message, Uuid};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+/// Reads the JSON of a setting into the type its practice uses.
+type Reader = fn(&Json) -> Result<Arc<dyn Any + Send + Sync>, String>;
+
+/// Declaration of a setting.
+#[derive(Clone, Copy)]
+pub struct SettingDef {
+    /// Key, for example `incident.priority_matrix`.
+    pub key: &'static str,
+    /// The area of administration whose right is needed to change it.
+    pub area: &'static str,
+    /// The value where nobody has set one.
+    pub default: fn() -> Json,
+    /// Reads and checks it.
+    pub read: Reader,
+}
+
+impl SettingDef {
+    /// Declares a setting of type `T`; its JSON is serde's reading of `T`.
+    #[must_use]
+    pub const fn new<T: DeserializeOwned + Send + Sync + 'static>(
+        key: &'static str,
+        area: &'static str,
+        default: fn() -> Json,
+    ) -> Self {
+        Self {
+            key,
+            area,
+            default,
+            read: read_as::<T>,
+        }
+    }
+}
+
+fn read_as<T: DeserializeOwned + Send + Sync + 'static>(
+    json: &Json,
+) -> Result<Arc<dyn Any + Send + Sync>, String> {
+    let value: T = T::deserialize(json).map_err(|error| error.to_string())?;
+    Ok(Arc::new(value))
+}
+
+#[derive(Clone)]
+struct Entry {
+    json: Json,
+    typed: Arc<dyn Any + Send + Sync>,
+}
+
+/// Where a setting's value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The built-in default.
+    Default,
+    /// The tenant's row.
+    Tenant,
+    /// The row of that organisation.
+    Organisation(Uuid),
+}
+
+/// All settings of all tenants, read once per snapshot.
+#[derive(Clone, Default)]
+pub struct Settings {
+    declared: HashMap<&'static str, SettingDef>,
+    defaults: HashMap<&'static str, Entry>,
+    rows: HashMap<(Uuid, Option<Uuid>, &'static str), Entry>,
+    /// Organisation → its parent.
+    parents: HashMap<Uuid, Uuid>,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            out,
+            "Settings({} declared, {} rows)",
+            self.declared.len(),
+            self.rows.len()
+        )
+    }
+}
+
+/// A setting's row as stored.
+#[derive(Clone, Debug)]
+pub struct SettingRow {
+    /// Tenant it belongs to.
+    pub tenant: Uuid,
+    /// Organisation it is limited to.
+    pub organisation: Option<Uuid>,
+    /// Key of the setting.
+    pub key: String,
+    /// Its value.
+    pub value: Json,
+}
+
+impl Settings {
+    /// Settings with these declarations and rows. Rows of unknown keys are kept out; a row that can
+    /// not be read is an error that names it.
+    pub fn new(
+        declared: impl IntoIterator<Item = SettingDef>,
+        rows: Vec<SettingRow>,
+        parents: HashMap<Uuid, Uuid>,
+    ) -> Result<Self, String> {
+        let mut this = Self {
+            parents,
+            ..Self::default()
+        };
+        for setting in declared {
+            let json = (setting.default)();
+            let typed = (setting.read)(&json)
+                .map_err(|error| format!("default of {}: {error}", setting.key))?;
+            this.defaults.insert(setting.key, Entry { json, typed });
+            this.declared.insert(setting.key, setting);
+        }
+        for row in rows {
+            let Some(setting) = this.declared.get(row.key.as_str()).copied() else {
+                continue;
+            };
+            let typed = (setting.read)(&row.value)
+                .map_err(|error| format!("setting {}: {error}", row.key))?;
+            this.rows.insert(
+                (row.tenant, row.organisation, setting.key),
+                Entry {
+                    json: row.value,
+                    typed,
+                },
+            );
+        }
+        Ok(this)
+    }
+
+    /// Checks a value for a setting before it is stored.
+    pub fn check(&self, key: &str, value: &Json) -> Result<SettingDef, Message> {
+        let unknown = || Message::new("setting-unknown").with("key", key);
+        let setting = self.declared.get(key).copied().ok_or_else(unknown)?;
+        let unreadable = |error| {
+            Message::new("setting-unreadable")
+                .with("key", key)
+                .with("error", error)
+        };
+        (setting.read)(value).map_err(unreadable)?;
+        Ok(setting)
+    }
+
+    /// The value in force for an organisation (or the tenant), with its origin.
+    ///
+    /// # Errors
+    /// A message where no practice declares the key with this type, which is a mistake of ours.
+    pub fn get<T: Send + Sync + 'static>(
+        &self,
+        tenant: Uuid,
+        organisation: Option<Uuid>,
+        key: &str,
+    ) -> Result<Arc<T>, Message> {
+        let (entry, _) = self
+            .entry(tenant, organisation, key)
+            .ok_or_else(|| Message::new("setting-unknown").with("key", key))?;
+        entry.typed.clone().downcast::<T>().map_err(|_| {
+            Message::new("setting-unreadable")
+                .with("key", key)
+                .with("error", "type")
+        })
+    }
+
+    /// The JSON in force and the row it came from.
+    #[must_use]
+    pub fn find(
+        &self,
+        tenant: Uuid,
+        organisation: Option<Uuid>,
+        key: &str,
+    ) -> Option<(&Json, Origin)> {
+        self.entry(tenant, organisation, key)
+            .map(|(entry, origin)| (&entry.json, origin))
+    }
+
+    /// All declared settings.
+    pub fn declared(&self) -> impl Iterator<Item = &SettingDef> {
+        self.declared.values()
+    }
+
+    /// The organisation and those above it, nearest first.
+    #[must_use]
+    pub fn ancestors(&self, organisation: Uuid) -> Vec<Uuid> {
+        let mut chain = vec![organisation];
+        while let Some(parent) = chain.last().and_then(|last| self.parents.get(last)) {
+            // The door refuses cycles; the bound only guards against rows written by older programs.
+            if chain.contains(parent) {
+                break;
+            }
+            chain.push(*parent);
+        }
+        chain
+    }
+
+    /// The organisation and all below it.
+    #[must_use]
+    pub fn subtree(&self, organisation: Uuid) -> Vec<Uuid> {
+        let mut members = vec![organisation];
+        let mut at = 0;
+        while let Some(current) = members.get(at).copied() {
+            members.extend(
+                self.parents
+                    .iter()
+                    .filter(|(_, parent)| **parent == current)
+                    .map(|(child, _)| *child),
+            );
+            at += 1;
+        }
+        members
+    }
+
+    fn entry(
+        &self,
+        tenant: Uuid,
+        organisation: Option<Uuid>,
+        key: &str,
+    ) -> Option<(&Entry, Origin)> {
+        let setting = self.declared.get(key)?;
+        let ancestors = organisation
+            .map(|it| self.ancestors(it))
+            .unwrap_or_default();
+        for ancestor in ancestors {
+            if let Some(entry) = self.rows.get(&(tenant, Some(ancestor), setting.key)) {
+                return Some((entry, Origin::Organisation(ancestor)));
+            }
+        }
+        if let Some(entry) = self.rows.get(&(tenant, None, setting.key)) {
+            return Some((entry, Origin::Tenant));
+        }
+        self.defaults
+            .get(setting.key)
+            .map(|entry| (entry, Origin::Default))
+    }
+}

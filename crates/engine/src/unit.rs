@@ -1,0 +1,242 @@
+//! One unit of work: a transaction in which changes go through the door, with what they share.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use base::{Message, Refused, Result, Uuid};
+use dictionary::{TypeDef, Value};
+use sha2::{Digest, Sha256};
+use store::Tx;
+
+use crate::change::{Action, Change, Comment, Mode, Outcome};
+use crate::draft::Values;
+use crate::{Ctx, Engine, door};
+
+/// Most changes of one unit, reactions included.
+pub const MAX_CHANGES: usize = 1_000;
+/// Deepest chain of reactions.
+pub const MAX_DEPTH: usize = 8;
+
+/// One unit of work. Everything in it is stored together or not at all.
+///
+/// The closure that uses it may run more than once; ids and salts repeat then, because they are
+/// drawn from a seed that was taken before.
+pub struct Unit<'u, 't> {
+    /// The request.
+    pub ctx: &'u Ctx,
+    /// The transaction, for reads of the same crate and of guards.
+    pub tx: &'u mut Tx<'t>,
+    pub(crate) engine: &'u Engine,
+    pub(crate) unit_id: Uuid,
+    pub(crate) depth: usize,
+    pub(crate) cause: Option<Uuid>,
+    pub(crate) changes: usize,
+    pub(crate) cache: HashMap<Uuid, Arc<CachedRecord>>,
+    pub(crate) locked: BTreeSet<Uuid>,
+    pub(crate) restart: BTreeSet<Uuid>,
+    pub(crate) after_commit: Vec<Uuid>,
+    seed: [u8; 32],
+    drawn: u64,
+}
+
+/// A record that was loaded in this unit: who it is, and all its values where they were needed.
+#[derive(Debug)]
+pub(crate) struct CachedRecord {
+    pub record_type: Arc<TypeDef>,
+    pub values: Values,
+    pub deleted: bool,
+}
+
+/// A stored change, as reactions see it.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The record.
+    pub record: Uuid,
+    /// Its type.
+    pub record_type: Arc<TypeDef>,
+    /// Values before; nothing at creation.
+    pub before: Option<Values>,
+    /// Values after.
+    pub after: Values,
+    /// What was done.
+    pub action: Action,
+    /// The comment that came with it.
+    pub comment: Option<Comment>,
+    /// Id of the change.
+    pub change_id: Uuid,
+}
+
+impl Applied {
+    /// A value afterwards, by name.
+    #[must_use]
+    pub fn value(&self, field: &str) -> &Value {
+        self.record_type
+            .field_index(field)
+            .map_or(&Value::Null, |index| &self.after[index])
+    }
+
+    /// A value before, by name.
+    #[must_use]
+    pub fn value_before(&self, field: &str) -> &Value {
+        let index = self.record_type.field_index(field);
+        index
+            .zip(self.before.as_ref())
+            .map_or(&Value::Null, |(index, before)| &before[index])
+    }
+
+    /// Whether the change altered that field.
+    #[must_use]
+    pub fn changed(&self, field: &str) -> bool {
+        self.value(field) != self.value_before(field)
+    }
+
+    /// The phase afterwards, where the type has states.
+    #[must_use]
+    pub fn phase(&self) -> Option<dictionary::Phase> {
+        let lifecycle = self.record_type.lifecycle.as_ref()?;
+        self.value(dictionary::spine::STATE)
+            .as_text()
+            .map(|it| lifecycle.phase(it))
+    }
+
+    /// The phase before.
+    #[must_use]
+    pub fn phase_before(&self) -> Option<dictionary::Phase> {
+        let lifecycle = self.record_type.lifecycle.as_ref()?;
+        self.value_before(dictionary::spine::STATE)
+            .as_text()
+            .map(|it| lifecycle.phase(it))
+    }
+
+    /// Whether the change brought the record into that phase.
+    #[must_use]
+    pub fn enters(&self, phase: dictionary::Phase) -> bool {
+        self.phase() == Some(phase) && self.phase_before() != Some(phase)
+    }
+}
+
+impl<'u, 't> Unit<'u, 't> {
+    pub(crate) fn new(
+        engine: &'u Engine,
+        ctx: &'u Ctx,
+        tx: &'u mut Tx<'t>,
+        seed: [u8; 32],
+    ) -> Self {
+        let mut this = Self {
+            ctx,
+            tx,
+            engine,
+            unit_id: Uuid::nil(),
+            depth: 0,
+            cause: None,
+            changes: 0,
+            cache: HashMap::new(),
+            locked: BTreeSet::new(),
+            restart: BTreeSet::new(),
+            after_commit: Vec::new(),
+            seed,
+            drawn: 0,
+        };
+        this.unit_id = this.new_id();
+        this
+    }
+
+    /// Sends one change through the door.
+    ///
+    /// # Errors
+    /// A refusal that names what to mend, or a failure; either way the whole unit is to be given up,
+    /// unless the change ran inside [`Unit::savepoint`].
+    pub fn apply(&mut self, change: Change) -> Result<Outcome> {
+        self.changes += 1;
+        if self.changes > MAX_CHANGES && !matches!(change.mode, Mode::Replay { .. }) {
+            return Err(Refused::TooLarge(
+                Message::new("unit-too-large").with("most", MAX_CHANGES),
+            )
+            .into());
+        }
+        door::apply(self, change)
+    }
+
+    /// Sends a change as the system on behalf of the actor: what reactions do. Asks no permission,
+    /// is recorded so, and is bounded in depth.
+    ///
+    /// # Errors
+    /// As [`Unit::apply`].
+    pub fn react(&mut self, cause: &Applied, mut change: Change) -> Result<Outcome> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Refused::Conflict {
+                message: Message::new("reactions-too-deep"),
+                current_version: None,
+            }
+            .into());
+        }
+        if change.on_behalf_of.is_none() && !self.ctx.actor.system {
+            change.on_behalf_of = Some(self.ctx.actor.person);
+        }
+        let system = self.ctx.as_system(crate::Surface::Reaction);
+        let mut inner = Unit {
+            ctx: &system,
+            tx: &mut *self.tx,
+            engine: self.engine,
+            unit_id: self.unit_id,
+            depth: self.depth + 1,
+            cause: Some(cause.change_id),
+            changes: self.changes,
+            cache: std::mem::take(&mut self.cache),
+            locked: std::mem::take(&mut self.locked),
+            restart: std::mem::take(&mut self.restart),
+            after_commit: std::mem::take(&mut self.after_commit),
+            seed: self.seed,
+            drawn: self.drawn,
+        };
+        let outcome = inner.apply(change);
+        let Unit {
+            changes,
+            cache,
+            locked,
+            restart,
+            after_commit,
+            drawn,
+            ..
+        } = inner;
+        self.changes = changes;
+        self.cache = cache;
+        self.locked = locked;
+        self.restart = restart;
+        self.after_commit = after_commit;
+        self.drawn = drawn;
+        outcome
+    }
+
+    /// A new id, the same when the closure runs again.
+    pub fn new_id(&mut self) -> Uuid {
+        let mut random = [0; 10];
+        self.fill(&mut random);
+        let millis = u64::try_from(self.ctx.now.micros() / 1_000).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+
+    /// Random bytes, the same when the closure runs again: SHA-256 of seed and counter.
+    pub(crate) fn fill(&mut self, out: &mut [u8]) {
+        for chunk in out.chunks_mut(32) {
+            let block = Sha256::new()
+                .chain_update(self.seed)
+                .chain_update(self.drawn.to_le_bytes())
+                .finalize();
+            self.drawn += 1;
+            chunk.copy_from_slice(&block[..chunk.len()]);
+        }
+    }
+
+    /// The engine that runs this unit.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        self.engine
+    }
+
+    /// Id of this unit in the history.
+    #[must_use]
+    pub const fn unit_id(&self) -> Uuid {
+        self.unit_id
+    }
+}
