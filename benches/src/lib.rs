@@ -1,0 +1,7 @@
+//! What measuring and fault-finding share: a client, load, and a server process to aim at.
+//!
+//! Never part of the product, and never a timed test: figures are printed, not asserted.
+
+pub mod client;
+pub mod load;
+pub mod server;

