@@ -1,0 +1,245 @@
+//! The agents' shell: rail, navigation, top bar, the line of keys.
+
+use maud::{Markup, html};
+
+use super::{
+    PageContext, Place,
+    context::{Crumb, Hint},
+    part::{
+        account_button, account_menu, badge, body_class, current, product, skip_link, tab_bar,
+        toasts,
+    },
+};
+use crate::{
+    icon::{IconSize, icon, sized_icon},
+    message::Language,
+    text,
+};
+
+pub(super) fn agent(context: &PageContext, body: &Markup) -> Markup {
+    let language = &context.language;
+    html! {
+        body class=[body_class(context)] {
+            (skip_link(language))
+            div class="app" {
+                (rail(context))
+                (navigation(context))
+                div class="work" {
+                    (top_bar(context))
+                    main id="main" class="main" tabindex="-1" { (body) }
+                    (hint_line(context))
+                }
+            }
+            (tab_bar(language, &agent_places(context), ""))
+            (account_menu(context))
+            (key_sheet(language))
+            (toasts(context))
+        }
+    }
+}
+
+fn rail(context: &PageContext) -> Markup {
+    let language = &context.language;
+    let home = text!(language, "shell-home", product = product(context));
+    html! {
+        nav class="rail" aria-label=(text!(language, "shell-areas")) {
+            a class="brand" href=(context.addresses.home) aria-label=(home) data-go="h" { (icon("brand")) }
+            @for place in &context.areas {
+                a href=(place.href) aria-current=[current(place, &context.active_area)] data-go=[place.key_after_g] {
+                    (sized_icon(place.icon, IconSize::Large))
+                    span class="label" { (place.label) }
+                    (badge(place.count.unwrap_or_default()))
+                }
+            }
+            span class="rest" {}
+            @if context.reader.is_some() {
+                a href=(context.addresses.notifications) aria-label=(notifications(context)) {
+                    (sized_icon("bell", IconSize::Large))
+                    (badge(context.unread))
+                }
+            }
+            (rail_theme_switch(language))
+            (account_button(context))
+        }
+    }
+}
+
+fn rail_theme_switch(language: &Language) -> Markup {
+    html! {
+        button type="button" data-theme-switch hidden aria-label=(text!(language, "shell-theme")) {
+            (sized_icon("moon", IconSize::Large))
+        }
+    }
+}
+
+fn navigation(context: &PageContext) -> Markup {
+    let label = text!(&context.language, "shell-navigation");
+    html! {
+        @if let Some(peek) = &context.peek {
+            nav class="nav peek" id="navigation" popover aria-label=(label) { (peek) }
+        } @else if !context.sections.is_empty() {
+            nav class="nav" id="navigation" popover aria-label=(label) {
+                @for section in &context.sections {
+                    section {
+                        h2 { (section.title) }
+                        ul { @for place in &section.places { li { (place_link(place, &context.active)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn notifications(context: &PageContext) -> String {
+    match context.unread {
+        0 => text!(&context.language, "shell-notifications"),
+        count => text!(
+            &context.language,
+            "shell-notifications-unread",
+            count = count
+        ),
+    }
+}
+
+fn place_link(place: &Place, active: &str) -> Markup {
+    html! {
+        a href=(place.href) aria-current=[current(place, active)] data-go=[place.key_after_g] {
+            (icon(place.icon))
+            span class="label" { (place.label) }
+            @if let Some(count) = place.count {
+                span class=(if place.hot { "count hot" } else { "count" }) { (count) }
+            }
+        }
+    }
+}
+
+fn top_bar(context: &PageContext) -> Markup {
+    let language = &context.language;
+    html! {
+        header class="topbar" {
+            @if context.peek.is_some() || !context.sections.is_empty() {
+                button class="button quiet icon-only only-narrow" type="button" popovertarget="navigation" aria-label=(text!(language, "shell-open-navigation")) { (icon("list")) }
+            }
+            nav class="crumbs" aria-label=(text!(language, "shell-you-are-in")) {
+                ol { @for crumb in &context.crumbs { (crumb_step(crumb)) } }
+            }
+            form class="search-box" role="search" aria-label=(text!(language, "shell-search-everywhere")) action=(context.addresses.search) {
+                (icon("search"))
+                input type="search" name="q" aria-label=(text!(language, "shell-search")) placeholder=(text!(language, "shell-search"));
+            }
+            @if let Some(actions) = &context.actions { span class="row whole tight" { (actions) } }
+        }
+    }
+}
+
+fn crumb_step(crumb: &Crumb) -> Markup {
+    html! {
+        li {
+            @if let Some(href) = &crumb.href { a href=(href) { (crumb.label) } (icon("right")) }
+            @else { span aria-current="page" { (crumb.label) } }
+        }
+    }
+}
+
+fn hint_line(context: &PageContext) -> Markup {
+    html! {
+        footer class="hints" {
+            @for hint in &context.hints {
+                span { @for key in hint.keys { kbd { (key) } } (hint.label) }
+            }
+            button class="end" type="button" popovertarget="key-sheet" data-open-keys {
+                span { kbd { "?" } (text!(&context.language, "shell-all-keys")) }
+            }
+        }
+    }
+}
+
+fn agent_places(context: &PageContext) -> [Place; 5] {
+    let language = &context.language;
+    let addresses = &context.addresses;
+    let place = |label: String, icon: &'static str, href: &String| Place {
+        label,
+        icon,
+        href: href.clone(),
+        ..Place::default()
+    };
+    [
+        place(text!(language, "place-queue"), "list", &addresses.home),
+        place(text!(language, "place-search"), "search", &addresses.search),
+        place(text!(language, "place-new"), "plus", &addresses.create),
+        Place {
+            count: Some(context.unread).filter(|count| *count > 0),
+            ..place(
+                text!(language, "place-notifications"),
+                "bell",
+                &addresses.notifications,
+            )
+        },
+        place(text!(language, "place-me"), "user", &addresses.account),
+    ]
+}
+
+fn key_sheet(language: &Language) -> Markup {
+    let title = text!(language, "keys-title");
+    let groups = [
+        KeyGroup {
+            heading: text!(language, "keys-everywhere"),
+            keys: vec![
+                hint(&["/"], text!(language, "keys-filter")),
+                hint(&["C"], text!(language, "keys-create")),
+                hint(&["G", "H"], text!(language, "keys-go-home")),
+                hint(&["?"], text!(language, "keys-show")),
+                hint(&["Esc"], text!(language, "keys-back")),
+            ],
+        },
+        KeyGroup {
+            heading: text!(language, "keys-list"),
+            keys: vec![
+                hint(&["J", "K"], text!(language, "keys-move")),
+                hint(&["X"], text!(language, "keys-select")),
+                hint(&["Enter"], text!(language, "keys-open")),
+            ],
+        },
+        KeyGroup {
+            heading: text!(language, "keys-record"),
+            keys: vec![
+                hint(&["R"], text!(language, "keys-reply")),
+                hint(&["N"], text!(language, "keys-note")),
+                hint(&["D"], text!(language, "keys-resolve")),
+                hint(&["Ctrl", "Enter"], text!(language, "keys-send")),
+            ],
+        },
+    ];
+    html! {
+        div popover id="key-sheet" class="dialog key-sheet" role="dialog" aria-label=(title) {
+            header {
+                h2 { (title) }
+                button class="button quiet icon-only" type="button" popovertarget="key-sheet" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
+            }
+            div class="body" {
+                @for group in &groups {
+                    section {
+                        h3 { (group.heading) }
+                        dl { @for key in &group.keys { (key_meaning(key)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn key_meaning(hint: &Hint) -> Markup {
+    html! {
+        dt { @for key in hint.keys { kbd { (key) } " " } }
+        dd { (hint.label) }
+    }
+}
+
+struct KeyGroup {
+    heading: String,
+    keys: Vec<Hint>,
+}
+
+fn hint(keys: &'static [&'static str], label: String) -> Hint {
+    Hint { keys, label }
+}
