@@ -127,6 +127,12 @@ impl Engine {
         self.ids.as_ref()
     }
 
+    /// The same, for work on other threads.
+    #[must_use]
+    pub fn shared_ids(&self) -> Arc<dyn Ids> {
+        Arc::clone(&self.ids)
+    }
+
     /// The database underneath, for metrics and shutdown.
     #[must_use]
     pub const fn store(&self) -> &Store {

@@ -1,3 +1,30 @@
 //! The doors over HTTP: pages, API and files.
+//!
+//! The only crate that knows HTTP. It knows no practice: types, fields, states and transitions come
+//! from the dictionary, and every change goes through the engine's door.
 
+pub mod api;
 pub mod assets;
+pub mod auth;
+mod body;
+mod context;
+pub mod cookie;
+mod error;
+mod guard;
+mod headers;
+pub mod html;
+mod metrics;
+mod router;
+mod server;
+mod state;
+mod viewer;
+mod words;
+
+pub use body::FormData;
+pub use context::RequestInfo;
+pub use error::{ErrorView, Failure};
+pub use router::router;
+pub use server::{Limits, serve};
+pub use state::{AppState, WebConfig};
+pub use viewer::{Posted, Viewer, Visitor, VisitorPosted};
+pub use words::{label, say};

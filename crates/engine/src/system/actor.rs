@@ -4,7 +4,7 @@
 //! "who is asking" comes before any permission. Where a type is not declared, its part is empty.
 
 use base::{Date, Result, Uuid};
-use dictionary::{FieldDef, Kind, TypeDef, Value, spine};
+use dictionary::{FieldDef, Kind, Phase, TypeDef, Value, spine};
 use store::Sql;
 
 use crate::columns::from_columns;
@@ -36,7 +36,10 @@ pub fn load(reading: &mut Reading<'_, '_>, person: Uuid) -> Result<Option<(Actor
     let Some(row) = rows(reading, "person", &PERSON_FIELDS, By::Id(person))?.pop() else {
         return Ok(None);
     };
-    let [name, organisation, teams, language, zone] = row;
+    let [name, organisation, teams, language, zone, state] = row;
+    if has_left(reading, &state) {
+        return Ok(None);
+    }
     let preferences = Preferences {
         language: language.as_text().map(str::to_owned),
         zone: zone.as_text().map(str::to_owned),
@@ -53,13 +56,24 @@ pub fn load(reading: &mut Reading<'_, '_>, person: Uuid) -> Result<Option<(Actor
     Ok(Some((actor, preferences)))
 }
 
-const PERSON_FIELDS: [&str; 5] = [
+const PERSON_FIELDS: [&str; 6] = [
     spine::TITLE,
     spine::ORGANISATION,
     "teams",
     "language",
     "zone",
+    spine::STATE,
 ];
+
+/// Leavers stay in the history, but act no more.
+fn has_left(reading: &Reading<'_, '_>, state: &Value) -> bool {
+    let person = reading.ctx.snapshot.dictionary.record_type("person");
+    let lifecycle = person.and_then(|it| it.lifecycle.as_ref());
+    let phase = lifecycle
+        .zip(state.as_text())
+        .map(|(lifecycle, state)| lifecycle.phase(state));
+    matches!(phase, Some(Phase::Closed | Phase::Cancelled))
+}
 
 /// Membership stands with the person (`person.teams`) or with the team (`team.members`).
 fn teams_of(reading: &mut Reading<'_, '_>, person: Uuid, own: Value) -> Result<Vec<Uuid>> {

@@ -52,6 +52,26 @@ pub fn ping(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Figures for monitoring: jobs by state, and what waits in the outbox.
+///
+/// # Errors
+/// A failure of the store.
+pub fn figures(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, u64)>> {
+    let count = |tx: &mut Tx<'_>, sql: Sql| -> Result<u64> {
+        Ok(u64::try_from(tx.query_one(&sql)?.need_integer(0)?).unwrap_or_default())
+    };
+    let jobs = |state: &str| Sql::new("SELECT COUNT(*) FROM job WHERE state = ?").bind(state);
+    Ok(vec![
+        ("deskwright_jobs_waiting", count(tx, jobs("waiting"))?),
+        ("deskwright_jobs_running", count(tx, jobs("running"))?),
+        ("deskwright_jobs_dead", count(tx, jobs("dead"))?),
+        (
+            "deskwright_outbox_rows",
+            count(tx, Sql::new("SELECT COUNT(*) FROM outbox"))?,
+        ),
+    ])
+}
+
 fn required(name: &str, kind: ColumnKind) -> ColumnDef {
     ColumnDef::new(name, kind).required()
 }

@@ -1,0 +1,290 @@
+//! Reads what clients send: JSON, forms and query strings, with refusals that name the spot.
+//!
+//! Nothing is guessed or repaired: what is not well-formed is refused before anybody looks at it.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use base::{Message, Refused};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::{AppState, Failure};
+
+/// Most pairs of a form or query string.
+const MOST_PAIRS: usize = 2_000;
+
+/// Reads a JSON body. No body at all is an empty object, so that actions need none.
+pub(crate) async fn read_json(state: &AppState, request: Request) -> Result<Json, Failure> {
+    let (parts, body) = request.into_parts();
+    let text = read_text(state, body).await?;
+    if text.trim().is_empty() {
+        return Ok(Json::Object(serde_json::Map::new()));
+    }
+    require_media_type(
+        &parts.headers,
+        &["application/json", "application/merge-patch+json"],
+    )?;
+    let json: Json = serde_json::from_str(&text).map_err(|error| unreadable_json(&error))?;
+    refuse_nul(&json, &mut String::new())?;
+    Ok(json)
+}
+
+/// Turns JSON into what a handler expects; the refusal says what does not fit.
+pub(crate) fn typed<T: DeserializeOwned>(json: Json) -> Result<T, Failure> {
+    T::deserialize(json).map_err(|error| {
+        Refused::BadRequest(Message::new("json-does-not-fit").with("error", error)).into()
+    })
+}
+
+/// Pairs of names and values, of a form or a query string, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormData {
+    pairs: Vec<(String, String)>,
+}
+
+impl FormData {
+    /// Reads `a=1&b=2`.
+    ///
+    /// # Errors
+    /// [`Refused::BadRequest`] for text that is not UTF-8 or holds U+0000, naming the field.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        let mut pairs = Vec::new();
+        for pair in text.split('&').filter(|it| !it.is_empty()) {
+            if pairs.len() == MOST_PAIRS {
+                let message = Message::new("form-too-many-fields").with("most", MOST_PAIRS);
+                return Err(Refused::TooLarge(message));
+            }
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let shown = || name.chars().take(80).collect::<String>();
+            let decoded = decode(name).zip(decode(value));
+            let (name, value) = decoded.ok_or_else(|| {
+                Refused::BadRequest(Message::new("text-not-utf8").with("field", shown()))
+            })?;
+            if name.contains('\0') || value.contains('\0') {
+                return Err(nul(&name.replace('\0', "")));
+            }
+            pairs.push((name, value));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// The first value of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All values of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All pairs in their order.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// Refuses names that are not among these, with the one that was perhaps meant.
+    ///
+    /// # Errors
+    /// [`Refused::BadRequest`].
+    pub fn only(&self, known: &[&str]) -> Result<(), Refused> {
+        match self
+            .pairs
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()))
+        {
+            None => Ok(()),
+            Some((name, _)) => {
+                let message = Message::new("parameter-unknown").with("name", name);
+                let message = message.with("known", known.join(", "));
+                Err(Refused::BadRequest(
+                    message.with("meant", meant(name, known.iter().copied())),
+                ))
+            }
+        }
+    }
+}
+
+/// The known name that looks most like the given one, or nothing.
+pub(crate) fn meant<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
+    let rated = known.map(|name| (strsim::jaro_winkler(given, name), name));
+    let best = rated.max_by(|left, right| left.0.total_cmp(&right.0));
+    best.filter(|(likeness, _)| *likeness >= 0.8)
+        .map_or("", |(_, name)| name)
+}
+
+/// The query string of an address.
+impl<S: Send + Sync> FromRequestParts<S> for FormData {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failure> {
+        Ok(Self::parse(parts.uri.query().unwrap_or_default())?)
+    }
+}
+
+/// Reads a form as browsers send it.
+pub(crate) async fn read_form(
+    state: &AppState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<FormData, Failure> {
+    let text = read_text(state, body).await?;
+    if !text.is_empty() {
+        require_media_type(headers, &["application/x-www-form-urlencoded"])?;
+    }
+    Ok(FormData::parse(&text)?)
+}
+
+async fn read_text(state: &AppState, body: Body) -> Result<String, Failure> {
+    let most = state.config().body_limit;
+    let bytes = to_bytes(body, most)
+        .await
+        .map_err(|error| too_large_or_broken(&error, most))?;
+    String::from_utf8(bytes.into()).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Refused::BadRequest(Message::new("body-not-utf8").with("at", at)).into()
+    })
+}
+
+fn too_large_or_broken(error: &axum::Error, most: usize) -> Failure {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("length limit exceeded") {
+            return Refused::TooLarge(Message::new("body-too-large").with("most", most)).into();
+        }
+        cause = error.source();
+    }
+    Refused::BadRequest(Message::new("body-broken-off")).into()
+}
+
+fn require_media_type(headers: &HeaderMap, known: &[&'static str]) -> Result<(), Failure> {
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if known.iter().any(|it| essence.eq_ignore_ascii_case(it)) {
+        return Ok(());
+    }
+    let given = if essence.is_empty() { "-" } else { essence };
+    let message = Message::new("media-type-wrong")
+        .with("given", given)
+        .with("known", known[0]);
+    Err(Failure::with_status(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        message,
+    ))
+}
+
+fn unreadable_json(error: &serde_json::Error) -> Failure {
+    let text = error.to_string();
+    let key = if text.starts_with("recursion limit") {
+        "json-too-deep"
+    } else {
+        "json-unreadable"
+    };
+    let message = Message::new(key)
+        .with("line", error.line())
+        .with("column", error.column())
+        .with("error", text.split(" at line").next().unwrap_or_default());
+    Refused::BadRequest(message).into()
+}
+
+/// PostgreSQL cannot store U+0000; the refusal names the member that holds it.
+fn refuse_nul(json: &Json, at: &mut String) -> Result<(), Refused> {
+    let length = at.len();
+    match json {
+        Json::String(text) if text.contains('\0') => return Err(nul(at)),
+        Json::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                at.push_str(&format!("/{index}"));
+                refuse_nul(item, at)?;
+                at.truncate(length);
+            }
+        }
+        Json::Object(members) => {
+            for (name, item) in members {
+                if name.contains('\0') {
+                    return Err(nul(&name.replace('\0', "")));
+                }
+                at.push_str(if length == 0 { "" } else { "/" });
+                at.push_str(name);
+                refuse_nul(item, at)?;
+                at.truncate(length);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn nul(field: &str) -> Refused {
+    Refused::field(field, Message::new("text-with-nul"))
+}
+
+/// Percent-decoding as forms do it; `None` where the outcome is not UTF-8. A lone percent sign stands
+/// for itself, as browsers read it.
+fn decode(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escaped = bytes
+            .get(at + 1..at + 3)
+            .filter(|_| *byte == b'%')
+            .and_then(hexadecimal);
+        at += if escaped.is_some() { 3 } else { 1 };
+        out.push(escaped.unwrap_or(if *byte == b'+' { b' ' } else { *byte }));
+    }
+    String::from_utf8(out).ok()
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u8> {
+    let digit = |it: u8| char::from(it).to_digit(16);
+    let (high, low) = (digit(*digits.first()?)?, digit(*digits.get(1)?)?);
+    u8::try_from(high * 16 + low).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_read_as_browsers_write_them() {
+        let form = FormData::parse("title=VPN+down%21&tag=a&tag=b&empty=&rate=5%").unwrap();
+        assert_eq!(form.get("title"), Some("VPN down!"));
+        assert_eq!(form.all("tag").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(
+            (form.get("empty"), form.get("rate")),
+            (Some(""), Some("5%"))
+        );
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_refused_by_field() {
+        let refused = FormData::parse("title=%FF").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "bad request: text-not-utf8(field: title)"
+        );
+        let refused = FormData::parse("title=a%00b").unwrap_err();
+        assert_eq!(refused.to_string(), "invalid: title: text-with-nul");
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_refused_with_what_was_meant() {
+        let form = FormData::parse("limt=3").unwrap();
+        let refused = form.only(&["limit", "after"]).unwrap_err();
+        assert!(refused.to_string().contains("meant: limit"), "{refused}");
+    }
+}

@@ -1,0 +1,116 @@
+//! What is known of a request before anybody looks at who asks: its id, where it came from, how.
+//!
+//! The outermost layer: it also writes the access log and counts the request.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use base::Stopwatch;
+use ui::message::Language;
+
+use crate::AppState;
+
+/// Header in which the id of a request travels.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// What is known of a request before anybody looks at who asks.
+#[derive(Clone, Debug)]
+pub struct RequestInfo {
+    /// Id of the request, for the log and for error answers.
+    pub id: Arc<str>,
+    /// Address of the client, as far as it can be told.
+    pub address: Option<IpAddr>,
+    /// Whether the client came over https.
+    pub secure: bool,
+    /// The language that the client prefers.
+    pub language: Language,
+}
+
+impl RequestInfo {
+    /// The client's address for tables and logs.
+    #[must_use]
+    pub fn address_text(&self) -> String {
+        self.address
+            .map_or_else(|| "unknown".to_owned(), |it| it.to_string())
+    }
+}
+
+/// Notes what is known of the request, and afterwards how it ended.
+pub async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let watch = Stopwatch::start();
+    let info = info(&state, &request);
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|it| it.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "other".to_owned());
+    request.extensions_mut().insert(info.clone());
+    let mut response = next.run(request).await;
+    if let Ok(id) = HeaderValue::from_str(&info.id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    let elapsed = watch.elapsed();
+    let status = response.status().as_u16();
+    state
+        .metrics()
+        .count_request(&method, &route, status, elapsed);
+    tracing::info!(
+        target: "deskwright::access",
+        method = %method,
+        path,
+        status,
+        milliseconds = elapsed.as_secs_f64() * 1_000.0,
+        address = info.address_text(),
+        request = &*info.id,
+        "request"
+    );
+    response
+}
+
+fn info(state: &AppState, request: &Request) -> RequestInfo {
+    let headers = request.headers();
+    let trusted = state.config().trust_proxy;
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|it| it.0.ip());
+    let forwarded = nearest(headers, "x-forwarded-for").filter(|_| trusted);
+    let scheme = nearest(headers, "x-forwarded-proto").filter(|_| trusted);
+    RequestInfo {
+        id: state
+            .engine()
+            .ids()
+            .next(state.engine().now())
+            .simple()
+            .to_string()
+            .into(),
+        address: forwarded.and_then(|it| it.parse().ok()).or(peer),
+        secure: match scheme {
+            Some(scheme) => scheme.eq_ignore_ascii_case("https"),
+            None => state.config().is_https(),
+        },
+        language: preferred(headers),
+    }
+}
+
+/// The last entry is the one that the trusted proxy wrote; those before it are the client's claims.
+fn nearest<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next().map(str::trim)
+}
+
+fn preferred(headers: &HeaderMap) -> Language {
+    let wanted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|it| it.to_str().ok());
+    let tag = wanted
+        .and_then(|it| it.split([',', ';']).next())
+        .map(str::trim);
+    tag.map_or_else(Language::default, Language::from_tag)
+}

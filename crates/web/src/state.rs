@@ -1,0 +1,166 @@
+//! What every handler shares: the engine, who is known to be signed in, settings of the server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use base::{Result, Uuid};
+use engine::{Change, Ctx, Engine, Outcome, Unit};
+use jiff::tz::TimeZone;
+use url::Url;
+
+use crate::auth::{Identities, PasswordCost, Passwords};
+use crate::metrics::Metrics;
+
+/// Settings of the server over HTTP.
+#[derive(Clone, Debug)]
+pub struct WebConfig {
+    /// The address that people type, for links, cookies and the check of where a form came from.
+    pub public_url: Url,
+    /// Whether `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trust_proxy: bool,
+    /// Name of this installation on pages.
+    pub product: String,
+    /// Time zone of people who have not chosen one.
+    pub zone: TimeZone,
+    /// A session ends when it is not used that long.
+    pub session_idle: Duration,
+    /// A session ends after that long in any case.
+    pub session_lifetime: Duration,
+    /// Longest time for one request.
+    pub request_limit: Duration,
+    /// Largest JSON or form body in bytes.
+    pub body_limit: usize,
+    /// How dear it is to try a password.
+    pub password_cost: PasswordCost,
+    /// Token that `/metrics` asks for as bearer; without one only this machine may read it.
+    pub metrics_token: Option<String>,
+}
+
+impl WebConfig {
+    /// Settings of a server at that address, else as `deskwright config` documents them.
+    #[must_use]
+    pub fn new(public_url: Url) -> Self {
+        Self {
+            public_url,
+            trust_proxy: false,
+            product: "Deskwright".to_owned(),
+            zone: TimeZone::UTC,
+            session_idle: Duration::from_secs(12 * 3_600),
+            session_lifetime: Duration::from_secs(7 * 24 * 3_600),
+            request_limit: Duration::from_secs(10),
+            body_limit: 1024 * 1024,
+            password_cost: PasswordCost::default(),
+            metrics_token: None,
+        }
+    }
+
+    /// Whether people come over https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+/// What every handler shares; clones are cheap.
+#[derive(Clone)]
+pub struct AppState(Arc<Shared>);
+
+struct Shared {
+    engine: Arc<Engine>,
+    tenant: Uuid,
+    config: WebConfig,
+    identities: Identities,
+    passwords: Passwords,
+    metrics: Metrics,
+    stopping: AtomicBool,
+}
+
+impl AppState {
+    /// The state of a server for that tenant.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>, tenant: Uuid, config: WebConfig) -> Self {
+        let passwords = Passwords::new(config.password_cost);
+        Self(Arc::new(Shared {
+            engine,
+            tenant,
+            config,
+            identities: Identities::default(),
+            passwords,
+            metrics: Metrics::new(),
+            stopping: AtomicBool::new(false),
+        }))
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.0.engine
+    }
+
+    /// The tenant that this server serves.
+    #[must_use]
+    pub fn tenant(&self) -> Uuid {
+        self.0.tenant
+    }
+
+    /// Settings of the server.
+    #[must_use]
+    pub fn config(&self) -> &WebConfig {
+        &self.0.config
+    }
+
+    /// Sends one change through the door, and forgets what it makes outdated.
+    ///
+    /// # Errors
+    /// A refusal that names what to mend, or a failure.
+    pub async fn apply(&self, ctx: &Ctx, change: Change) -> Result<Outcome> {
+        let record_type = change.record_type.clone();
+        self.write(ctx, &record_type, move |unit| unit.apply(change.clone()))
+            .await
+    }
+
+    /// Runs a closure as one unit that changes records of that type, and forgets who is known to be
+    /// signed in where that may have changed.
+    ///
+    /// # Errors
+    /// What the closure returned, or a failure of the store.
+    pub async fn write<T, F>(&self, ctx: &Ctx, record_type: &str, body: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
+    {
+        let done = self.0.engine.write(ctx, body).await;
+        if engine::system::actor::concerns(record_type) {
+            self.0.identities.forget_all();
+        }
+        done
+    }
+
+    /// Who is known to be signed in.
+    #[must_use]
+    pub fn identities(&self) -> &Identities {
+        &self.0.identities
+    }
+
+    /// Hashing and checking of passwords.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// From now on `/readyz` says that this process takes no new work.
+    pub fn stop(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server is about to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,252 @@
+//! Who looks at a page. Handlers that take a [`Viewer`] need nobody signed in to be sent away by hand.
+//!
+//! A page that changes something takes [`Posted`], the only way to a form's fields: it has checked
+//! that the form came from our own page.
+
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base::{Error, Message, Refused};
+use engine::system::session::Session;
+use engine::{Ctx, Surface};
+use jiff::tz::TimeZone;
+use ui::message::Language;
+use ui::page::{THEME_COOKIE, Theme};
+
+use crate::auth::{CSRF_FIELD, CSRF_HEADER, Identity, Proof, check_origin};
+use crate::auth::{Shown, check_csrf, csrf_token, identify, is_safe};
+use crate::body::{FormData, read_form};
+use crate::{AppState, Failure, RequestInfo, cookie};
+
+/// Where pages send those who are not signed in.
+pub const SIGN_IN_PATH: &str = "/sign-in";
+
+/// Somebody who is signed in and looks at a page.
+#[derive(Clone)]
+pub struct Viewer {
+    /// The context for engine calls.
+    pub ctx: Ctx,
+    /// The token that every form of the page carries.
+    pub csrf: String,
+    /// The session.
+    pub session: Session,
+    /// The reader's language.
+    pub language: Language,
+    /// The reader's choice of theme.
+    pub theme: Theme,
+    /// The request.
+    pub info: RequestInfo,
+}
+
+/// Anybody who looks at a page that needs nobody signed in.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The reader's language.
+    pub language: Language,
+    /// The reader's choice of theme.
+    pub theme: Theme,
+    /// The request.
+    pub info: RequestInfo,
+}
+
+/// A form that a signed-in person sent from one of our pages.
+pub struct Posted {
+    /// Who sent it.
+    pub viewer: Viewer,
+    /// Its fields.
+    pub form: FormData,
+}
+
+/// A form that anybody sent from one of our pages: sign-in, the first administrator.
+pub struct VisitorPosted {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// Its fields.
+    pub form: FormData,
+    /// What the browser calls itself.
+    pub agent: Option<String>,
+}
+
+/// Why there is no viewer.
+pub enum NoViewer {
+    /// Nobody is signed in: to the sign-in page, and back afterwards.
+    SignIn {
+        /// Where to go afterwards.
+        next: Option<String>,
+    },
+    /// Something else.
+    Failure(Failure),
+}
+
+impl IntoResponse for NoViewer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn { next } => {
+                let next = next.map(|it| {
+                    url::form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>()
+                });
+                let place = next.map_or_else(
+                    || SIGN_IN_PATH.to_owned(),
+                    |it| format!("{SIGN_IN_PATH}?next={it}"),
+                );
+                (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+            }
+            Self::Failure(failure) => failure.into_response(),
+        }
+    }
+}
+
+impl<E: Into<Failure>> From<E> for NoViewer {
+    fn from(error: E) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl FromRequestParts<AppState> for Viewer {
+    type Rejection = NoViewer;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoViewer> {
+        if !is_safe(&parts.method) {
+            // A mistake of ours: a handler that changes something must take `Posted`.
+            let what = "a page that changes something looks at no token";
+            return Err(NoViewer::Failure(
+                Error::failed(what, parts.uri.path().to_owned()).into(),
+            ));
+        }
+        view(parts, state).await
+    }
+}
+
+impl OptionalFromRequestParts<AppState> for Viewer {
+    type Rejection = NoViewer;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, NoViewer> {
+        match view(parts, state).await {
+            Ok(viewer) => Ok(Some(viewer)),
+            Err(NoViewer::SignIn { .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Failure> {
+        let info = request_info(parts)?;
+        let theme = cookie::value(&parts.headers, THEME_COOKIE).map(Theme::from_cookie);
+        Ok(Self {
+            language: info.language.clone(),
+            theme: theme.unwrap_or_default(),
+            info,
+        })
+    }
+}
+
+impl FromRequest<AppState> for Posted {
+    type Rejection = NoViewer;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, NoViewer> {
+        let (mut parts, body) = request.into_parts();
+        check_origin(&parts.headers, &state.config().public_url)?;
+        let viewer = view(&mut parts, state).await?;
+        let form = read_form(state, &parts.headers, body).await?;
+        let header = parts
+            .headers
+            .get(CSRF_HEADER)
+            .and_then(|it| it.to_str().ok());
+        check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;
+        Ok(Self { viewer, form })
+    }
+}
+
+impl FromRequest<AppState> for VisitorPosted {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        check_origin(&parts.headers, &state.config().public_url)?;
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        let form = read_form(state, &parts.headers, body).await?;
+        Ok(Self {
+            visitor,
+            form,
+            agent: user_agent(&parts.headers),
+        })
+    }
+}
+
+/// What the client calls itself.
+pub(crate) fn user_agent(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get(header::USER_AGENT)
+        .and_then(|it| it.to_str().ok())
+        .map(str::to_owned)
+}
+
+pub(crate) fn request_info(parts: &Parts) -> Result<RequestInfo, Failure> {
+    let found = parts.extensions.get::<RequestInfo>().cloned();
+    found.ok_or_else(|| Error::failed("a request was not observed", "no request info").into())
+}
+
+/// The context of a request of that person.
+pub(crate) fn context(
+    state: &AppState,
+    identity: &Identity,
+    info: &RequestInfo,
+    surface: Surface,
+) -> Ctx {
+    let zone = identity
+        .preferences
+        .zone
+        .as_deref()
+        .and_then(|it| TimeZone::get(it).ok());
+    let language = identity.preferences.language.clone();
+    Ctx {
+        actor: identity.actor.clone(),
+        tenant: state.tenant(),
+        now: state.engine().now(),
+        snapshot: state.engine().snapshot(),
+        language: language.unwrap_or_else(|| info.language.tag()),
+        zone: zone.unwrap_or_else(|| state.config().zone.clone()),
+        surface,
+        request_id: Some(info.id.to_string()),
+    }
+}
+
+async fn view(parts: &mut Parts, state: &AppState) -> Result<Viewer, NoViewer> {
+    let visitor = Visitor::from_request_parts(parts, state).await?;
+    let next = || {
+        let place = parts.uri.path_and_query().map(|it| it.as_str().to_owned());
+        place.filter(|it| parts.method == Method::GET && it != "/")
+    };
+    let name = cookie::session_name(visitor.info.secure);
+    let Some(secret) = cookie::value(&parts.headers, name) else {
+        return Err(NoViewer::SignIn { next: next() });
+    };
+    let identity = match identify(state, Shown::Session, secret).await {
+        Err(Error::Refused(Refused::NotSignedIn(_))) => {
+            return Err(NoViewer::SignIn { next: next() });
+        }
+        other => other?,
+    };
+    let Proof::Session(session) = &identity.proof else {
+        return Err(Refused::NotSignedIn(Message::new("session-ended")).into());
+    };
+    let ctx = context(state, &identity, &visitor.info, Surface::Page);
+    let language = Language::from_tag(&ctx.language);
+    let csrf = csrf_token(secret);
+    let Visitor { theme, info, .. } = visitor;
+    Ok(Viewer {
+        ctx,
+        csrf,
+        session: session.clone(),
+        language,
+        theme,
+        info,
+    })
+}
