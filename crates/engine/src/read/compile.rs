@@ -17,7 +17,7 @@ pub(super) const ROW: &str = "r";
 /// What a predicate may see of the records that it walks to.
 pub(super) trait Walk {
     /// Filter over the spine that holds for the rows of the type whose field may be read.
-    fn rows_with(&self, record_type: &TypeDef, field: &FieldDef) -> Result<Filter>;
+    fn rows_with(&self, scope: &Scope<'_>, field: &FieldDef) -> Result<Filter>;
 }
 
 /// Turns filters into predicates.
@@ -39,11 +39,18 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     pub(super) fn of(scope: &Scope<'a>) -> Self {
-        Self { record_type: scope.record_type, is_spine: scope.is_spine() }
+        Self {
+            record_type: scope.record_type,
+            is_spine: scope.is_spine(),
+        }
     }
 
     pub(super) fn name(&self) -> &'a str {
-        if self.is_spine { "record" } else { &self.record_type.table }
+        if self.is_spine {
+            "record"
+        } else {
+            &self.record_type.table
+        }
     }
 }
 
@@ -54,12 +61,27 @@ impl Compiler<'_> {
     }
 
     /// The predicate of a grant's filter, which is written over the spine, for rows of that table.
-    pub(super) fn grant(&self, filter: &Filter, scope: &Scope<'_>, table: Table<'_>) -> Result<Sql> {
-        let trusted = Compiler { asker: self.asker, tenant: self.tenant, walk: None };
+    pub(super) fn grant(
+        &self,
+        filter: &Filter,
+        scope: &Scope<'_>,
+        table: Table<'_>,
+    ) -> Result<Sql> {
+        let trusted = Compiler {
+            asker: self.asker,
+            tenant: self.tenant,
+            walk: None,
+        };
         trusted.condition(filter, &Scope::spine(scope.dictionary), table, false)
     }
 
-    fn condition(&self, filter: &Filter, scope: &Scope<'_>, table: Table<'_>, negated: bool) -> Result<Sql> {
+    fn condition(
+        &self,
+        filter: &Filter,
+        scope: &Scope<'_>,
+        table: Table<'_>,
+        negated: bool,
+    ) -> Result<Sql> {
         match filter {
             Filter::Not(part) => self.condition(part, scope, table, !negated),
             Filter::All(parts) => self.group(parts, scope, table, (!negated, negated)),
@@ -68,7 +90,13 @@ impl Compiler<'_> {
         }
     }
 
-    fn group(&self, parts: &[Filter], scope: &Scope<'_>, table: Table<'_>, (all, negated): (bool, bool)) -> Result<Sql> {
+    fn group(
+        &self,
+        parts: &[Filter],
+        scope: &Scope<'_>,
+        table: Table<'_>,
+        (all, negated): (bool, bool),
+    ) -> Result<Sql> {
         if parts.is_empty() {
             return Ok(constant(all));
         }
@@ -115,13 +143,22 @@ impl Compiler<'_> {
         wanted: Option<&Test>,
         scope: &Scope<'_>,
     ) -> Result<Sql> {
-        let (target, asked) = hops.first().map_or((last, field), |hop| (hop.record_type, hop.field));
+        let (target, asked) = hops
+            .first()
+            .map_or((last, field), |hop| (hop.record_type, hop.field));
         let target_scope = Scope::new(scope.dictionary, target);
         let table = Table::of(&target_scope);
         let mut sql = Sql::new("SELECT ");
-        column(&mut sql, ID).push(" FROM ").identifier(table.name()).push(" AS ").identifier(ROW);
+        column(&mut sql, ID)
+            .push(" FROM ")
+            .identifier(table.name())
+            .push(" AS ")
+            .identifier(ROW);
         sql.push(" WHERE ");
-        column(&mut sql, "tenant").push(" = ").arg(self.tenant).push(" AND ");
+        column(&mut sql, "tenant")
+            .push(" = ")
+            .arg(self.tenant)
+            .push(" AND ");
         match hops.split_first() {
             None => sql.append(self.own(field, wanted, false)),
             Some((hop, rest)) => {
@@ -130,7 +167,7 @@ impl Compiler<'_> {
             }
         };
         if let Some(walk) = self.walk {
-            let rows = walk.rows_with(target, asked)?;
+            let rows = walk.rows_with(&target_scope, asked)?;
             if !rows.is_always() {
                 sql.push(" AND ").append(self.grant(&rows, scope, table)?);
             }
@@ -145,7 +182,9 @@ impl Compiler<'_> {
             column(&mut sql, &field.column).push(if negated { " IS NULL" } else { " IS NOT NULL" });
             return sql;
         };
-        let Some(positive) = self.comparison(field, test) else { return constant(negated) };
+        let Some(positive) = self.comparison(field, test) else {
+            return constant(negated);
+        };
         if !negated {
             return positive;
         }
@@ -163,13 +202,18 @@ impl Compiler<'_> {
                 let (from, until) = (values(from).pop()?, values(until).pop()?);
                 let mut sql = Sql::new("(");
                 sql.append(compare(field, Operator::GreaterOrEqual, &from));
-                sql.push(" AND ").append(compare(field, Operator::LessOrEqual, &until)).push(")");
+                sql.push(" AND ")
+                    .append(compare(field, Operator::LessOrEqual, &until))
+                    .push(")");
                 Some(sql)
             }
             (Operand::Many(terms), _) => one_of(field, terms.iter().flat_map(values).collect()),
             (Operand::One(term), Operator::Equal) => one_of(field, values(term)),
             (Operand::One(term), operator) => {
-                let all: Vec<Sql> = values(term).iter().map(|it| compare(field, operator, it)).collect();
+                let all: Vec<Sql> = values(term)
+                    .iter()
+                    .map(|it| compare(field, operator, it))
+                    .collect();
                 (!all.is_empty()).then(|| joined(all, " OR "))
             }
             (Operand::None, _) => None,
@@ -179,14 +223,22 @@ impl Compiler<'_> {
     /// Whether the actor, or a team of the actor's, is on the record's list of readers.
     fn reader(&self, test: &Test, negated: bool) -> Result<Sql> {
         let terms = test.operand.terms();
-        let ids: Vec<Value> = terms.iter().flat_map(|it| self.asker.values(it, &Kind::Reference { to: None })).collect();
+        let ids: Vec<Value> = terms
+            .iter()
+            .flat_map(|it| self.asker.values(it, &Kind::Reference { to: None }))
+            .collect();
         if ids.is_empty() {
             return Ok(constant(negated != (test.operator == Operator::Empty)));
         }
         let mut inner = Sql::new("SELECT \"record\" FROM \"record_reader\" WHERE \"reader\" IN (");
-        inner.arg_list(ids.iter().filter_map(Value::as_reference)).push(")");
+        inner
+            .arg_list(ids.iter().filter_map(Value::as_reference))
+            .push(")");
         if test.operator == Operator::Empty {
-            return Err(Error::failed("a row filter asks whether there are no readers", "not supported"));
+            return Err(Error::failed(
+                "a row filter asks whether there are no readers",
+                "not supported",
+            ));
         }
         Ok(membership(ID, inner, negated))
     }
@@ -237,7 +289,10 @@ fn joined(parts: Vec<Sql>, between: &'static str) -> Sql {
 /// Equality with one of several values.
 fn one_of(field: &FieldDef, values: Vec<Value>) -> Option<Sql> {
     if matches!(field.kind, Kind::Money) {
-        let all: Vec<Sql> = values.iter().map(|it| compare(field, Operator::Equal, it)).collect();
+        let all: Vec<Sql> = values
+            .iter()
+            .map(|it| compare(field, Operator::Equal, it))
+            .collect();
         return (!all.is_empty()).then(|| joined(all, " OR "));
     }
     let mut sql = Sql::default();
@@ -245,7 +300,10 @@ fn one_of(field: &FieldDef, values: Vec<Value>) -> Option<Sql> {
     match values.as_slice() {
         [] => return None,
         [value] => sql.push(" = ").arg(compared_value(value)),
-        values => sql.push(" IN (").arg_list(values.iter().map(compared_value)).push(")"),
+        values => sql
+            .push(" IN (")
+            .arg_list(values.iter().map(compared_value))
+            .push(")"),
     };
     Some(sql)
 }
@@ -257,16 +315,27 @@ fn compare(field: &FieldDef, operator: Operator, value: &Value) -> Sql {
         (Operator::Contains, Value::Reference(id)) => list_has(&mut sql, field, &id.to_string()),
         (Operator::Contains, _) => {
             sql.push("strpos(");
-            compared_column(&mut sql, field).push(", ").arg(compared_value(value)).push(") > 0");
+            compared_column(&mut sql, field)
+                .push(", ")
+                .arg(compared_value(value))
+                .push(") > 0");
         }
         (Operator::StartsWith, _) => return begins(field, value),
         (_, Value::Money(money)) => {
             sql.push("(");
-            column(&mut sql, &field.column).push(sign(operator)).arg(money.minor).push(" AND ");
-            companion(&mut sql, &field.column, "__currency").push(" = ").arg(&money.currency).push(")");
+            column(&mut sql, &field.column)
+                .push(sign(operator))
+                .arg(money.minor)
+                .push(" AND ");
+            companion(&mut sql, &field.column, "__currency")
+                .push(" = ")
+                .arg(&money.currency)
+                .push(")");
         }
         _ => {
-            compared_column(&mut sql, field).push(sign(operator)).arg(compared_value(value));
+            compared_column(&mut sql, field)
+                .push(sign(operator))
+                .arg(compared_value(value));
         }
     }
     sql
@@ -275,14 +344,19 @@ fn compare(field: &FieldDef, operator: Operator, value: &Value) -> Sql {
 /// Lists are stored as `|a|b|`.
 fn list_has(sql: &mut Sql, field: &FieldDef, member: &str) {
     sql.push("strpos(");
-    column(sql, &field.column).push(", ").arg(format!("|{member}|")).push(") > 0");
+    column(sql, &field.column)
+        .push(", ")
+        .arg(format!("|{member}|"))
+        .push(") > 0");
 }
 
 /// A range over the key rather than a function of it, so that an index serves.
 fn begins(field: &FieldDef, value: &Value) -> Sql {
     let start = text_key(value.as_text().unwrap_or_default());
     let mut sql = Sql::new("(");
-    compared_column(&mut sql, field).push(" >= ").arg(start.as_str());
+    compared_column(&mut sql, field)
+        .push(" >= ")
+        .arg(start.as_str());
     if let Some(end) = after_all_with(&start) {
         sql.push(" AND ");
         compared_column(&mut sql, field).push(" < ").arg(end);
@@ -296,7 +370,11 @@ fn after_all_with(start: &str) -> Option<String> {
     let mut characters: Vec<char> = start.chars().collect();
     while let Some(last) = characters.pop() {
         // Surrogates are no characters: after U+D7FF comes U+E000.
-        let next = if last == '\u{D7FF}' { Some('\u{E000}') } else { char::from_u32(u32::from(last) + 1) };
+        let next = if last == '\u{D7FF}' {
+            Some('\u{E000}')
+        } else {
+            char::from_u32(u32::from(last) + 1)
+        };
         if let Some(next) = next {
             characters.push(next);
             return Some(characters.into_iter().collect());
@@ -307,7 +385,11 @@ fn after_all_with(start: &str) -> Option<String> {
 
 /// Texts are compared by their key, everything else by itself.
 fn compared_column<'a>(sql: &'a mut Sql, field: &FieldDef) -> &'a mut Sql {
-    if field.kind.is_keyed_text() { companion(sql, &field.column, "__key") } else { column(sql, &field.column) }
+    if field.kind.is_keyed_text() {
+        companion(sql, &field.column, "__key")
+    } else {
+        column(sql, &field.column)
+    }
 }
 
 fn compared_value(value: &Value) -> SqlValue {

@@ -1,1 +1,89 @@
-//! Reading.
+//! The reader: every question for records, with the rights of who asks built into the statement.
+//!
+//! Nothing here writes, and nothing hands out a record but as [`Visible`]. A field that may not be read is
+//! absent; asking about it (filter, order, group) is refused or leaves out the rows where it is closed.
+
+mod compile;
+mod cursor;
+mod keyset;
+mod list;
+mod record;
+mod rights;
+mod selection;
+mod source;
+mod titles;
+mod visible;
+
+use base::{Message, Refused, Result};
+use dictionary::filter::Scope;
+use dictionary::{Dictionary, Query};
+use store::Tx;
+
+pub use visible::{Title, Titles, Visible, VisiblePage};
+
+use crate::{Ctx, Reading};
+use cursor::Seal;
+use rights::Rights;
+
+/// A request that reads, with what it reads from.
+struct Reader<'a, 't> {
+    ctx: &'a Ctx,
+    tx: &'a mut Tx<'t>,
+    seal: Seal<'a>,
+}
+
+impl<'a> Reader<'a, '_> {
+    const fn rights(&self) -> Rights<'a> {
+        Rights { ctx: self.ctx }
+    }
+}
+
+impl<'t> Reading<'_, 't> {
+    fn reader(&mut self) -> Reader<'_, 't> {
+        let seal = Seal {
+            key: &self.engine.seal_key,
+            ids: self.engine.ids.as_ref(),
+        };
+        Reader {
+            ctx: self.ctx,
+            tx: self.tx,
+            seal,
+        }
+    }
+
+    /// One page of a list.
+    ///
+    /// # Errors
+    /// Refused where the query does not fit, names what may not be read, or its cursor is out of date.
+    pub fn list(&mut self, query: &Query) -> Result<VisiblePage> {
+        self.reader().page(query)
+    }
+
+    /// How many records a query finds; its order, columns and page do not matter.
+    ///
+    /// # Errors
+    /// As [`Reading::list`].
+    pub fn count(&mut self, query: &Query) -> Result<i64> {
+        self.reader().count_query(query)
+    }
+
+    /// The record with that id, or that number in any spelling, with all fields that may be read.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] also where the record may not be read.
+    pub fn record(&mut self, record_type: Option<&str>, key: &str) -> Result<(Visible, Titles)> {
+        self.reader().one(record_type, key, &[])
+    }
+}
+
+/// The fields of a type, or of the spine where no type is named.
+fn scope<'a>(dictionary: &'a Dictionary, record_type: Option<&str>) -> Result<Scope<'a>> {
+    let Some(name) = record_type else {
+        return Ok(Scope::spine(dictionary));
+    };
+    let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", name));
+    Ok(Scope::new(
+        dictionary,
+        dictionary.record_type(name).ok_or_else(unknown)?,
+    ))
+}

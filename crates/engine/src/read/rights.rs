@@ -4,8 +4,8 @@
 //! leaves all other rows out, since the answer would otherwise tell what may not be read.
 
 use base::{Error, Message, Refused, Result};
-use dictionary::filter::{Scope, TYPE};
-use dictionary::{FieldDef, Filter, Operand, Operator, Sort, Term, Test, TypeDef, Value, filter::Path};
+use dictionary::filter::{ID, Scope, TYPE};
+use dictionary::{FieldDef, Filter, Operand, Operator, Term, Test, Value, filter::Path};
 
 use super::compile::Walk;
 use crate::{Ctx, GrantInForce};
@@ -19,56 +19,91 @@ pub(super) struct Rights<'a> {
     pub(super) ctx: &'a Ctx,
 }
 
-/// The grants of an actor on one type, reduced to what differs.
+/// The grants of an actor on one type: each row filter once, with the grants that have it.
 pub(super) struct TypeRights<'a> {
-    /// Each row filter once, with the grants that have it.
     branches: Vec<(Filter, Vec<GrantInForce<'a>>)>,
     system: bool,
 }
 
 impl TypeRights<'_> {
-    /// Row filters of the grants that open all these fields; each field may be opened by another grant.
+    /// Filter for the rows that may be read and on which each of these fields may be read.
     fn rows(&self, fields: &[&FieldDef]) -> Filter {
         let mut all = vec![self.any(|_| true)];
-        all.extend(fields.iter().map(|field| self.any(|grant| grant.grant.read_fields.has(field))));
-        all.dedup();
+        for field in fields {
+            let rows = self.any(|grant| opens(grant, field));
+            if !all.contains(&rows) {
+                all.push(rows);
+            }
+        }
         Filter::All(all).normalised()
     }
 
     fn any(&self, counts: impl Fn(&GrantInForce<'_>) -> bool) -> Filter {
-        if self.system {
-            return Filter::default();
+        let counting = self
+            .branches
+            .iter()
+            .filter(|(_, grants)| grants.iter().any(&counts));
+        let filters: Vec<Filter> = counting.map(|(rows, _)| rows.clone()).collect();
+        if self.system || filters.iter().any(Filter::is_always) {
+            Filter::default()
+        } else {
+            Filter::Any(filters)
         }
-        let opening = self.branches.iter().filter(|(_, grants)| grants.iter().any(&counts));
-        let filters: Vec<Filter> = opening.map(|(rows, _)| rows.clone()).collect();
-        if filters.iter().any(Filter::is_always) { Filter::default() } else { Filter::Any(filters) }
     }
 
     /// Whether some grant opens the field on some rows.
     pub(super) fn opens(&self, field: &FieldDef) -> bool {
-        self.system || self.branches.iter().any(|(_, grants)| grants.iter().any(|it| it.grant.read_fields.has(field)))
+        self.system
+            || is_always_open(field)
+            || self.branches.iter().any(|it| branch_opens(it, field))
     }
 
     /// Whether the field may be read on every row that may be read.
     pub(super) fn opens_everywhere(&self, field: &FieldDef) -> bool {
-        let opens = |grants: &[GrantInForce<'_>]| grants.iter().any(|it| it.grant.read_fields.has(field));
         self.system
-            || self.branches.iter().any(|(rows, grants)| rows.is_always() && opens(grants))
-            || self.branches.iter().all(|(_, grants)| opens(grants))
+            || is_always_open(field)
+            || self
+                .branches
+                .iter()
+                .any(|it| it.0.is_always() && branch_opens(it, field))
+            || self.branches.iter().all(|it| branch_opens(it, field))
     }
 
-    /// Each distinct row filter with whether its grants open the field.
-    pub(super) fn branches<'s>(&'s self) -> impl Iterator<Item = (&'s Filter, impl Fn(&FieldDef) -> bool + 's)> {
-        self.branches.iter().map(|(rows, grants)| {
-            (rows, move |field: &FieldDef| grants.iter().any(|it| it.grant.read_fields.has(field)))
-        })
+    /// Whether the actor may read nothing of the type.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.system && self.branches.is_empty()
     }
+
+    /// Row filters of the grants, in a fixed order.
+    pub(super) fn filters(&self) -> impl Iterator<Item = &Filter> {
+        self.branches.iter().map(|(rows, _)| rows)
+    }
+
+    /// Whether the grants with the row filter at that position open the field.
+    pub(super) fn filter_opens(&self, position: usize, field: &FieldDef) -> bool {
+        self.branches
+            .get(position)
+            .is_some_and(|it| branch_opens(it, field))
+    }
+}
+
+fn branch_opens(branch: &(Filter, Vec<GrantInForce<'_>>), field: &FieldDef) -> bool {
+    branch.1.iter().any(|grant| opens(grant, field))
+}
+
+fn opens(grant: &GrantInForce<'_>, field: &FieldDef) -> bool {
+    is_always_open(field) || grant.grant.read_fields.has(field)
+}
+
+/// Which record it is and of which type is known to whoever may read the row.
+fn is_always_open(field: &FieldDef) -> bool {
+    field.name == ID || field.name == TYPE
 }
 
 impl<'a> Rights<'a> {
     /// The rights on one type.
-    pub(super) fn on(&self, record_type: &'a str) -> TypeRights<'a> {
-        let mut branches: Vec<(Filter, Vec<GrantInForce<'a>>)> = Vec::new();
+    pub(super) fn on<'s>(&'s self, record_type: &'s str) -> TypeRights<'s> {
+        let mut branches: Vec<(Filter, Vec<GrantInForce<'s>>)> = Vec::new();
         for grant in self.ctx.grants(record_type, READ) {
             let rows = grant.rows().normalised();
             match branches.iter_mut().find(|(other, _)| *other == rows) {
@@ -76,31 +111,87 @@ impl<'a> Rights<'a> {
                 None => branches.push((rows, vec![grant])),
             }
         }
-        TypeRights { branches, system: self.ctx.actor.system }
+        TypeRights {
+            branches,
+            system: self.ctx.actor.system,
+        }
     }
 
     /// Filter over the spine for the rows of a type, or of the spine, on which these fields may be read.
     ///
     /// Refused where a field may be read on no row, or the actor may read nothing of the type.
-    pub(super) fn rows(&self, record_type: &TypeDef, fields: &[&FieldDef]) -> Result<Filter> {
+    pub(super) fn rows(&self, scope: &Scope<'_>, fields: &[&FieldDef]) -> Result<Filter> {
         if self.ctx.actor.system {
             return Ok(Filter::default());
         }
-        if std::ptr::eq(record_type, Scope::spine_type()) {
-            return Ok(self.spine_rows(fields));
+        if scope.is_spine() {
+            return Ok(self.spine_rows(scope, fields));
         }
-        let declared = self.ctx.snapshot.dictionary.record_type(&record_type.name).map(|it| &**it);
-        let rights = self.on(&declared.unwrap_or(record_type).name.clone().leak_free(self.ctx));
-        self.checked_rows(&rights, record_type, fields)
-    }
-
-    fn checked_rows(&self, rights: &TypeRights<'_>, record_type: &TypeDef, fields: &[&FieldDef]) -> Result<Filter> {
-        if rights.branches.is_empty() {
-            return Err(forbidden_type(&record_type.name));
+        let rights = self.on(&scope.record_type.name);
+        if rights.is_empty() {
+            return Err(forbidden_type(&scope.record_type.name));
         }
-        match fields.iter().find(|field| field.name != "id" && !rights.opens(field)) {
+        match fields.iter().find(|field| !rights.opens(field)) {
             Some(field) => Err(forbidden_field(&field.name)),
             None => Ok(rights.rows(fields)),
         }
     }
+
+    /// Across types: each type's rows, types with the same rows together.
+    fn spine_rows(&self, scope: &Scope<'_>, fields: &[&FieldDef]) -> Filter {
+        let mut groups: Vec<(Filter, Vec<&str>)> = Vec::new();
+        let mut complete = true;
+        for record_type in scope.dictionary.types() {
+            let rights = self.on(&record_type.name);
+            let shown: Vec<&FieldDef> = fields
+                .iter()
+                .map(|it| record_type.field(&it.name).unwrap_or(it))
+                .collect();
+            if rights.is_empty() || shown.iter().any(|it| !rights.opens(it)) {
+                complete = false;
+                continue;
+            }
+            let rows = rights.rows(&shown);
+            match groups.iter_mut().find(|(other, _)| *other == rows) {
+                Some((_, names)) => names.push(&record_type.name),
+                None => groups.push((rows, vec![&record_type.name])),
+            }
+        }
+        let whole = complete && groups.len() == 1;
+        let of_types = groups.into_iter().map(|(rows, names)| {
+            if whole {
+                rows
+            } else {
+                Filter::All(vec![is_one_of(&names), rows])
+            }
+        });
+        Filter::Any(of_types.collect()).normalised()
+    }
+}
+
+impl Walk for Rights<'_> {
+    fn rows_with(&self, scope: &Scope<'_>, field: &FieldDef) -> Result<Filter> {
+        self.rows(scope, &[field])
+    }
+}
+
+fn is_one_of(names: &[&str]) -> Filter {
+    let terms = names
+        .iter()
+        .map(|name| Term::Value(Value::Choice((*name).to_owned())))
+        .collect();
+    Filter::Test(Test {
+        path: Path::new(TYPE),
+        operator: Operator::In,
+        operand: Operand::Many(terms),
+    })
+}
+
+pub(super) fn forbidden_type(name: &str) -> Error {
+    Refused::Forbidden(Message::new("read-forbidden-type").with("type", name)).into()
+}
+
+/// An unreadable field is told apart from an unknown one: its name is in the public description anyway.
+pub(super) fn forbidden_field(name: &str) -> Error {
+    Refused::Forbidden(Message::new("read-forbidden-field").with("field", name)).into()
 }

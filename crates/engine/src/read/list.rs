@@ -1,0 +1,183 @@
+//! Lists: a query becomes one statement, and its rows one page.
+
+use base::{Message, Refused, Result};
+use dictionary::filter::{Scope, to_text};
+use dictionary::{FieldDef, Query, Sort};
+use store::{Row, Sql, SqlValue};
+
+use super::Reader;
+use super::cursor::Purpose;
+use super::keyset::{Order, sort_field, sorts};
+use super::selection::Selection;
+use super::source::{Finder, Source};
+use super::titles;
+use super::visible::VisiblePage;
+
+/// Rows of a page where nothing is asked.
+const DEFAULT_LIMIT: usize = 50;
+/// Most rows of a page.
+pub(super) const MAX_LIMIT: usize = 200;
+
+/// A list, prepared as far as it does not depend on the page.
+struct Plan<'a> {
+    source: Source<'a>,
+    selection: Selection<'a>,
+    order: Order,
+    sorts: Vec<Sort>,
+}
+
+impl Reader<'_, '_> {
+    /// One page of a list.
+    pub(super) fn page(&mut self, query: &Query) -> Result<VisiblePage> {
+        let limit = limit(query)?;
+        let snapshot = self.ctx.snapshot.clone();
+        let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
+        let (asker, rights) = (self.ctx.asker(), self.rights());
+        let finder = Finder {
+            ctx: self.ctx,
+            asker: &asker,
+            rights: &rights,
+        };
+        let plan = Plan::new(self, &finder, scope, query)?;
+        let purpose = plan.purpose(self, query, snapshot.dictionary.version);
+        let after = match &query.page.after {
+            Some(cursor) => Some(self.seal.open(&purpose, cursor)?),
+            None => None,
+        };
+        let mut rows = self
+            .tx
+            .query(&plan.statement(&finder, after.as_deref(), limit + 1)?)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = match rows.last().filter(|_| more) {
+            Some(last) => Some(self.seal.close(&purpose, &plan.position(last)?)?),
+            None => None,
+        };
+        let visible = rows
+            .iter()
+            .map(|row| plan.selection.visible(row))
+            .collect::<Result<Vec<_>>>()?;
+        let count = if query.count {
+            Some(self.count_rows(&plan.source)?)
+        } else {
+            None
+        };
+        let titles = titles::load(self.tx, &finder, &titles::referenced(&visible))?;
+        Ok(VisiblePage {
+            rows: visible,
+            next,
+            count,
+            titles,
+        })
+    }
+
+    /// How many records a query finds.
+    pub(super) fn count_query(&mut self, query: &Query) -> Result<i64> {
+        let snapshot = self.ctx.snapshot.clone();
+        let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
+        let (asker, rights) = (self.ctx.asker(), self.rights());
+        let finder = Finder {
+            ctx: self.ctx,
+            asker: &asker,
+            rights: &rights,
+        };
+        let source = finder.find(self.tx, scope, &query.filter, &[])?;
+        self.count_rows(&source)
+    }
+
+    fn count_rows(&mut self, source: &Source<'_>) -> Result<i64> {
+        let mut sql = source.with();
+        sql.push("SELECT COUNT(*)")
+            .append(source.from())
+            .append(source.condition());
+        Ok(self.tx.query_one(&sql)?.need_integer(0)?)
+    }
+}
+
+impl<'a> Plan<'a> {
+    fn new(
+        reader: &mut Reader<'_, '_>,
+        finder: &Finder<'_>,
+        scope: Scope<'a>,
+        query: &Query,
+    ) -> Result<Self> {
+        let sorts = sorts(&query.sort)?;
+        let mut asked: Vec<&FieldDef> = Vec::new();
+        for sort in &sorts {
+            asked.push(sort_field(&scope, sort)?);
+        }
+        let selection = Selection::new(scope, finder.rights, &query.columns)?;
+        let source = finder.find(reader.tx, scope, &query.filter, &asked)?;
+        let order = Order::new(reader.tx, &scope, &finder.compiler(), finder.rights, &sorts)?;
+        Ok(Self {
+            source,
+            selection,
+            order,
+            sorts,
+        })
+    }
+
+    /// What a cursor of this list is good for.
+    fn purpose<'c>(
+        &self,
+        reader: &Reader<'c, '_>,
+        query: &Query,
+        dictionary_version: i64,
+    ) -> Purpose<'c> {
+        let record_type = query.record_type.as_deref().unwrap_or_default();
+        let sorts = self
+            .sorts
+            .iter()
+            .map(|it| format!("{} {:?},", it.field, it.direction))
+            .collect::<String>();
+        let question = format!("{record_type}\n{sorts}\n{}", to_text(&query.filter));
+        Purpose {
+            ctx: reader.ctx,
+            question,
+            dictionary_version,
+        }
+    }
+
+    fn statement(
+        &self,
+        finder: &Finder<'_>,
+        after: Option<&[SqlValue]>,
+        rows: usize,
+    ) -> Result<Sql> {
+        let mut sql = self.source.with();
+        sql.push("SELECT ");
+        self.selection.select(&mut sql, &finder.compiler())?;
+        self.order.select(&mut sql);
+        sql.append(self.source.from())
+            .append(self.order.joins())
+            .append(self.source.condition());
+        if let Some(values) = after {
+            sql.push(" AND ").append(self.order.after(values));
+        }
+        sql.append(self.order.clause())
+            .push(" LIMIT ")
+            .arg(i64::try_from(rows).unwrap_or(i64::MAX));
+        Ok(sql)
+    }
+
+    /// The values of the order's keys in a row, the id last.
+    fn position(&self, row: &Row) -> Result<Vec<SqlValue>> {
+        let at = self.selection.width();
+        let keys = self.order.keys.len() - 1;
+        let mut values: Vec<SqlValue> = (at..at + keys)
+            .map(|column| row.value(column).clone())
+            .collect();
+        values.push(SqlValue::Uuid(row.need_uuid(0)?));
+        Ok(values)
+    }
+}
+
+fn limit(query: &Query) -> Result<usize> {
+    match query.page.limit {
+        None => Ok(DEFAULT_LIMIT),
+        Some(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
+        Some(_) => {
+            Err(Refused::BadRequest(Message::new("page-limit").with("most", MAX_LIMIT)).into())
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Which rows a read looks at: the filter, the rights, and the plan that finds them.
+//!
+//! Two plans (measured at a million rows). *Broad* puts the rights into the condition, and an index in the
+//! order of the list finds the rows. *Narrow* first collects the ids that somebody with few rows may see.
+
+use base::Result;
+use dictionary::filter::{Asker, Scope};
+use dictionary::{FieldDef, Filter, Operator, Term, spine};
+use store::{Sql, Tx};
+
+use super::compile::{Compiler, ROW, Table, column};
+use super::rights::Rights;
+use crate::Ctx;
+use crate::permission::READER;
+
+/// Above this many rows of one branch the narrow plan is no gain.
+const NARROW: i64 = 1_000;
+
+/// The rows of one read, as parts of a statement.
+pub(super) struct Source<'a> {
+    pub(super) scope: Scope<'a>,
+    pub(super) table: Table<'a>,
+    with: Option<Sql>,
+    condition: Sql,
+    /// Which plan was taken, for tests and metrics.
+    pub(super) is_narrow: bool,
+}
+
+impl Source<'_> {
+    /// `WITH …` where the plan needs it.
+    pub(super) fn with(&self) -> Sql {
+        self.with.clone().unwrap_or_default()
+    }
+
+    /// `FROM … AS r`.
+    pub(super) fn from(&self) -> Sql {
+        let mut sql = Sql::new(" FROM ");
+        sql.identifier(self.table.name())
+            .push(" AS ")
+            .identifier(ROW);
+        sql
+    }
+
+    /// `WHERE …`, to which more may be added with AND.
+    pub(super) fn condition(&self) -> Sql {
+        let mut sql = Sql::new(" WHERE ");
+        sql.append(self.condition.clone());
+        sql
+    }
+}
+
+/// What finds the rows for a filter, given the fields that the read asks about besides.
+pub(super) struct Finder<'a> {
+    pub(super) ctx: &'a Ctx,
+    pub(super) asker: &'a Asker,
+    pub(super) rights: &'a Rights<'a>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) const fn compiler(&self) -> Compiler<'_> {
+        Compiler {
+            asker: self.asker,
+            tenant: self.ctx.tenant,
+            walk: Some(self.rights),
+        }
+    }
+
+    /// The rows for which the filter holds and on which all the fields asked about may be read.
+    pub(super) fn find<'s>(
+        &self,
+        tx: &mut Tx<'_>,
+        scope: Scope<'s>,
+        filter: &Filter,
+        asked: &[&FieldDef],
+    ) -> Result<Source<'s>> {
+        dictionary::filter::check(filter, &scope)?;
+        let mut asked = asked.to_vec();
+        for test in filter.tests() {
+            let resolved = scope.resolve(&test.path)?;
+            asked.push(resolved.hops.first().map_or(resolved.field, |it| it.field));
+        }
+        let visible = self.rights.rows(&scope, &asked)?;
+        let table = Table::of(&scope);
+        let mut condition = self.live();
+        if !filter.is_always() {
+            condition
+                .push(" AND ")
+                .append(self.compiler().filter(filter, &scope)?);
+        }
+        let parts = match visible {
+            Filter::All(parts) => parts,
+            other => vec![other],
+        };
+        let mut with = None;
+        for part in parts {
+            let narrow = match with {
+                None => self.narrow(tx, &part, &scope, table)?,
+                Some(_) => None,
+            };
+            condition.push(" AND ");
+            if narrow.is_some() {
+                column(&mut condition, "id").push(" IN (SELECT \"id\" FROM \"visible\")");
+                with = narrow;
+            } else {
+                condition.append(self.compiler().grant(&part, &scope, table)?);
+            }
+        }
+        Ok(Source {
+            scope,
+            table,
+            is_narrow: with.is_some(),
+            with,
+            condition,
+        })
+    }
+
+    /// Rows of the tenant that are not deleted.
+    fn live(&self) -> Sql {
+        let mut sql = Sql::default();
+        column(&mut sql, "tenant")
+            .push(" = ")
+            .arg(self.ctx.tenant)
+            .push(" AND ");
+        column(&mut sql, "deleted_at").push(" IS NULL");
+        sql
+    }
+
+    /// The ids that the branches of the rights give, if each is personal and gives few.
+    fn narrow(
+        &self,
+        tx: &mut Tx<'_>,
+        part: &Filter,
+        scope: &Scope<'_>,
+        table: Table<'_>,
+    ) -> Result<Option<Sql>> {
+        let branches = match part {
+            Filter::Any(branches) => branches.iter().collect(),
+            other => vec![other],
+        };
+        if branches.is_empty() || !branches.iter().all(|it| is_personal(it)) {
+            return Ok(None);
+        }
+        let mut ids = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let mut rows = Sql::new("SELECT ");
+            column(&mut rows, "id")
+                .push(" FROM ")
+                .identifier(table.name())
+                .push(" AS ")
+                .identifier(ROW);
+            rows.push(" WHERE ")
+                .append(self.live())
+                .push(" AND ")
+                .append(self.compiler().grant(branch, scope, table)?);
+            let mut probe = Sql::new("SELECT COUNT(*) FROM (");
+            probe
+                .append(rows.clone())
+                .push(" LIMIT ")
+                .arg(NARROW + 1)
+                .push(") AS \"few\"");
+            if tx.query_one(&probe)?.need_integer(0)? > NARROW {
+                return Ok(None);
+            }
+            ids.push(rows);
+        }
+        let mut with = Sql::new("WITH \"visible\" AS");
+        with.push(tx.dialect().materialized()).push("(");
+        for (index, rows) in ids.into_iter().enumerate() {
+            if index > 0 {
+                with.push(" UNION ");
+            }
+            with.append(rows);
+        }
+        with.push(") ");
+        Ok(Some(with))
+    }
+}
+
+/// Whether the rows are those of a person or her teams, and so found through an index.
+fn is_personal(filter: &Filter) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().any(is_personal),
+        Filter::Any(parts) => !parts.is_empty() && parts.iter().all(is_personal),
+        Filter::Not(_) => false,
+        Filter::Test(test) => {
+            let equality = matches!(test.operator, Operator::Equal | Operator::In);
+            let name = test.path.to_string();
+            let personal =
+                [READER, spine::ASSIGNEE, spine::REQUESTER, spine::TEAM].contains(&name.as_str());
+            let me = test
+                .operand
+                .terms()
+                .iter()
+                .all(|it| matches!(it, Term::Me | Term::MyTeams));
+            equality && personal && me
+        }
+    }
+}
