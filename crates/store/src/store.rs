@@ -5,6 +5,7 @@
 
 use crate::job::block_on;
 use crate::postgres::PostgresStore;
+use crate::queue::Access;
 use crate::sqlite::SqliteStore;
 use crate::{Dialect, Sql, StoreConfig, StoreError, StoreMetrics, Tx};
 use std::path::PathBuf;
@@ -74,11 +75,34 @@ impl Store {
         let driver = self.driver.clone();
         async move {
             match &*driver {
-                Driver::Sqlite(store) => match store.read_inline(&closure) {
+                Driver::Sqlite(store) => match store.read_inline(&closure, Access::Read) {
                     Some(result) => result,
                     None => store.read_on_thread(closure).wait().await,
                 },
                 Driver::Postgres(store) => store.read(closure).wait().await,
+            }
+        }
+    }
+
+    /// As [`Store::read`], for a closure that makes one call: one query or one batch. It needs no
+    /// transaction around it, which makes it half as dear on PostgreSQL. A second call is refused.
+    pub fn read_single<F, T, E>(
+        &self,
+        closure: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let driver = self.driver.clone();
+        async move {
+            match &*driver {
+                Driver::Sqlite(store) => match store.read_inline(&closure, Access::Single) {
+                    Some(result) => result,
+                    None => store.read_on_thread(closure).wait().await,
+                },
+                Driver::Postgres(store) => store.read_single(closure).wait().await,
             }
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn build_index(
 /// snapshot, and a concurrent index build waits for snapshots.
 fn locked(target: &Target, runtime: &Rc<Runtime>) -> Result<PostgresSession, StoreError> {
     let mut session = PostgresSession::connect(target, runtime.clone())?;
-    session.command("SET statement_timeout = 0")?;
+    session.command("SET statement_timeout = 0; SET default_transaction_read_only = off")?;
     let attempt = Sql::new("SELECT pg_try_advisory_lock(?/*bigint*/)").bind(SCHEMA_LOCK);
     for _ in 0..LOCK_ATTEMPTS {
         if transaction(&mut session, 0, &|tx| {

@@ -81,6 +81,15 @@ impl PostgresStore {
         self.submit(closure, Lane::Short, Access::Read)
     }
 
+    pub fn read_single<F, T, E>(&self, closure: F) -> Answer<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.submit(closure, Lane::Short, Access::Single)
+    }
+
     pub fn read_long<F, T, E>(&self, closure: F) -> Answer<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -105,7 +114,10 @@ impl PostgresStore {
 
     /// Runs one statement outside any transaction on a connection of its own.
     pub fn administer(&self, statement: &str) -> Result<(), StoreError> {
-        direct::connect(&self.target, |session| session.command(statement))
+        direct::connect(&self.target, |session| {
+            session.command("SET default_transaction_read_only = off")?;
+            session.command(statement)
+        })
     }
 
     pub fn metrics(&self) -> StoreMetrics {

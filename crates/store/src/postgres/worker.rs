@@ -101,7 +101,12 @@ impl Worker {
             Err(error) => return Step::Again(Signal::Lost, Outcome::Failed(error)),
         };
         session.begin(access);
-        let mut tx = Tx::postgres(session, budget, runs);
+        let tx = Tx::postgres(session, budget, runs);
+        let mut tx = if access == Access::Single {
+            tx.single()
+        } else {
+            tx
+        };
         let outcome = attempt(job, &mut tx);
         let (signal, statements) = (tx.signal(), tx.statements());
         let step = match outcome {
@@ -120,7 +125,7 @@ impl Worker {
         let Some(session) = &mut self.session else {
             return Step::Final(Outcome::Accepted);
         };
-        if access == Access::Read {
+        if access != Access::Write {
             session.end_read();
             return Step::Final(Outcome::Accepted);
         }

@@ -12,7 +12,7 @@ pub(crate) use session::SqliteSession;
 
 use crate::job::{Answer, package};
 use crate::metrics::{Counters, count};
-use crate::queue::Lane;
+use crate::queue::{Access, Lane};
 use crate::{StoreConfig, StoreError, StoreMetrics, Tx};
 use readers::Readers;
 use std::path::PathBuf;
@@ -50,12 +50,12 @@ impl SqliteStore {
     }
 
     /// Runs a bounded read here and now, or gives it back if it turns out not to be bounded.
-    pub fn read_inline<F, T, E>(&self, closure: &F) -> Option<Result<T, E>>
+    pub fn read_inline<F, T, E>(&self, closure: &F, access: Access) -> Option<Result<T, E>>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let result = self.readers.inline(closure);
+        let result = self.readers.inline(closure, access);
         if result.is_none() {
             count(&self.counters.inline_aborts);
         }

@@ -50,7 +50,7 @@ impl Readers {
     }
 
     /// Runs a read here. Nothing if it exceeded the limit and belongs on a reader thread.
-    pub fn inline<F, T, E>(&self, closure: &F) -> Option<Result<T, E>>
+    pub fn inline<F, T, E>(&self, closure: &F, access: Access) -> Option<Result<T, E>>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
@@ -62,7 +62,12 @@ impl Readers {
         if let Err(error) = begin(&session, self.inline_limit) {
             return Some(Err(error.into()));
         }
-        let mut tx = Tx::sqlite(&session, self.budget, 0);
+        let tx = Tx::sqlite(&session, self.budget, 0);
+        let mut tx = if access == Access::Single {
+            tx.single()
+        } else {
+            tx
+        };
         let result = catch_unwind(AssertUnwindSafe(|| closure(&mut tx)));
         let (signal, failure) = (tx.signal(), tx.failure());
         let result = match result {
