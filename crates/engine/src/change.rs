@@ -154,6 +154,8 @@ pub struct Change {
     pub on_behalf_of: Option<Uuid>,
     /// Live or replay.
     pub mode: Mode,
+    /// Whether it is recorded even where it changes nothing: an event of a foreign log.
+    pub event: bool,
     /// A number that an import brings along.
     pub number: Option<String>,
     /// Who is recorded as the one who acted, where an import knows; only in replay.

@@ -139,6 +139,12 @@ impl Engine {
         &self.store
     }
 
+    /// Whether the database takes one write at a time, so that several writers gain nothing.
+    #[must_use]
+    pub fn is_single_writer(&self) -> bool {
+        self.store.dialect() == store::Dialect::Sqlite
+    }
+
     /// The practice of that type; custom types have none.
     #[must_use]
     pub fn practice(&self, record_type: &str) -> Option<&Practice> {

@@ -33,6 +33,8 @@ pub struct Unit<'u, 't> {
     pub(crate) changes: usize,
     pub(crate) cache: HashMap<Uuid, Arc<CachedRecord>>,
     pub(crate) locked: BTreeSet<Uuid>,
+    /// Records made in this unit: nobody else can see them, so they need no lock.
+    pub(crate) created: BTreeSet<Uuid>,
     pub(crate) restart: BTreeSet<Uuid>,
     pub(crate) after_commit: Vec<Uuid>,
     seed: [u8; 32],
@@ -132,6 +134,7 @@ impl<'u, 't> Unit<'u, 't> {
             changes: 0,
             cache: HashMap::new(),
             locked: BTreeSet::new(),
+            created: BTreeSet::new(),
             restart: BTreeSet::new(),
             after_commit: Vec::new(),
             seed,
@@ -184,6 +187,7 @@ impl<'u, 't> Unit<'u, 't> {
             changes: self.changes,
             cache: std::mem::take(&mut self.cache),
             locked: std::mem::take(&mut self.locked),
+            created: std::mem::take(&mut self.created),
             restart: std::mem::take(&mut self.restart),
             after_commit: std::mem::take(&mut self.after_commit),
             seed: self.seed,
@@ -194,6 +198,7 @@ impl<'u, 't> Unit<'u, 't> {
             changes,
             cache,
             locked,
+            created,
             restart,
             after_commit,
             drawn,
@@ -202,10 +207,53 @@ impl<'u, 't> Unit<'u, 't> {
         self.changes = changes;
         self.cache = cache;
         self.locked = locked;
+        self.created = created;
         self.restart = restart;
         self.after_commit = after_commit;
         self.drawn = drawn;
         outcome
+    }
+
+    /// Runs a part of the unit that is rolled back alone where it is refused or fails.
+    ///
+    /// # Errors
+    /// What the part returned.
+    pub fn savepoint<T>(&mut self, part: impl FnOnce(&mut Unit<'_, 't>) -> Result<T>) -> Result<T> {
+        let locked_before = self.locked.clone();
+        let (ctx, engine, tx) = (self.ctx, self.engine, &mut *self.tx);
+        let (unit_id, depth, cause, seed) = (self.unit_id, self.depth, self.cause, self.seed);
+        let (changes, drawn) = (&mut self.changes, &mut self.drawn);
+        let (cache, locked, created) = (&mut self.cache, &mut self.locked, &mut self.created);
+        let (restart, after_commit) = (&mut self.restart, &mut self.after_commit);
+        let result = tx.savepoint(|tx| {
+            let mut inner = Unit {
+                ctx,
+                tx,
+                engine,
+                unit_id,
+                depth,
+                cause,
+                changes: *changes,
+                cache: std::mem::take(cache),
+                locked: std::mem::take(locked),
+                created: std::mem::take(created),
+                restart: std::mem::take(restart),
+                after_commit: std::mem::take(after_commit),
+                seed,
+                drawn: *drawn,
+            };
+            let result = part(&mut inner);
+            (*changes, *drawn) = (inner.changes, inner.drawn);
+            (*cache, *locked, *created) = (inner.cache, inner.locked, inner.created);
+            (*restart, *after_commit) = (inner.restart, inner.after_commit);
+            result
+        });
+        if result.is_err() {
+            // What was read or locked in the part is no longer so after it was rolled back.
+            self.cache.clear();
+            self.locked = locked_before;
+        }
+        result
     }
 
     /// A new id, the same when the closure runs again.

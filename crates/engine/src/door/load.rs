@@ -123,7 +123,10 @@ impl Unit<'_, '_> {
     /// higher one makes the closure run again with all of them taken first, so that no two units wait
     /// for each other.
     pub(crate) fn lock(&mut self, record: Uuid) -> Result<()> {
-        if self.tx.dialect() == Dialect::Sqlite || self.locked.contains(&record) {
+        if self.tx.dialect() == Dialect::Sqlite
+            || self.locked.contains(&record)
+            || self.created.contains(&record)
+        {
             return Ok(());
         }
         if self.locked.last().is_some_and(|highest| *highest > record) {

@@ -48,7 +48,7 @@ pub(super) fn store(
         number(unit, &mut checked, change)?;
     }
     let fields = diff(unit, &checked, change)?;
-    if fields.is_empty() {
+    if fields.is_empty() && !change.event {
         return Ok(unchanged(&checked));
     }
     stamp(&mut checked);
@@ -615,14 +615,8 @@ fn remember(unit: &mut Unit<'_, '_>, checked: &Checked) {
     };
     unit.cache
         .insert(checked.parts.record, std::sync::Arc::new(cached));
-    // Nobody else can see a record that was created in this unit.
-    if checked.parts.before.is_none()
-        && unit
-            .locked
-            .last()
-            .is_none_or(|highest| *highest < checked.parts.record)
-    {
-        unit.locked.insert(checked.parts.record);
+    if checked.parts.before.is_none() {
+        unit.created.insert(checked.parts.record);
     }
 }
 
