@@ -3,6 +3,7 @@
 //! Synchronous inside a database transaction; knows no practice by name and no HTTP. Practices hand
 //! in values ([`Practice`]); the edge calls [`Engine`].
 
+pub mod administer;
 mod change;
 pub mod columns;
 mod ctx;
@@ -17,6 +18,7 @@ pub mod outbox;
 mod permission;
 mod practice;
 pub mod read;
+mod related;
 pub mod schema;
 mod settings;
 mod snapshot;

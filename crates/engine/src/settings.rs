@@ -138,15 +138,23 @@ impl Settings {
         Ok(this)
     }
 
-    /// Checks a value for a setting before it is stored.
-    pub fn check(&self, key: &str, value: &Json) -> Result<SettingDef, Message> {
+    /// The declaration of a setting.
+    ///
+    /// # Errors
+    /// A message where there is none with that key.
+    pub fn declaration(&self, key: &str) -> Result<SettingDef, Message> {
         let unknown = || Message::new("setting-unknown").with("key", key);
-        let setting = self.declared.get(key).copied().ok_or_else(unknown)?;
-        let unreadable = |error| {
-            Message::new("setting-unreadable")
-                .with("key", key)
-                .with("error", error)
-        };
+        self.declared.get(key).copied().ok_or_else(unknown)
+    }
+
+    /// Checks a value for a setting before it is stored.
+    ///
+    /// # Errors
+    /// A message where the setting is unknown or its practice cannot read the value.
+    pub fn check(&self, key: &str, value: &Json) -> Result<SettingDef, Message> {
+        let setting = self.declaration(key)?;
+        let unreadable =
+            |error| Message::new("setting-unreadable").with("key", key).with("error", error);
         (setting.read)(value).map_err(unreadable)?;
         Ok(setting)
     }

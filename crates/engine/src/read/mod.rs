@@ -3,6 +3,8 @@
 //! Nothing here writes, and nothing hands out a record but as [`Visible`]. A field that may not be read is
 //! absent; asking about it (filter, order, group) is refused or leaves out the rows where it is closed.
 
+mod aggregate;
+mod compare;
 mod compile;
 mod cursor;
 mod keyset;
@@ -19,6 +21,9 @@ use dictionary::filter::Scope;
 use dictionary::{Dictionary, Query};
 use store::Tx;
 
+pub use aggregate::{
+    Aggregate, AggregateRow, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Total,
+};
 pub use visible::{Title, Titles, Visible, VisiblePage};
 
 use crate::{Ctx, Reading};
@@ -73,6 +78,14 @@ impl<'t> Reading<'_, 't> {
     /// [`Refused::NotFound`] also where the record may not be read.
     pub fn record(&mut self, record_type: Option<&str>, key: &str) -> Result<(Visible, Titles)> {
         self.reader().one(record_type, key, &[])
+    }
+
+    /// Counts, sums and the like, in groups.
+    ///
+    /// # Errors
+    /// As [`Reading::list`].
+    pub fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Aggregate> {
+        self.reader().aggregated(aggregation)
     }
 }
 

@@ -1,0 +1,154 @@
+//! Changing settings: checked by the practice that reads them, kept with who changed what, told to all processes.
+
+use std::sync::Arc;
+
+use base::{Error, Result, Timestamp, Uuid};
+use serde_json::Value as Json;
+use store::Sql;
+
+use crate::settings::Origin;
+use crate::{Ctx, Engine};
+
+/// A setting as an administrator sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingInForce {
+    /// Key.
+    pub key: &'static str,
+    /// Area of administration it belongs to.
+    pub area: &'static str,
+    /// The value in force.
+    pub value: Json,
+    /// The row it came from.
+    pub origin: Origin,
+}
+
+/// One change of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingChange {
+    /// Value before; nothing where no row was there.
+    pub before: Option<Json>,
+    /// Value after; nothing where the row was taken away.
+    pub after: Option<Json>,
+    /// When.
+    pub changed_at: Timestamp,
+    /// By whom; nil for the system.
+    pub changed_by: Uuid,
+}
+
+impl Engine {
+    /// All settings in force for the tenant or one of its organisations, by key.
+    #[must_use]
+    pub fn settings_in_force(&self, ctx: &Ctx, organisation: Option<Uuid>) -> Vec<SettingInForce> {
+        let settings = &ctx.snapshot.settings;
+        let mut all: Vec<SettingInForce> = settings
+            .declared()
+            .filter_map(|it| {
+                let (value, origin) = settings.find(ctx.tenant, organisation, it.key)?;
+                Some(SettingInForce { key: it.key, area: it.area, value: value.clone(), origin })
+            })
+            .collect();
+        all.sort_by_key(|it| it.key);
+        all
+    }
+
+    /// Sets a setting for the tenant or an organisation; no value takes the row away, so that the next
+    /// one up the tree is in force again.
+    ///
+    /// # Errors
+    /// Forbidden without the right on the setting's area; invalid where its practice cannot read the value.
+    pub async fn put_setting(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        organisation: Option<Uuid>,
+        key: &str,
+        value: Option<Json>,
+    ) -> Result<()> {
+        let settings = &ctx.snapshot.settings;
+        let checked = match &value {
+            Some(value) => settings.check(key, value),
+            None => settings.declaration(key),
+        };
+        let declared = checked.map_err(|message| base::Refused::field("value", message))?;
+        ctx.require_area(declared.area)?;
+        let row = Row { organisation: organisation.unwrap_or(Uuid::nil()), key: declared.key, value };
+        self.write(ctx, move |unit| row.store(unit)).await?;
+        self.reload().map(|_| ())
+    }
+
+    /// Who changed a setting, newest first.
+    ///
+    /// # Errors
+    /// Forbidden without the right on the setting's area.
+    pub async fn setting_changes(self: &Arc<Self>, ctx: &Ctx, key: &str) -> Result<Vec<SettingChange>> {
+        let declared =
+            ctx.snapshot.settings.declaration(key).map_err(|message| base::Refused::field("key", message))?;
+        ctx.require_area(declared.area)?;
+        self.read(ctx, move |reading| {
+            let sql = Sql::new(
+                "SELECT before, after, changed_at, changed_by FROM setting_change WHERE tenant = ? AND key = ? \
+                 ORDER BY changed_at DESC LIMIT 200",
+            );
+            let rows = reading.tx.query(&sql.bind(reading.ctx.tenant).bind(declared.key))?;
+            rows.iter().map(read_change).collect()
+        })
+        .await
+    }
+}
+
+fn read_change(row: &store::Row) -> Result<SettingChange> {
+    let json = |text: Option<&str>| {
+        text.map(serde_json::from_str).transpose().map_err(|error| Error::failed("a setting is no JSON", error))
+    };
+    Ok(SettingChange {
+        before: json(row.text(0)?)?,
+        after: json(row.text(1)?)?,
+        changed_at: Timestamp::from_micros(row.need_integer(2)?),
+        changed_by: row.need_uuid(3)?,
+    })
+}
+
+struct Row {
+    organisation: Uuid,
+    key: &'static str,
+    value: Option<Json>,
+}
+
+impl Row {
+    fn store(&self, unit: &mut crate::Unit<'_, '_>) -> Result<()> {
+        let (tenant, now, actor) = (unit.ctx.tenant, unit.ctx.now.micros(), unit.ctx.actor.person);
+        let select = Sql::new("SELECT value FROM setting WHERE tenant = ? AND organisation = ? AND key = ?");
+        let current = unit.tx.query_optional(&select.bind(tenant).bind(self.organisation).bind(self.key))?;
+        let before = current.map(|row| row.need_text(0).map(str::to_owned)).transpose()?;
+        let after = self.value.as_ref().map(ToString::to_string);
+        if before == after {
+            return Ok(());
+        }
+        let write = match &after {
+            Some(value) => Sql::new(
+                "INSERT INTO setting (value, changed_at, changed_by, tenant, organisation, key) VALUES (?, ?, ?, ?, ?, ?) \
+                 ON CONFLICT (tenant, organisation, key) DO UPDATE SET value = excluded.value, \
+                 changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+            )
+            .bind(value.as_str())
+            .bind(now)
+            .bind(actor),
+            None => Sql::new("DELETE FROM setting WHERE tenant = ? AND organisation = ? AND key = ?"),
+        };
+        let change = Sql::new(
+            "INSERT INTO setting_change (id, tenant, organisation, key, before, after, changed_at, changed_by) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(unit.new_id())
+        .bind(tenant)
+        .bind(self.organisation)
+        .bind(self.key)
+        .bind(before)
+        .bind(after)
+        .bind(now)
+        .bind(actor);
+        let bump = Sql::new("UPDATE meta SET number = number + 1 WHERE name = 'version'");
+        let write = write.bind(tenant).bind(self.organisation).bind(self.key);
+        unit.tx.batch(&[write, change, bump])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! What guards and reactions may ask about other records. Asks no permission, writes nothing.
+
+use base::{Result, Uuid};
+use dictionary::{Kind, spine};
+use store::Sql;
+
+use crate::unit::Unit;
+
+/// Most records that one question may return; a change reaches no more in one unit anyway.
+const MOST: usize = crate::unit::MAX_CHANGES;
+
+impl Unit<'_, '_> {
+    /// Name of the type of a record of any type; nothing where there is no such record.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn type_name_of(&mut self, record: Uuid) -> Result<Option<String>> {
+        Ok(self.type_of(record)?.map(|it| it.name.clone()))
+    }
+
+    /// Records of a type whose reference field leads to that record, oldest first; only open ones where asked.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn referring(&mut self, record_type: &str, field: &str, to: Uuid, only_open: bool) -> Result<Vec<Uuid>> {
+        let Some(record_type) = self.ctx.snapshot.dictionary.record_type(record_type).cloned() else {
+            return Ok(Vec::new());
+        };
+        let Some(field) = record_type.field(field) else { return Ok(Vec::new()) };
+        let mut sql = Sql::new("SELECT id FROM ");
+        sql.identifier(&record_type.table).push(" WHERE ").identifier(&field.column).push(" = ").arg(to);
+        sql.push(" AND tenant = ").arg(self.ctx.tenant).push(" AND deleted_at IS NULL");
+        if only_open && let Some(open) = record_type.field(spine::OPEN) {
+            sql.push(" AND ").identifier(&open.column).push(" = 1");
+        }
+        sql.push(" ORDER BY id LIMIT ").arg(i64::try_from(MOST).unwrap_or(i64::MAX));
+        let rows = self.tx.query(&sql)?;
+        rows.iter().map(|row| Ok(row.need_uuid(0)?)).collect()
+    }
+
+    /// Open child work of a record: open records of any type whose `parent` may be of any type, with the
+    /// name of their type.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn open_work_of(&mut self, record: Uuid) -> Result<Vec<(String, Uuid)>> {
+        let snapshot = self.ctx.snapshot.clone();
+        let serves_any = |it: &&std::sync::Arc<dictionary::TypeDef>| {
+            it.lifecycle.is_some() && it.field("parent").is_some_and(|it| it.kind == Kind::Reference { to: None })
+        };
+        let mut open = Vec::new();
+        for record_type in snapshot.dictionary.types().filter(serves_any) {
+            let found = self.referring(&record_type.name, "parent", record, true)?;
+            open.extend(found.into_iter().map(|id| (record_type.name.clone(), id)));
+        }
+        Ok(open)
+    }
+}

@@ -1,0 +1,200 @@
+//! What the door promises: values checked, rules run, history chained, nothing half-written.
+
+use base::{Error, Refused, Uuid};
+use dictionary::{Value, spine};
+use engine::{Action, Change, Comment, Ctx, Mode, Outcome, history};
+
+use crate::on_both;
+use crate::world::{START, World};
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn apply(world: &World, ctx: &Ctx, change: Change) -> base::Result<Outcome> {
+    world
+        .engine
+        .write_blocking(ctx, move |unit| unit.apply(change.clone()))
+}
+
+fn create(world: &World) -> Uuid {
+    let change = Change::create("ticket").with_value(spine::TITLE, text("VPN is down"));
+    apply(world, &world.system(), change).unwrap().record
+}
+
+fn value(world: &World, record: Uuid, field: &'static str) -> Value {
+    world
+        .engine
+        .write_blocking(&world.system(), move |unit| {
+            unit.value_of("ticket", record, field)
+        })
+        .unwrap()
+}
+
+/// Fields and message keys of an invalid change, `field: key`.
+fn problems(result: base::Result<Outcome>) -> Vec<String> {
+    match result {
+        Err(Error::Refused(Refused::Invalid(problems))) => problems
+            .iter()
+            .map(|it| format!("{}: {}", it.field.as_deref().unwrap_or("-"), it.message.key))
+            .collect(),
+        other => panic!("expected an invalid change, got {other:?}"),
+    }
+}
+
+on_both! {
+    creating_numbers_stamps_and_runs_rules => |world: World| {
+        let change = Change::create("ticket")
+            .with_value(spine::TITLE, text("VPN is down"))
+            .with_value("count", Value::Integer(21));
+        let first = apply(&world, &world.system(), change).unwrap();
+        assert_eq!((first.number.as_deref(), first.version), (Some("TKT0000001"), 1));
+        assert_eq!(value(&world, first.record, "doubled"), Value::Integer(42));
+        assert_eq!(value(&world, first.record, "state"), Value::Choice("new".to_owned()));
+        assert_eq!(value(&world, first.record, "open"), Value::Boolean(true));
+        assert_eq!(value(&world, first.record, "created_at"), Value::Instant(START));
+    };
+
+    a_bad_change_tells_all_its_problems_and_writes_nothing => |world: World| {
+        let change = Change::create("ticket")
+            .with_value("count", text("many"))
+            .with_value("nonsense", Value::Integer(1))
+            .with_value("doubled", Value::Integer(1))
+            .with_value("colour", Value::Choice("blue".to_owned()))
+            .with_value("team", Value::Reference(Uuid::from_u128(99)));
+        let told = problems(apply(&world, &world.system(), change));
+        for expected in [
+            "count: refused-kind", "nonsense: refused-unknown-field", "colour: refused-choice",
+            "team: reference-unknown", "title: refused-required",
+        ] {
+            assert!(told.iter().any(|it| it == expected), "{expected} is missing in {told:?}");
+        }
+        let verdict = world.engine.write_blocking(&world.system(), |unit| {
+            history::verify::verify(unit.tx, &unit.ctx.snapshot)
+        }).unwrap();
+        assert_eq!(verdict.records, 1, "only the person of the world exists");
+    };
+
+    a_transition_needs_its_fields_and_its_state => |world: World| {
+        let record = create(&world);
+        let system = world.system();
+        assert_eq!(problems(apply(&world, &system, Change::transition("ticket", record, "close"))), ["-: transition-not-from-here"]);
+        assert_eq!(problems(apply(&world, &system, Change::transition("ticket", record, "finish"))), ["note: refused-required"]);
+        let finish = Change::transition("ticket", record, "finish").with_value("note", text("restarted"));
+        apply(&world, &system, finish).unwrap();
+        assert_eq!(value(&world, record, "open"), Value::Boolean(false));
+        let counted = Change::update("ticket", record).with_value("count", Value::Integer(1));
+        assert_eq!(problems(apply(&world, &world.ann(&["agent"]), counted)), ["count: refused-read-only"]);
+    };
+
+    two_writers_of_one_version_conflict => |world: World| {
+        let record = create(&world);
+        let system = world.system();
+        let mut change = Change::update("ticket", record).with_value("count", Value::Integer(1));
+        change.expected_version = Some(1);
+        assert_eq!(apply(&world, &system, change.clone()).unwrap().version, 2);
+        let error = apply(&world, &system, change.with_value("count", Value::Integer(2))).unwrap_err();
+        assert!(matches!(error, Error::Refused(Refused::Conflict { current_version: Some(2), .. })), "{error:?}");
+    };
+
+    saying_the_same_again_changes_nothing => |world: World| {
+        let record = create(&world);
+        let change = Change::update("ticket", record).with_value(spine::TITLE, text("VPN is down"));
+        let outcome = apply(&world, &world.system(), change).unwrap();
+        assert!(!outcome.changed);
+        assert_eq!(outcome.version, 1);
+    };
+
+    what_one_may_not_read_does_not_exist => |world: World| {
+        let record = create(&world);
+        let change = Change::update("ticket", record).with_value("count", Value::Integer(1));
+        let error = apply(&world, &world.ann(&["requester"]), change.clone()).unwrap_err();
+        assert!(matches!(error, Error::Refused(Refused::NotFound(_))), "{error:?}");
+        let error = apply(&world, &world.ann(&[]), change).unwrap_err();
+        assert!(matches!(error, Error::Refused(Refused::NotFound(_))), "{error:?}");
+    };
+
+    requesters_create_their_own_with_public_fields => |world: World| {
+        let ann = world.ann(&["requester"]);
+        let own = Change::create("ticket")
+            .with_value(spine::TITLE, text("My screen flickers"))
+            .with_value(spine::REQUESTER, Value::Reference(world.person));
+        let record = apply(&world, &ann, own.clone()).unwrap().record;
+        let for_nobody = Change::create("ticket").with_value(spine::TITLE, text("Somebody's screen"));
+        let error = apply(&world, &ann, for_nobody).unwrap_err();
+        assert!(matches!(error, Error::Refused(Refused::Forbidden(_))), "{error:?}");
+        assert_eq!(problems(apply(&world, &ann, own.with_value("secret", text("x")))), ["secret: refused-unknown-field"]);
+        let note = Change::of("ticket", record, Action::Comment).with_comment(Comment::private("hm"));
+        let error = apply(&world, &ann, note).unwrap_err();
+        assert!(matches!(error, Error::Refused(Refused::Forbidden(_))), "{error:?}");
+        apply(&world, &ann, Change::of("ticket", record, Action::Comment).with_comment(Comment::public("It got worse"))).unwrap();
+    };
+
+    unique_values_are_refused_by_field => |world: World| {
+        let with_serial = |serial: &str| Change::create("ticket").with_value(spine::TITLE, text("a")).with_value("serial", text(serial));
+        apply(&world, &world.system(), with_serial("AB-1")).unwrap();
+        assert_eq!(problems(apply(&world, &world.system(), with_serial("ab-1"))), ["serial: refused-not-unique"]);
+        apply(&world, &world.system(), with_serial("ab-2")).unwrap();
+    };
+
+    replay_reports_breaches_and_keeps_odd_values => |world: World| {
+        let record = create(&world);
+        let at = START.plus_micros(-1_000_000_000);
+        let mut change = Change::update("ticket", record)
+            .with_value("state", Value::Choice("-100".to_owned()))
+            .with_value("colour", Value::Choice("mauve".to_owned()));
+        change.mode = Mode::Replay { effective_at: at };
+        let outcome = apply(&world, &world.system(), change).unwrap();
+        assert_eq!(outcome.reports.len(), 2, "{:?}", outcome.reports);
+        assert_eq!(value(&world, record, "colour"), Value::Choice("mauve".to_owned()));
+        let kept = world.engine.reload().unwrap();
+        let choice = kept.dictionary.record_type("ticket").unwrap().field("colour").unwrap().choice("mauve").cloned();
+        assert!(choice.is_some_and(|it| !it.active));
+        let live = Change::create("ticket").with_value(spine::TITLE, text("b")).with_value("colour", Value::Choice("mauve".to_owned()));
+        assert_eq!(problems(apply(&world, &world.system(), live)), ["colour: refused-choice"]);
+    };
+
+    deleted_records_are_gone_until_restored => |world: World| {
+        let record = create(&world);
+        let system = world.system();
+        apply(&world, &system, Change::of("ticket", record, Action::Delete)).unwrap();
+        let error = apply(&world, &system, Change::update("ticket", record)).unwrap_err();
+        assert!(matches!(error, Error::Refused(Refused::NotFound(_))), "{error:?}");
+        apply(&world, &system, Change::of("ticket", record, Action::Restore)).unwrap();
+        assert_eq!(value(&world, record, spine::TITLE), text("VPN is down"));
+    };
+
+    the_chain_verifies_and_tells_what_was_tampered_with => |world: World| {
+        let record = create(&world);
+        let system = world.system();
+        apply(&world, &system, Change::of("ticket", record, Action::Comment).with_comment(Comment::public("hello"))).unwrap();
+        // Other databases of the cluster may hold older transactions open for a moment.
+        let seal = || world.engine.write_blocking(&system, |unit| history::seal::seal(unit.tx, unit.ctx.now)).unwrap();
+        assert!((0..10_000).any(|_| seal().is_some()), "nothing was sealed");
+        let verify = || world.engine.write_blocking(&world.system(), |unit| {
+            history::verify::verify(unit.tx, &unit.ctx.snapshot)
+        }).unwrap();
+        let verdict = verify();
+        assert_eq!((verdict.damage.as_slice(), verdict.rows, verdict.blocks, verdict.unsealed), (&[][..], 3, 1, 0));
+        for tampering in [
+            "UPDATE history SET reason = 'because' WHERE version = 2",
+            "UPDATE journal SET text = 'goodbye'",
+            "DELETE FROM history WHERE version = 2",
+        ] {
+            world.tamper(tampering);
+            assert!(!verify().damage.is_empty(), "{tampering} went unnoticed");
+        }
+    };
+
+    a_unit_is_stored_whole_or_not_at_all => |world: World| {
+        let result = world.engine.write_blocking(&world.system(), |unit| {
+            unit.apply(Change::create("ticket").with_value(spine::TITLE, text("first")))?;
+            unit.apply(Change::create("ticket"))
+        });
+        assert_eq!(problems(result), ["title: refused-required"]);
+        let count = world.engine.write_blocking(&world.system(), |unit| {
+            Ok(unit.tx.query_one(&store::Sql::new("SELECT count(*) FROM ticket"))?.need_integer(0)?)
+        }).unwrap();
+        assert_eq!(count, 0);
+    };
+}
