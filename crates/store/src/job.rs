@@ -49,8 +49,22 @@ pub(crate) fn attempt(job: &mut dyn Job, tx: &mut Tx<'_>) -> Outcome {
 /// Sends the answer that belongs to an outcome which is final.
 pub(crate) fn finish(job: Box<dyn Job>, outcome: Outcome) {
     match outcome {
-        Outcome::Accepted | Outcome::Refused => job.answer(),
-        Outcome::Failed(error) => job.fail(error),
+        Outcome::Accepted | Outcome::Refused => guarded(|| job.answer()),
+        Outcome::Failed(error) => refuse(job, error),
+    }
+}
+
+/// Sends an error to a job's caller.
+pub(crate) fn refuse(job: Box<dyn Job>, error: StoreError) {
+    guarded(|| job.fail(error));
+}
+
+/// Answering drops the closure and turns errors into the caller's own type, which is the caller's
+/// code: its panic must not end a thread that serves everybody.
+fn guarded(answer: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(answer)) {
+        let message = panic_message(payload.as_ref());
+        tracing::error!(message, "answering a transaction panicked");
     }
 }
 

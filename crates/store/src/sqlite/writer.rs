@@ -5,7 +5,7 @@
 //! interrupted. A job that loses the whole batch fails alone, and its neighbours run again.
 
 use super::session::SqliteSession;
-use crate::job::{Job, Outcome, attempt, finish, panic_message};
+use crate::job::{Job, Outcome, attempt, finish, panic_message, refuse};
 use crate::metrics::{Counters, count};
 use crate::{StoreConfig, StoreError, Tx};
 use base::Stopwatch;
@@ -134,7 +134,7 @@ impl Serving {
 
     fn run_batch(&mut self, first: Box<dyn Job>) {
         if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
-            first.fail(error);
+            refuse(first, error);
             return;
         }
         let clock = Stopwatch::start();
@@ -146,7 +146,7 @@ impl Serving {
                 Err(error) => {
                     // This job took its neighbours' changes with it. They never learn of it.
                     self.abandon_transaction();
-                    job.fail(error);
+                    refuse(job, error);
                     done.into_iter().for_each(|(job, _)| self.run_alone(job, 1));
                     return;
                 }
@@ -196,7 +196,7 @@ impl Serving {
             Err(error) if is_ambiguous(&error) => {
                 tracing::error!(%error, "the disk failed during a commit");
                 done.into_iter()
-                    .for_each(|(job, _)| job.fail(StoreError::InDoubt));
+                    .for_each(|(job, _)| refuse(job, StoreError::InDoubt));
                 self.reopen();
             }
             Err(error) => {
@@ -211,12 +211,12 @@ impl Serving {
     fn run_alone(&mut self, mut job: Box<dyn Job>, attempt: u32) {
         count(&self.counters.batch_reruns);
         if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
-            job.fail(error);
+            refuse(job, error);
             return;
         }
         let outcome = self.run_job(job.as_mut(), attempt);
         if self.session.transaction_is_gone() {
-            job.fail(cause(outcome));
+            refuse(job, cause(outcome));
             return;
         }
         if !matches!(outcome, Outcome::Accepted) {
@@ -231,12 +231,12 @@ impl Serving {
                 finish(job, outcome);
             }
             Err(error) if is_ambiguous(&error) => {
-                job.fail(StoreError::InDoubt);
+                refuse(job, StoreError::InDoubt);
                 self.reopen();
             }
             Err(error) => {
                 self.abandon_transaction();
-                job.fail(error);
+                refuse(job, error);
             }
         }
     }

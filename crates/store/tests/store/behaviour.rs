@@ -22,6 +22,7 @@ on_both!(
     strpos_finds_text,
     the_budget_ends_a_transaction,
     a_panic_is_an_error,
+    a_panic_while_answering_harms_nobody,
     statements_are_counted,
     long_reads_answer,
     a_closed_store_refuses,
@@ -389,4 +390,23 @@ fn a_closed_store_refuses(desk: &Desk) {
     assert_eq!(write, Err(StoreError::Closed));
     let read: Result<(), StoreError> = desk.store.read_blocking(|_| Ok(()));
     assert_eq!(read, Err(StoreError::Closed));
+}
+
+#[derive(Debug)]
+struct Touchy;
+
+impl From<StoreError> for Touchy {
+    fn from(error: StoreError) -> Self {
+        assert!(!matches!(error, StoreError::Panicked(_)), "deliberate");
+        Self
+    }
+}
+
+fn a_panic_while_answering_harms_nobody(desk: &Desk) {
+    for _ in 0..8 {
+        let unheard: Result<(), Touchy> = desk.store.write_blocking(|_| panic!("deliberate"));
+        assert!(unheard.is_err());
+    }
+    desk.execute(insert(1, "one")).unwrap();
+    assert_eq!(desk.count("item"), 1);
 }
