@@ -70,7 +70,9 @@ impl Bucket {
     }
 
     fn of_day(self, day: i64) -> i64 {
-        let Ok(number) = i32::try_from(day) else { return day };
+        let Ok(number) = i32::try_from(day) else {
+            return day;
+        };
         let date = Date::from_days(number).to_jiff();
         let month_start = |months_into: i8| {
             let first = date.first_of_month();
@@ -94,7 +96,11 @@ impl Bucket {
         let months = match self {
             Self::Hour => {
                 let next = hour_of(Timestamp::from_micros(bucket + MICROS_PER_HOUR), zone);
-                return if next > bucket { next } else { bucket + MICROS_PER_HOUR };
+                return if next > bucket {
+                    next
+                } else {
+                    bucket + MICROS_PER_HOUR
+                };
             }
             Self::Month => 1,
             Self::Quarter | Self::FiscalQuarter { .. } => 3,
@@ -102,8 +108,14 @@ impl Bucket {
             Self::Week => return bucket + 7,
             Self::Day | Self::Weekday | Self::HourOfDay => return bucket + 1,
         };
-        let Ok(number) = i32::try_from(bucket) else { return bucket + 1 };
-        days(Date::from_days(number).to_jiff().saturating_add(i64::from(months).months()))
+        let Ok(number) = i32::try_from(bucket) else {
+            return bucket + 1;
+        };
+        days(
+            Date::from_days(number)
+                .to_jiff()
+                .saturating_add(i64::from(months).months()),
+        )
     }
 
     /// The bucket of an instant, as the statement computes it.
@@ -136,7 +148,10 @@ impl Offsets {
     pub(super) fn new(zone: &TimeZone, from: Timestamp, until: Timestamp) -> Result<Self> {
         let micros = |offset: jiff::tz::Offset| i64::from(offset.seconds()) * 1_000_000;
         let mut last = micros(zone.to_offset(from.to_jiff()));
-        let mut this = Self { first: last, changes: Vec::new() };
+        let mut this = Self {
+            first: last,
+            changes: Vec::new(),
+        };
         for change in zone.following(from.to_jiff()) {
             let at = change.timestamp().as_microsecond();
             if at > until.micros() {
@@ -165,7 +180,11 @@ fn write_offset(sql: &mut Sql, instant: &Sql, first: i64, changes: &[(i64, i64)]
         sql.typed_arg(ColumnKind::Integer, first);
         return;
     };
-    sql.push("CASE WHEN ").append(instant.clone()).push(" < ").typed_arg(ColumnKind::Integer, *at).push(" THEN ");
+    sql.push("CASE WHEN ")
+        .append(instant.clone())
+        .push(" < ")
+        .typed_arg(ColumnKind::Integer, *at)
+        .push(" THEN ");
     write_offset(sql, instant, first, &changes[..changes.len() / 2]);
     sql.push(" ELSE ");
     write_offset(sql, instant, *offset, &changes[changes.len() / 2 + 1..]);
@@ -173,20 +192,34 @@ fn write_offset(sql: &mut Sql, instant: &Sql, first: i64, changes: &[(i64, i64)]
 }
 
 /// The number that [`Bucket::of`] understands, for an instant or a day.
-pub(super) fn grain(bucket: Bucket, field: &FieldDef, time: &Sql, offsets: &Offsets) -> Result<Sql> {
+pub(super) fn grain(
+    bucket: Bucket,
+    field: &FieldDef,
+    time: &Sql,
+    offsets: &Offsets,
+) -> Result<Sql> {
     if field.kind == Kind::Date {
         if bucket.needs_clock() {
-            return Err(Refused::BadRequest(Message::new("aggregate-impossible").with("field", &field.name)).into());
+            return Err(Refused::BadRequest(
+                Message::new("aggregate-impossible").with("field", &field.name),
+            )
+            .into());
         }
         return Ok(time.clone());
     }
     if field.kind != Kind::Instant {
-        return Err(Refused::BadRequest(Message::new("aggregate-impossible").with("field", &field.name)).into());
+        return Err(Refused::BadRequest(
+            Message::new("aggregate-impossible").with("field", &field.name),
+        )
+        .into());
     }
     let mut local = Sql::new("(");
     local.append(time.clone()).push(" + ");
     offsets.write(&mut local, time);
-    local.push(" + ").typed_arg(ColumnKind::Integer, SHIFT).push(")");
+    local
+        .push(" + ")
+        .typed_arg(ColumnKind::Integer, SHIFT)
+        .push(")");
     let mut sql = Sql::new("(");
     match bucket {
         Bucket::Hour => {
@@ -197,7 +230,9 @@ pub(super) fn grain(bucket: Bucket, field: &FieldDef, time: &Sql, offsets: &Offs
             sql.append(local).push(" / 3600000000) % 24");
         }
         _ => {
-            sql.append(local).push(" / 86400000000) - ").typed_arg(ColumnKind::Integer, SHIFT_DAYS);
+            sql.append(local)
+                .push(" / 86400000000) - ")
+                .typed_arg(ColumnKind::Integer, SHIFT_DAYS);
         }
     }
     Ok(sql)
@@ -212,14 +247,22 @@ pub(super) fn time_column(field: &FieldDef) -> Sql {
 
 /// The instant or day number of a range's end, for a field of that kind.
 pub(super) fn bound(field: &FieldDef, instant: Timestamp, zone: &TimeZone) -> i64 {
-    if field.kind == Kind::Date { days(instant.to_jiff().to_zoned(zone.clone()).date()) } else { instant.micros() }
+    if field.kind == Kind::Date {
+        days(instant.to_jiff().to_zoned(zone.clone()).date())
+    } else {
+        instant.micros()
+    }
 }
 
 /// A stretch that a number from the database may stand for.
 pub(super) fn start_month(bucket: Bucket) -> Result<()> {
     match bucket {
-        Bucket::FiscalQuarter { start_month } | Bucket::FiscalYear { start_month } if !(1..=12).contains(&start_month) => {
-            Err(Error::Refused(Refused::BadRequest(Message::new("aggregate-start-month"))))
+        Bucket::FiscalQuarter { start_month } | Bucket::FiscalYear { start_month }
+            if !(1..=12).contains(&start_month) =>
+        {
+            Err(Error::Refused(Refused::BadRequest(Message::new(
+                "aggregate-start-month",
+            ))))
         }
         _ => Ok(()),
     }

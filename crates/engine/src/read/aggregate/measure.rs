@@ -103,7 +103,12 @@ struct Numbers {
 impl<'a> Measuring<'a> {
     pub(super) fn new(measure: &'a Measure, scope: &Scope<'a>) -> Result<Self> {
         let name = match measure {
-            Measure::Count | Measure::Share(_) => return Ok(Self { measure, field: None }),
+            Measure::Count | Measure::Share(_) => {
+                return Ok(Self {
+                    measure,
+                    field: None,
+                });
+            }
             Measure::Distinct(name)
             | Measure::Sum(name)
             | Measure::Average(name)
@@ -114,7 +119,10 @@ impl<'a> Measuring<'a> {
             | Measure::Backlog { closed: name } => name,
         };
         let field = super::own_field(scope, name)?;
-        let number = matches!(field.kind, Kind::Integer | Kind::Decimal { .. } | Kind::Money | Kind::Duration);
+        let number = matches!(
+            field.kind,
+            Kind::Integer | Kind::Decimal { .. } | Kind::Money | Kind::Duration
+        );
         let time = matches!(field.kind, Kind::Date | Kind::Instant);
         let fits = match measure {
             Measure::Distinct(_) => field.kind.is_sortable() && field.kind != Kind::Money,
@@ -123,9 +131,15 @@ impl<'a> Measuring<'a> {
             _ => number,
         };
         if !fits {
-            return Err(Refused::BadRequest(Message::new("aggregate-impossible").with("field", name)).into());
+            return Err(Refused::BadRequest(
+                Message::new("aggregate-impossible").with("field", name),
+            )
+            .into());
         }
-        Ok(Self { measure, field: Some(field) })
+        Ok(Self {
+            measure,
+            field: Some(field),
+        })
     }
 
     pub(super) fn shape(&self) -> Shape {
@@ -139,11 +153,20 @@ impl<'a> Measuring<'a> {
     }
 
     /// Appends the columns of a measure that needs no statement of its own.
-    pub(super) fn select(&self, sql: &mut Sql, scope: &Scope<'_>, compiler: &Compiler<'_>) -> Result<()> {
+    pub(super) fn select(
+        &self,
+        sql: &mut Sql,
+        scope: &Scope<'_>,
+        compiler: &Compiler<'_>,
+    ) -> Result<()> {
         if let Measure::Share(filter) = self.measure {
-            sql.push(", SUM(CASE WHEN ").append(compiler.filter(filter, scope)?).push(" THEN 1 ELSE 0 END)");
+            sql.push(", SUM(CASE WHEN ")
+                .append(compiler.filter(filter, scope)?)
+                .push(" THEN 1 ELSE 0 END)");
         }
-        let Some(field) = self.field else { return Ok(()) };
+        let Some(field) = self.field else {
+            return Ok(());
+        };
         let functions: &[(&str, &str)] = match self.measure {
             Measure::Min(_) | Measure::Max(_) => &[("MIN", ""), ("MAX", "")],
             _ => &[("SUM", "high"), ("SUM", "low"), ("COUNT", "")],
@@ -165,7 +188,13 @@ impl<'a> Measuring<'a> {
     }
 
     /// Takes the columns that [`Measuring::select`] asked for, and says where the next ones begin.
-    pub(super) fn take(&self, tally: &mut Tally, row: &Row, count: i64, at: usize) -> Result<usize> {
+    pub(super) fn take(
+        &self,
+        tally: &mut Tally,
+        row: &Row,
+        count: i64,
+        at: usize,
+    ) -> Result<usize> {
         tally.count += count;
         if matches!(self.measure, Measure::Share(_)) {
             tally.part += row.integer(at)?.unwrap_or_default();
@@ -179,7 +208,10 @@ impl<'a> Measuring<'a> {
             numbers.widen(row.integer(at)?, row.integer(at + 1)?);
             return Ok(at + 2);
         }
-        let (high, low) = (row.integer(at)?.unwrap_or_default(), row.integer(at + 1)?.unwrap_or_default());
+        let (high, low) = (
+            row.integer(at)?.unwrap_or_default(),
+            row.integer(at + 1)?.unwrap_or_default(),
+        );
         numbers.sum += i128::from(high) * 1_048_576 + i128::from(low);
         numbers.count += row.need_integer(at + 2)?;
         Ok(at + 3)
@@ -187,7 +219,9 @@ impl<'a> Measuring<'a> {
 
     /// The columns of a statement that lists values: the value, and its currency.
     pub(super) fn value_columns(&self) -> Vec<Sql> {
-        let Some(field) = self.field else { return Vec::new() };
+        let Some(field) = self.field else {
+            return Vec::new();
+        };
         let mut value = Sql::default();
         if field.kind.is_keyed_text() {
             companion(&mut value, &field.column, "__key");
@@ -204,15 +238,26 @@ impl<'a> Measuring<'a> {
     }
 
     /// Takes one value that occurs so often in the group.
-    pub(super) fn take_value(&self, tally: &mut Tally, value: &SqlValue, currency: Option<&str>, times: i64) {
+    pub(super) fn take_value(
+        &self,
+        tally: &mut Tally,
+        value: &SqlValue,
+        currency: Option<&str>,
+        times: i64,
+    ) {
         if matches!(self.measure, Measure::Distinct(_)) {
             if *value != SqlValue::Null {
                 tally.distinct.insert(value.clone());
             }
             return;
         }
-        let SqlValue::Integer(number) = value else { return };
-        let numbers = tally.numbers.entry(currency.unwrap_or_default().to_owned()).or_default();
+        let SqlValue::Integer(number) = value else {
+            return;
+        };
+        let numbers = tally
+            .numbers
+            .entry(currency.unwrap_or_default().to_owned())
+            .or_default();
         numbers.sum += i128::from(*number) * i128::from(times);
         numbers.count += times;
         numbers.widen(Some(*number), Some(*number));
@@ -225,31 +270,52 @@ impl<'a> Measuring<'a> {
     pub(super) fn finish(&self, tally: &Tally) -> Measured {
         let Some(kind) = self.field.map(|it| &it.kind) else {
             return match self.measure {
-                Measure::Share(_) => Measured::Share { part: tally.part, whole: tally.count },
+                Measure::Share(_) => Measured::Share {
+                    part: tally.part,
+                    whole: tally.count,
+                },
                 _ => Measured::Count(tally.count),
             };
         };
         let plain = tally.numbers.get("").cloned().unwrap_or_default();
         let money = *kind == Kind::Money;
         match self.measure {
-            Measure::Distinct(_) => Measured::Count(i64::try_from(tally.distinct.len()).unwrap_or(i64::MAX)),
+            Measure::Distinct(_) => {
+                Measured::Count(i64::try_from(tally.distinct.len()).unwrap_or(i64::MAX))
+            }
             Measure::Sum(_) | Measure::Average(_) if money => {
-                let totals = tally.numbers.iter().filter_map(|(code, it)| Some((code.clone(), self.total(it, kind)?)));
+                let totals = tally
+                    .numbers
+                    .iter()
+                    .filter_map(|(code, it)| Some((code.clone(), self.total(it, kind)?)));
                 Measured::Amounts(totals.collect())
             }
             Measure::Sum(_) | Measure::Average(_) => Measured::Number(self.total(&plain, kind)),
             _ if money => {
-                let picked = tally.numbers.iter().filter_map(|(code, it)| Some((code, self.pick(it)?)));
-                Measured::Values(picked.map(|(code, number)| (code.clone(), money_of(number, code))).collect())
+                let picked = tally
+                    .numbers
+                    .iter()
+                    .filter_map(|(code, it)| Some((code, self.pick(it)?)));
+                Measured::Values(
+                    picked
+                        .map(|(code, number)| (code.clone(), money_of(number, code)))
+                        .collect(),
+                )
             }
-            _ => Measured::Value(self.pick(&plain).map_or(Value::Null, |number| value_of(number, kind))),
+            _ => Measured::Value(
+                self.pick(&plain)
+                    .map_or(Value::Null, |number| value_of(number, kind)),
+            ),
         }
     }
 
     fn total(&self, numbers: &Numbers, kind: &Kind) -> Option<Total> {
         match self.measure {
             Measure::Average(_) => average(numbers.sum, numbers.count, kind),
-            _ => (numbers.count > 0).then(|| Total { unscaled: numbers.sum, scale: scale_of(kind) }),
+            _ => (numbers.count > 0).then(|| Total {
+                unscaled: numbers.sum,
+                scale: scale_of(kind),
+            }),
         }
     }
 
@@ -269,7 +335,9 @@ impl<'a> Measuring<'a> {
 
 impl Numbers {
     fn widen(&mut self, least: Option<i64>, most: Option<i64>) {
-        let (Some(least), Some(most)) = (least, most) else { return };
+        let (Some(least), Some(most)) = (least, most) else {
+            return;
+        };
         let (low, high) = self.range.unwrap_or((least, most));
         self.range = Some((low.min(least), high.max(most)));
     }
@@ -277,9 +345,12 @@ impl Numbers {
     /// The value at that place of the sorted values, from 0.
     fn nth(&self, place: i64) -> Option<i64> {
         let mut before = 0;
-        self.values.iter().find(|(_, times)| {
-            before += **times;
-            place < before && place >= 0
-        }).map(|(value, _)| *value)
+        self.values
+            .iter()
+            .find(|(_, times)| {
+                before += **times;
+                place < before && place >= 0
+            })
+            .map(|(value, _)| *value)
     }
 }
