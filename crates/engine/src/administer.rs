@@ -44,7 +44,12 @@ impl Engine {
             .declared()
             .filter_map(|it| {
                 let (value, origin) = settings.find(ctx.tenant, organisation, it.key)?;
-                Some(SettingInForce { key: it.key, area: it.area, value: value.clone(), origin })
+                Some(SettingInForce {
+                    key: it.key,
+                    area: it.area,
+                    value: value.clone(),
+                    origin,
+                })
             })
             .collect();
         all.sort_by_key(|it| it.key);
@@ -70,7 +75,11 @@ impl Engine {
         };
         let declared = checked.map_err(|message| base::Refused::field("value", message))?;
         ctx.require_area(declared.area)?;
-        let row = Row { organisation: organisation.unwrap_or(Uuid::nil()), key: declared.key, value };
+        let row = Row {
+            organisation: organisation.unwrap_or(Uuid::nil()),
+            key: declared.key,
+            value,
+        };
         self.write(ctx, move |unit| row.store(unit)).await?;
         self.reload().map(|_| ())
     }
@@ -79,9 +88,16 @@ impl Engine {
     ///
     /// # Errors
     /// Forbidden without the right on the setting's area.
-    pub async fn setting_changes(self: &Arc<Self>, ctx: &Ctx, key: &str) -> Result<Vec<SettingChange>> {
-        let declared =
-            ctx.snapshot.settings.declaration(key).map_err(|message| base::Refused::field("key", message))?;
+    pub async fn setting_changes(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        key: &str,
+    ) -> Result<Vec<SettingChange>> {
+        let declared = ctx
+            .snapshot
+            .settings
+            .declaration(key)
+            .map_err(|message| base::Refused::field("key", message))?;
         ctx.require_area(declared.area)?;
         self.read(ctx, move |reading| {
             let sql = Sql::new(
@@ -97,7 +113,9 @@ impl Engine {
 
 fn read_change(row: &store::Row) -> Result<SettingChange> {
     let json = |text: Option<&str>| {
-        text.map(serde_json::from_str).transpose().map_err(|error| Error::failed("a setting is no JSON", error))
+        text.map(serde_json::from_str)
+            .transpose()
+            .map_err(|error| Error::failed("a setting is no JSON", error))
     };
     Ok(SettingChange {
         before: json(row.text(0)?)?,
@@ -115,10 +133,19 @@ struct Row {
 
 impl Row {
     fn store(&self, unit: &mut crate::Unit<'_, '_>) -> Result<()> {
-        let (tenant, now, actor) = (unit.ctx.tenant, unit.ctx.now.micros(), unit.ctx.actor.person);
-        let select = Sql::new("SELECT value FROM setting WHERE tenant = ? AND organisation = ? AND key = ?");
-        let current = unit.tx.query_optional(&select.bind(tenant).bind(self.organisation).bind(self.key))?;
-        let before = current.map(|row| row.need_text(0).map(str::to_owned)).transpose()?;
+        let (tenant, now, actor) = (
+            unit.ctx.tenant,
+            unit.ctx.now.micros(),
+            unit.ctx.actor.person,
+        );
+        let select =
+            Sql::new("SELECT value FROM setting WHERE tenant = ? AND organisation = ? AND key = ?");
+        let current = unit
+            .tx
+            .query_optional(&select.bind(tenant).bind(self.organisation).bind(self.key))?;
+        let before = current
+            .map(|row| row.need_text(0).map(str::to_owned))
+            .transpose()?;
         let after = self.value.as_ref().map(ToString::to_string);
         if before == after {
             return Ok(());

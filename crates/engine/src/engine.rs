@@ -334,12 +334,11 @@ impl<F> Attempt<F> {
         let (seed, lock_first) = (self.seed, self.lock_first.clone());
         move |tx| {
             let mut unit = Unit::new(&engine, &ctx, tx, seed);
-            if !unit.begin(&lock_first)? {
-                return Err(Stop::Stale);
-            }
+            unit.lock_first(&lock_first)?;
             match body(&mut unit) {
-                // Whatever the closure made of the refusal, it must run again with these locks.
-                _ if !unit.restart.is_empty() => Err(Stop::Restart(unit.all_locks())),
+                // Whatever the closure made of the refusal, it must run again: reloaded, or with these locks.
+                _ if unit.memory.stale => Err(Stop::Stale),
+                _ if !unit.memory.restart.is_empty() => Err(Stop::Restart(unit.all_locks())),
                 Ok(done) => Ok(done),
                 Err(error) => Err(Stop::Error(error)),
             }

@@ -153,7 +153,7 @@ impl Unit<'_, '_> {
     pub fn lock_records(&mut self, ids: impl IntoIterator<Item = Uuid>) -> Result<()> {
         let wanted: BTreeSet<Uuid> = ids
             .into_iter()
-            .filter(|it| !self.locked.contains(it))
+            .filter(|it| !self.memory.locked.contains(it))
             .collect();
         if self.tx.dialect() == Dialect::Sqlite || wanted.is_empty() {
             return Ok(());
@@ -164,7 +164,7 @@ impl Unit<'_, '_> {
             sql.arg_list(padded(part)).push(") ORDER BY id");
             sql.push(self.tx.dialect().for_update());
             self.tx.query(&sql)?;
-            self.locked.extend(part);
+            self.memory.locked.extend(part);
         }
         Ok(())
     }

@@ -229,6 +229,25 @@ impl Ctx {
         self.actor.system || self.grants(record_type, action).any(|it| opens(&it))
     }
 
+    /// Whether any grant of the actor on that type looks at the reader list of records.
+    #[must_use]
+    pub fn reader_matters(&self, record_type: &str) -> bool {
+        let names_reader = |filter: &Filter| {
+            filter
+                .tests()
+                .iter()
+                .any(|it| it.path.0.first().is_some_and(|name| name == READER))
+        };
+        let roles = self
+            .actor
+            .roles
+            .iter()
+            .filter_map(|it| self.snapshot.roles.role(self.tenant, &it.role));
+        let mut grants = roles.flat_map(|it| &it.grants);
+        let about = |it: &Grant| it.types.is_empty() || it.types.contains(record_type);
+        !self.actor.system && grants.any(|it| about(it) && names_reader(&it.rows))
+    }
+
     /// The right to administer an area.
     ///
     /// # Errors

@@ -22,18 +22,39 @@ impl Unit<'_, '_> {
     ///
     /// # Errors
     /// A failure of the store.
-    pub fn referring(&mut self, record_type: &str, field: &str, to: Uuid, only_open: bool) -> Result<Vec<Uuid>> {
-        let Some(record_type) = self.ctx.snapshot.dictionary.record_type(record_type).cloned() else {
+    pub fn referring(
+        &mut self,
+        record_type: &str,
+        field: &str,
+        to: Uuid,
+        only_open: bool,
+    ) -> Result<Vec<Uuid>> {
+        let Some(record_type) = self
+            .ctx
+            .snapshot
+            .dictionary
+            .record_type(record_type)
+            .cloned()
+        else {
             return Ok(Vec::new());
         };
-        let Some(field) = record_type.field(field) else { return Ok(Vec::new()) };
+        let Some(field) = record_type.field(field) else {
+            return Ok(Vec::new());
+        };
         let mut sql = Sql::new("SELECT id FROM ");
-        sql.identifier(&record_type.table).push(" WHERE ").identifier(&field.column).push(" = ").arg(to);
-        sql.push(" AND tenant = ").arg(self.ctx.tenant).push(" AND deleted_at IS NULL");
+        sql.identifier(&record_type.table)
+            .push(" WHERE ")
+            .identifier(&field.column)
+            .push(" = ")
+            .arg(to);
+        sql.push(" AND tenant = ")
+            .arg(self.ctx.tenant)
+            .push(" AND deleted_at IS NULL");
         if only_open && let Some(open) = record_type.field(spine::OPEN) {
             sql.push(" AND ").identifier(&open.column).push(" = 1");
         }
-        sql.push(" ORDER BY id LIMIT ").arg(i64::try_from(MOST).unwrap_or(i64::MAX));
+        sql.push(" ORDER BY id LIMIT ")
+            .arg(i64::try_from(MOST).unwrap_or(i64::MAX));
         let rows = self.tx.query(&sql)?;
         rows.iter().map(|row| Ok(row.need_uuid(0)?)).collect()
     }
@@ -46,7 +67,10 @@ impl Unit<'_, '_> {
     pub fn open_work_of(&mut self, record: Uuid) -> Result<Vec<(String, Uuid)>> {
         let snapshot = self.ctx.snapshot.clone();
         let serves_any = |it: &&std::sync::Arc<dictionary::TypeDef>| {
-            it.lifecycle.is_some() && it.field("parent").is_some_and(|it| it.kind == Kind::Reference { to: None })
+            it.lifecycle.is_some()
+                && it
+                    .field("parent")
+                    .is_some_and(|it| it.kind == Kind::Reference { to: None })
         };
         let mut open = Vec::new();
         for record_type in snapshot.dictionary.types().filter(serves_any) {

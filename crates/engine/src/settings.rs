@@ -153,8 +153,11 @@ impl Settings {
     /// A message where the setting is unknown or its practice cannot read the value.
     pub fn check(&self, key: &str, value: &Json) -> Result<SettingDef, Message> {
         let setting = self.declaration(key)?;
-        let unreadable =
-            |error| Message::new("setting-unreadable").with("key", key).with("error", error);
+        let unreadable = |error| {
+            Message::new("setting-unreadable")
+                .with("key", key)
+                .with("error", error)
+        };
         (setting.read)(value).map_err(unreadable)?;
         Ok(setting)
     }

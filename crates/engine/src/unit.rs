@@ -30,14 +30,27 @@ pub struct Unit<'u, 't> {
     pub(crate) unit_id: Uuid,
     pub(crate) depth: usize,
     pub(crate) cause: Option<Uuid>,
-    pub(crate) changes: usize,
-    pub(crate) cache: HashMap<Uuid, Arc<CachedRecord>>,
-    pub(crate) locked: BTreeSet<Uuid>,
-    /// Records made in this unit: nobody else can see them, so they need no lock.
-    pub(crate) created: BTreeSet<Uuid>,
-    pub(crate) restart: BTreeSet<Uuid>,
-    pub(crate) after_commit: Vec<Uuid>,
+    pub(crate) memory: Memory,
     seed: [u8; 32],
+}
+
+/// What a unit remembers from one change to the next, reactions and savepoints included.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// Changes so far.
+    pub changes: usize,
+    /// Records that were loaded or written.
+    pub cache: HashMap<Uuid, Arc<CachedRecord>>,
+    /// Records that are locked.
+    pub locked: BTreeSet<Uuid>,
+    /// Records made in this unit: nobody else can see them, so they need no lock.
+    pub created: BTreeSet<Uuid>,
+    /// Records whose lock came too late: the closure must run again.
+    pub restart: BTreeSet<Uuid>,
+    /// Whether the version of dictionary and settings was compared.
+    pub opened: bool,
+    /// Whether this process must reload dictionary and settings before the closure runs again.
+    pub stale: bool,
     drawn: u64,
 }
 
@@ -47,6 +60,8 @@ pub(crate) struct CachedRecord {
     pub record_type: Arc<TypeDef>,
     pub values: Values,
     pub deleted: bool,
+    /// End of its chain, where this unit wrote it and so holds its lock.
+    pub chain: Option<Vec<u8>>,
 }
 
 /// A stored change, as reactions see it.
@@ -131,14 +146,8 @@ impl<'u, 't> Unit<'u, 't> {
             unit_id: Uuid::nil(),
             depth: 0,
             cause: None,
-            changes: 0,
-            cache: HashMap::new(),
-            locked: BTreeSet::new(),
-            created: BTreeSet::new(),
-            restart: BTreeSet::new(),
-            after_commit: Vec::new(),
+            memory: Memory::default(),
             seed,
-            drawn: 0,
         };
         this.unit_id = this.new_id();
         this
@@ -150,8 +159,8 @@ impl<'u, 't> Unit<'u, 't> {
     /// A refusal that names what to mend, or a failure; either way the whole unit is to be given up,
     /// unless the change ran inside [`Unit::savepoint`].
     pub fn apply(&mut self, change: Change) -> Result<Outcome> {
-        self.changes += 1;
-        if self.changes > MAX_CHANGES && !matches!(change.mode, Mode::Replay { .. }) {
+        self.memory.changes += 1;
+        if self.memory.changes > MAX_CHANGES && !matches!(change.mode, Mode::Replay { .. }) {
             return Err(Refused::TooLarge(
                 Message::new("unit-too-large").with("most", MAX_CHANGES),
             )
@@ -184,33 +193,11 @@ impl<'u, 't> Unit<'u, 't> {
             unit_id: self.unit_id,
             depth: self.depth + 1,
             cause: Some(cause.change_id),
-            changes: self.changes,
-            cache: std::mem::take(&mut self.cache),
-            locked: std::mem::take(&mut self.locked),
-            created: std::mem::take(&mut self.created),
-            restart: std::mem::take(&mut self.restart),
-            after_commit: std::mem::take(&mut self.after_commit),
+            memory: std::mem::take(&mut self.memory),
             seed: self.seed,
-            drawn: self.drawn,
         };
         let outcome = inner.apply(change);
-        let Unit {
-            changes,
-            cache,
-            locked,
-            created,
-            restart,
-            after_commit,
-            drawn,
-            ..
-        } = inner;
-        self.changes = changes;
-        self.cache = cache;
-        self.locked = locked;
-        self.created = created;
-        self.restart = restart;
-        self.after_commit = after_commit;
-        self.drawn = drawn;
+        self.memory = inner.memory;
         outcome
     }
 
@@ -219,13 +206,13 @@ impl<'u, 't> Unit<'u, 't> {
     /// # Errors
     /// What the part returned.
     pub fn savepoint<T>(&mut self, part: impl FnOnce(&mut Unit<'_, 't>) -> Result<T>) -> Result<T> {
-        let locked_before = self.locked.clone();
+        let locked_before = self.memory.locked.clone();
+        let created_before = self.memory.created.clone();
         let (ctx, engine, tx) = (self.ctx, self.engine, &mut *self.tx);
         let (unit_id, depth, cause, seed) = (self.unit_id, self.depth, self.cause, self.seed);
-        let (changes, drawn) = (&mut self.changes, &mut self.drawn);
-        let (cache, locked, created) = (&mut self.cache, &mut self.locked, &mut self.created);
-        let (restart, after_commit) = (&mut self.restart, &mut self.after_commit);
+        let memory = &mut self.memory;
         let result = tx.savepoint(|tx| {
+            let memory_within = std::mem::take(memory);
             let mut inner = Unit {
                 ctx,
                 tx,
@@ -233,25 +220,18 @@ impl<'u, 't> Unit<'u, 't> {
                 unit_id,
                 depth,
                 cause,
-                changes: *changes,
-                cache: std::mem::take(cache),
-                locked: std::mem::take(locked),
-                created: std::mem::take(created),
-                restart: std::mem::take(restart),
-                after_commit: std::mem::take(after_commit),
+                memory: memory_within,
                 seed,
-                drawn: *drawn,
             };
             let result = part(&mut inner);
-            (*changes, *drawn) = (inner.changes, inner.drawn);
-            (*cache, *locked, *created) = (inner.cache, inner.locked, inner.created);
-            (*restart, *after_commit) = (inner.restart, inner.after_commit);
+            *memory = inner.memory;
             result
         });
         if result.is_err() {
-            // What was read or locked in the part is no longer so after it was rolled back.
-            self.cache.clear();
-            self.locked = locked_before;
+            // What was read, made or locked in the part is no longer so after it was rolled back.
+            self.memory.cache.clear();
+            self.memory.locked = locked_before;
+            self.memory.created = created_before;
         }
         result
     }
@@ -269,9 +249,9 @@ impl<'u, 't> Unit<'u, 't> {
         for chunk in out.chunks_mut(32) {
             let block = Sha256::new()
                 .chain_update(self.seed)
-                .chain_update(self.drawn.to_le_bytes())
+                .chain_update(self.memory.drawn.to_le_bytes())
                 .finalize();
-            self.drawn += 1;
+            self.memory.drawn += 1;
             chunk.copy_from_slice(&block[..chunk.len()]);
         }
     }

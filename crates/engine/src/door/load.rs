@@ -1,5 +1,6 @@
 //! Loading and locking records, in the order of their ids.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::{Message, Refused, Result, Uuid};
@@ -31,41 +32,197 @@ pub(crate) enum Loaded {
     },
 }
 
-/// Loads what the change is about, locked against other changes.
-pub(super) fn load(
+/// What the door learns in its first trip to the database.
+pub(super) struct Opened {
+    /// The record before the change.
+    pub loaded: Loaded,
+    /// The number of a new record.
+    pub number: Option<i64>,
+}
+
+/// Loads what the change is about, locked against other changes, in one batch: the version of
+/// dictionary and settings where this is the unit's first change, the row, the actor's place on its
+/// reader list, and the records that the change refers to.
+pub(super) fn open(
     unit: &mut Unit<'_, '_>,
     record_type: &Arc<TypeDef>,
     change: &Change,
+) -> Result<Opened> {
+    let mut opening = Opening::default();
+    if !unit.memory.opened {
+        let version = Sql::new("SELECT number FROM meta WHERE name = 'version'");
+        opening.version_at = Some(opening.add(version));
+    }
+    let known = match change.action() {
+        Action::Create => opening.plan_new(unit, record_type, change)?,
+        _ => opening.plan_existing(unit, record_type, change)?,
+    };
+    opening.plan_references(unit, record_type, change);
+    let mut results = unit.tx.batch(&opening.statements)?;
+    let mut rows = |at: Option<usize>| {
+        at.map(|at| std::mem::take(&mut results[at].rows))
+            .unwrap_or_default()
+    };
+    if let Some(row) = rows(opening.version_at).first() {
+        if row.need_integer(0)? > unit.ctx.snapshot.version {
+            unit.memory.stale = true;
+            return Err(run_again());
+        }
+        unit.memory.opened = true;
+    }
+    let number = rows(opening.number_at)
+        .first()
+        .map(|row| row.need_integer(0))
+        .transpose()?;
+    let is_reader = !rows(opening.reader_at).is_empty();
+    let row = rows(opening.row_at).pop();
+    for (at, target) in std::mem::take(&mut opening.fetches) {
+        unit.take_fetched(&target, rows(Some(at)))?;
+    }
+    let loaded = match (known, change.record) {
+        (Some(known), Some(record)) => existing_from_memory(record_type, record, &known, is_reader),
+        (None, Some(record)) if *change.action() != Action::Create => existing_from_row(
+            record_type,
+            record,
+            &row.ok_or_else(|| not_found(change))?,
+            is_reader,
+            change,
+        )?,
+        _ => Loaded::New,
+    };
+    Ok(Opened { loaded, number })
+}
+
+/// The statements of the first trip, and where each answer will stand.
+#[derive(Default)]
+struct Opening {
+    statements: Vec<Sql>,
+    version_at: Option<usize>,
+    number_at: Option<usize>,
+    row_at: Option<usize>,
+    reader_at: Option<usize>,
+    fetches: Vec<(usize, Arc<TypeDef>)>,
+}
+
+impl Opening {
+    fn add(&mut self, statement: Sql) -> usize {
+        self.statements.push(statement);
+        self.statements.len() - 1
+    }
+
+    fn plan_new(
+        &mut self,
+        unit: &Unit<'_, '_>,
+        record_type: &TypeDef,
+        change: &Change,
+    ) -> Result<Option<Arc<CachedRecord>>> {
+        if record_type.number.is_some() && change.number.is_none() {
+            self.number_at = Some(self.add(unit.tx.next_number_statement(&record_type.name)?));
+        }
+        Ok(None)
+    }
+
+    fn plan_existing(
+        &mut self,
+        unit: &mut Unit<'_, '_>,
+        record_type: &TypeDef,
+        change: &Change,
+    ) -> Result<Option<Arc<CachedRecord>>> {
+        let Some(record) = change.record else {
+            return Err(Refused::BadRequest(Message::new("change-names-no-record")).into());
+        };
+        if let Some(lock) = unit.plan_lock(record) {
+            self.add(lock);
+        }
+        if !unit.memory.restart.is_empty() {
+            // The closure will run again with all locks taken first; its answer does not matter.
+            return Err(run_again());
+        }
+        if unit.ctx.reader_matters(&record_type.name) {
+            self.reader_at = Some(self.add(reader_statement(unit.ctx, record_type, record)));
+        }
+        // What this unit wrote itself, under its lock, is as the database has it.
+        if let Some(known) = unit
+            .memory
+            .cache
+            .get(&record)
+            .filter(|it| it.chain.is_some())
+        {
+            let wanted = known.deleted == (*change.action() == Action::Restore);
+            return if wanted && known.record_type.name == record_type.name {
+                Ok(Some(Arc::clone(known)))
+            } else {
+                Err(not_found(change))
+            };
+        }
+        let mut sql = select_record(record_type, true);
+        sql.push(" FROM ")
+            .identifier(&record_type.table)
+            .push(" WHERE id = ");
+        sql.arg(record).push(" AND tenant = ").arg(unit.ctx.tenant);
+        self.row_at = Some(self.add(sql));
+        Ok(None)
+    }
+
+    fn plan_references(&mut self, unit: &Unit<'_, '_>, record_type: &TypeDef, change: &Change) {
+        let mut wanted: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+        for (field, target) in record_type.references() {
+            let given = change.set.get(&field.name).and_then(Value::as_reference);
+            let missing = given.filter(|it| !unit.memory.cache.contains_key(it));
+            wanted.entry(target).or_default().extend(missing);
+        }
+        for (target, ids) in wanted {
+            let found = unit
+                .ctx
+                .snapshot
+                .dictionary
+                .record_type(target)
+                .filter(|_| !ids.is_empty());
+            if let Some(found) = found {
+                let at = self.add(unit.fetch_statement(found, ids));
+                self.fetches.push((at, Arc::clone(found)));
+            }
+        }
+    }
+}
+
+/// An answer that nobody sees: the closure runs again.
+fn run_again() -> base::Error {
+    Refused::Busy(Message::new("busy-try-again")).into()
+}
+
+fn existing_from_memory(
+    record_type: &TypeDef,
+    record: Uuid,
+    known: &CachedRecord,
+    is_reader: bool,
+) -> Loaded {
+    Loaded::Existing {
+        record,
+        values: known.values.clone(),
+        version: version_of(record_type, &known.values),
+        chain: known
+            .chain
+            .clone()
+            .unwrap_or_else(|| crate::history::GENESIS.to_vec()),
+        is_reader,
+    }
+}
+
+fn existing_from_row(
+    record_type: &TypeDef,
+    record: Uuid,
+    row: &Row,
+    is_reader: bool,
+    change: &Change,
 ) -> Result<Loaded> {
-    if *change.action() == Action::Create {
-        return Ok(Loaded::New);
-    }
-    let Some(record) = change.record else {
-        return Err(Refused::BadRequest(Message::new("change-names-no-record")).into());
-    };
-    unit.lock(record)?;
-    if !unit.restart.is_empty() {
-        // The closure will run again with all locks taken first; its answer does not matter.
-        return Err(Refused::Busy(Message::new("busy-try-again")).into());
-    }
-    let mut sql = select_record(record_type, true);
-    sql.push(" FROM ")
-        .identifier(&record_type.table)
-        .push(" WHERE id = ");
-    sql.arg(record).push(" AND tenant = ").arg(unit.ctx.tenant);
-    let Some(row) = unit.tx.query_optional(&sql)? else {
-        return Err(not_found(change));
-    };
-    let values = read_values(record_type, &row, HEAD)?;
+    let values = read_values(record_type, row, HEAD)?;
     let deleted = row.integer(0)?.is_some();
     if deleted != (*change.action() == Action::Restore) {
         return Err(not_found(change));
     }
-    let version = values[record_type.field_index(spine::VERSION).unwrap_or_default()]
-        .as_integer()
-        .unwrap_or_default();
+    let version = version_of(record_type, &values);
     let chain = row.bytes(1)?.unwrap_or(&crate::history::GENESIS).to_vec();
-    let is_reader = unit.is_reader(record_type, record)?;
     Ok(Loaded::Existing {
         record,
         values,
@@ -73,6 +230,11 @@ pub(super) fn load(
         chain,
         is_reader,
     })
+}
+
+fn version_of(record_type: &TypeDef, values: &Values) -> i64 {
+    let index = record_type.field_index(spine::VERSION).unwrap_or_default();
+    values[index].as_integer().unwrap_or_default()
 }
 
 fn not_found(change: &Change) -> base::Error {
@@ -97,87 +259,124 @@ fn select_record(record_type: &TypeDef, with_chain: bool) -> Sql {
     sql
 }
 
-/// Whether the actor is on the reader list of a record, as a person or by a team.
+/// Whether the actor is on the reader list of a record, as a person or by a team. Asked only where a
+/// grant of the actor depends on it.
 pub(crate) fn is_reader(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     record_type: &TypeDef,
     record: Uuid,
 ) -> Result<bool> {
-    if ctx.actor.system {
+    if !ctx.reader_matters(&record_type.name) {
         return Ok(false);
     }
+    Ok(tx
+        .query_optional(&reader_statement(ctx, record_type, record))?
+        .is_some())
+}
+
+fn reader_statement(ctx: &Ctx, record_type: &TypeDef, record: Uuid) -> Sql {
     let mut readers = vec![ctx.actor.person];
     readers.extend(&ctx.actor.teams);
     let mut sql = Sql::new("SELECT 1 FROM record_reader WHERE record = ");
     sql.arg(record)
         .push(" AND record_type = ")
-        .arg(record_type.name.as_str())
-        .push(" AND reader IN (");
-    sql.arg_list(readers).push(") LIMIT 1");
-    Ok(tx.query_optional(&sql)?.is_some())
+        .arg(record_type.name.as_str());
+    sql.push(" AND reader IN (")
+        .arg_list(readers)
+        .push(") LIMIT 1");
+    sql
 }
 
 impl Unit<'_, '_> {
-    /// Locks a record until the unit ends. Locks are taken in the order of ids: a lower id after a
-    /// higher one makes the closure run again with all of them taken first, so that no two units wait
-    /// for each other.
-    pub(crate) fn lock(&mut self, record: Uuid) -> Result<()> {
+    /// The statement that locks a record until the unit ends, where it is not locked yet. Locks are
+    /// taken in the order of ids: a lower id after a higher one makes the closure run again with all of
+    /// them taken first, so that no two units wait for each other.
+    fn plan_lock(&mut self, record: Uuid) -> Option<Sql> {
         if self.tx.dialect() == Dialect::Sqlite
-            || self.locked.contains(&record)
-            || self.created.contains(&record)
+            || self.memory.locked.contains(&record)
+            || self.memory.created.contains(&record)
         {
-            return Ok(());
+            return None;
         }
-        if self.locked.last().is_some_and(|highest| *highest > record) {
-            self.restart.insert(record);
-            return Ok(());
+        if self
+            .memory
+            .locked
+            .last()
+            .is_some_and(|highest| *highest > record)
+        {
+            self.memory.restart.insert(record);
+            return None;
         }
         let mut sql = Sql::new("SELECT id FROM record WHERE id = ");
-        sql.arg(record);
-        sql.push(self.tx.dialect().for_update());
-        self.tx.query(&sql)?;
-        self.locked.insert(record);
+        sql.arg(record).push(self.tx.dialect().for_update());
+        self.memory.locked.insert(record);
+        Some(sql)
+    }
+
+    /// Locks records before the closure runs again.
+    pub(crate) fn lock_first(&mut self, records: &[Uuid]) -> Result<()> {
+        let locks: Vec<Sql> = records
+            .iter()
+            .filter_map(|it| self.plan_lock(*it))
+            .collect();
+        self.tx.batch(&locks)?;
         Ok(())
     }
 
     /// All locks that a new run of the closure takes first.
     pub(crate) fn all_locks(&self) -> Vec<Uuid> {
-        self.locked.union(&self.restart).copied().collect()
+        self.memory
+            .locked
+            .union(&self.memory.restart)
+            .copied()
+            .collect()
     }
 
     /// Records of one type, from this unit's memory or in one query.
     pub(crate) fn fetch(&mut self, record_type: &Arc<TypeDef>, ids: &[Uuid]) -> Result<()> {
         let missing: Vec<Uuid> = ids
             .iter()
-            .filter(|it| !self.cache.contains_key(it))
+            .filter(|it| !self.memory.cache.contains_key(it))
             .copied()
             .collect();
         if missing.is_empty() {
             return Ok(());
         }
+        let rows = self.tx.query(&self.fetch_statement(record_type, missing))?;
+        self.take_fetched(record_type, rows)
+    }
+
+    fn fetch_statement(&self, record_type: &TypeDef, ids: Vec<Uuid>) -> Sql {
         let mut sql = select_record(record_type, false);
         sql.push(" FROM ")
             .identifier(&record_type.table)
             .push(" WHERE tenant = ");
         sql.arg(self.ctx.tenant)
             .push(" AND id IN (")
-            .arg_list(missing)
+            .arg_list(ids)
             .push(")");
-        for row in self.tx.query(&sql)? {
+        sql
+    }
+
+    fn take_fetched(&mut self, record_type: &Arc<TypeDef>, rows: Vec<Row>) -> Result<()> {
+        for row in rows {
             let record = CachedRecord {
                 record_type: Arc::clone(record_type),
                 values: read_values(record_type, &row, HEAD)?,
                 deleted: row.integer(0)?.is_some(),
+                chain: None,
             };
-            self.cache.insert(row.need_uuid(1)?, Arc::new(record));
+            self.memory
+                .cache
+                .insert(row.need_uuid(1)?, Arc::new(record));
         }
         Ok(())
     }
 
     /// The type of a record of any type, from the spine.
     pub(crate) fn type_of(&mut self, record: Uuid) -> Result<Option<Arc<TypeDef>>> {
-        if let Some(cached) = self.cache.get(&record) {
+        if let Some(cached) = self.memory.cache.get(&record) {
             return Ok(Some(Arc::clone(&cached.record_type)));
         }
         let sql = Sql::new("SELECT record_type FROM record WHERE id = ? AND tenant = ?")
@@ -210,7 +409,7 @@ impl Unit<'_, '_> {
         };
         self.fetch(&record_type, &[record])?;
         let index = record_type.field_index(field);
-        let cached = self.cache.get(&record).filter(|it| !it.deleted);
+        let cached = self.memory.cache.get(&record).filter(|it| !it.deleted);
         Ok(index
             .zip(cached)
             .map_or(Value::Null, |(index, cached)| cached.values[index].clone()))

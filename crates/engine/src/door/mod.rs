@@ -12,7 +12,7 @@ mod write;
 
 use std::sync::Arc;
 
-use base::{Error, Message, Refused, Result, Timestamp, Uuid};
+use base::{Error, Message, Refused, Result, Timestamp};
 use dictionary::{TypeDef, Value, WrittenBy, spine};
 
 use crate::change::{Action, Change, Mode, Outcome};
@@ -28,12 +28,13 @@ pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> 
     let record_type = find_type(unit, &change.record_type)?;
     let practice = unit.engine.practice(&record_type.name).copied();
     permit::require_mode(unit, &change)?;
-    let loaded = load::load(unit, &record_type, &change)?;
-    permit::permit_before(unit, &record_type, &change, &loaded)?;
-    check::check_version(&change, &loaded)?;
+    let opened = load::open(unit, &record_type, &change)?;
+    let loaded = &opened.loaded;
+    permit::permit_before(unit, &record_type, &change, loaded)?;
+    check::check_version(&change, loaded)?;
 
-    let mut draft = make_draft(unit, &record_type, &change, &loaded)?;
-    check::take_values(unit, &mut draft, &change, &loaded)?;
+    let mut draft = make_draft(unit, &record_type, &change, loaded)?;
+    check::take_values(unit, &mut draft, &change, loaded)?;
     check::take_transition(&mut draft, &change);
     fill_defaults(unit, &mut draft, &change);
     run_rules(unit, practice.as_ref(), &mut draft)?;
@@ -48,11 +49,11 @@ pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> 
         return Err(Refused::Invalid(problems).into());
     }
 
-    let stored = write::store(unit, draft, &change, &loaded)?;
+    let stored = write::store(unit, draft, &change, &opened)?;
     let Some(applied) = stored.applied else {
         return Ok(stored.outcome);
     };
-    let still_visible = permit::permit_after(unit, &change, &applied)?;
+    let still_visible = permit::permit_after(unit, &change, &applied, loaded)?;
     if matches!(change.mode, Mode::Live) {
         for reaction in practice.iter().flat_map(|it| it.reactions) {
             (reaction.run)(unit, &applied).map_err(|error| named(reaction.name, error))?;
@@ -198,21 +199,4 @@ pub(crate) const fn is_beside(action: &Action) -> bool {
             | Action::Follow(_)
             | Action::Unfollow(_)
     )
-}
-
-impl Unit<'_, '_> {
-    /// The first statement of a unit: the version of dictionary and settings, then locks in order.
-    /// `false` where this process must reload first.
-    pub(crate) fn begin(&mut self, lock_first: &[Uuid]) -> Result<bool> {
-        let row = self.tx.query_one(&store::Sql::new(
-            "SELECT number FROM meta WHERE name = 'version'",
-        ))?;
-        if row.need_integer(0)? > self.ctx.snapshot.version {
-            return Ok(false);
-        }
-        for record in lock_first {
-            self.lock(*record)?;
-        }
-        Ok(true)
-    }
 }

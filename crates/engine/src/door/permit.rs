@@ -106,12 +106,18 @@ pub(super) fn permit_after(
     unit: &mut Unit<'_, '_>,
     change: &Change,
     applied: &Applied,
+    loaded: &Loaded,
 ) -> Result<bool> {
     if unit.ctx.actor.system {
         return Ok(true);
     }
     let record_type = &applied.record_type;
-    let is_reader = unit.is_reader(record_type, applied.record)?;
+    let follows = matches!(change.action(), Action::Follow(_) | Action::Unfollow(_));
+    let same_readers = !follows && !record_type.readers.iter().any(|it| applied.changed(it));
+    let is_reader = match loaded {
+        Loaded::Existing { is_reader, .. } if same_readers => *is_reader,
+        _ => unit.is_reader(record_type, applied.record)?,
+    };
     let value = |name: &str| value_of(record_type, &applied.after, name);
     let row = SpineRow {
         value: &value,

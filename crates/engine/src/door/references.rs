@@ -40,7 +40,7 @@ fn walk(unit: &mut Unit<'_, '_>, path: &str, draft: &Draft) -> Result<Value> {
         record_type = next;
         unit.fetch(&record_type, &[target])?;
         let index = record_type.field_index(name);
-        let cached = unit.cache.get(&target);
+        let cached = unit.memory.cache.get(&target);
         value = index
             .zip(cached)
             .map_or(Value::Null, |(index, cached)| cached.values[index].clone());
@@ -103,7 +103,7 @@ fn altered(draft: &Draft, field: &FieldDef) -> Vec<Uuid> {
 }
 
 fn may_choose(unit: &mut Unit<'_, '_>, target: Uuid, chosen_by_people: bool) -> Result<bool> {
-    let Some(cached) = unit.cache.get(&target).cloned() else {
+    let Some(cached) = unit.memory.cache.get(&target).cloned() else {
         return Ok(false);
     };
     if cached.deleted {

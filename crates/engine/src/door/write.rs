@@ -8,6 +8,7 @@ use dictionary::{FieldDef, TypeDef, Value, spine};
 use serde_json::{Value as Json, json};
 use store::{Sql, SqlValue, StoreError};
 
+use super::load::Opened;
 use super::{Loaded, instant_of};
 use crate::change::{Action, Change, Comment, Mode, Outcome};
 use crate::columns::{columns_of, to_columns};
@@ -41,11 +42,11 @@ pub(super) fn store(
     unit: &mut Unit<'_, '_>,
     draft: Draft,
     change: &Change,
-    loaded: &Loaded,
+    opened: &Opened,
 ) -> Result<Stored> {
-    let mut checked = make_checked(unit, draft, loaded);
+    let mut checked = make_checked(unit, draft, &opened.loaded);
     if checked.parts.before.is_none() {
-        number(unit, &mut checked, change)?;
+        number(unit, &mut checked, change, opened.number)?;
     }
     let fields = diff(unit, &checked, change)?;
     if fields.is_empty() && !change.event {
@@ -75,7 +76,7 @@ pub(super) fn store(
     unit.tx
         .batch(&all)
         .map_err(|error| clash(error, &checked.parts.record_type))?;
-    remember(unit, &checked);
+    remember(unit, &checked, hash);
     Ok(finished(checked))
 }
 
@@ -119,7 +120,12 @@ fn make_checked(unit: &mut Unit<'_, '_>, draft: Draft, loaded: &Loaded) -> Check
     }
 }
 
-fn number(unit: &mut Unit<'_, '_>, checked: &mut Checked, change: &Change) -> Result<()> {
+fn number(
+    unit: &mut Unit<'_, '_>,
+    checked: &mut Checked,
+    change: &Change,
+    drawn: Option<i64>,
+) -> Result<()> {
     let Some(format) = checked.parts.record_type.number.clone() else {
         return Ok(());
     };
@@ -132,7 +138,10 @@ fn number(unit: &mut Unit<'_, '_>, checked: &mut Checked, change: &Change) -> Re
             }
             given.clone()
         }
-        None => format.format(unit.tx.next_number(&name)?),
+        None => match drawn {
+            Some(drawn) => format.format(drawn),
+            None => format.format(unit.tx.next_number(&name)?),
+        },
     };
     if let Some(index) = checked.parts.record_type.field_index(spine::NUMBER) {
         checked.parts.after[index] = Value::Text(number);
@@ -225,7 +234,7 @@ fn check_link(unit: &mut Unit<'_, '_>, record: Uuid, to: Uuid) -> Result<()> {
         Some(found) => {
             unit.fetch(&found, &[to])?;
             let is_reader = unit.is_reader(&found, to)?;
-            unit.cache.get(&to).is_some_and(|cached| {
+            unit.memory.cache.get(&to).is_some_and(|cached| {
                 let value = |name: &str| {
                     found
                         .field_index(name)
@@ -606,17 +615,19 @@ fn clash(error: StoreError, record_type: &TypeDef) -> Error {
 }
 
 /// Later changes and rules of this unit see the record as it is now.
-fn remember(unit: &mut Unit<'_, '_>, checked: &Checked) {
+fn remember(unit: &mut Unit<'_, '_>, checked: &Checked, hash: [u8; 32]) {
     let deleted = checked.parts.action == Action::Delete;
     let cached = CachedRecord {
         record_type: std::sync::Arc::clone(&checked.parts.record_type),
         values: checked.parts.after.clone(),
         deleted,
+        chain: Some(hash.to_vec()),
     };
-    unit.cache
+    unit.memory
+        .cache
         .insert(checked.parts.record, std::sync::Arc::new(cached));
     if checked.parts.before.is_none() {
-        unit.created.insert(checked.parts.record);
+        unit.memory.created.insert(checked.parts.record);
     }
 }
 

@@ -216,7 +216,13 @@ mod tests {
             fields: BTreeMap::from([("title".to_owned(), diff.clone())]),
         };
         let (_, hash) = row.statements(&GENESIS);
-        assert_eq!(hex::encode(diff.digest()), "121bc9c13a7991ebd5ee36194dfd381ed304d7bb06d92d36ad473437c0bf6c91");
-        assert_eq!(hex::encode(hash), "ea304dae4376487526ac6f9341504e680999f87c2d2f0b361c4a5791a044f6fa");
+        assert_eq!(
+            hex::encode(diff.digest()),
+            "121bc9c13a7991ebd5ee36194dfd381ed304d7bb06d92d36ad473437c0bf6c91"
+        );
+        assert_eq!(
+            hex::encode(hash),
+            "ea304dae4376487526ac6f9341504e680999f87c2d2f0b361c4a5791a044f6fa"
+        );
     }
 }
