@@ -23,21 +23,36 @@ impl Request {
     /// Asks for a page or a record.
     #[must_use]
     pub fn get(path: impl Into<String>) -> Self {
-        Self { method: "GET", path: path.into(), headers: Vec::new(), body: String::new() }
+        Self {
+            method: "GET",
+            path: path.into(),
+            headers: Vec::new(),
+            body: String::new(),
+        }
     }
 
     /// Sends JSON.
     #[must_use]
     pub fn post(path: impl Into<String>, body: &serde_json::Value) -> Self {
-        Self { method: "POST", path: path.into(), headers: Vec::new(), body: body.to_string() }
-            .header("content-type", "application/json")
+        Self {
+            method: "POST",
+            path: path.into(),
+            headers: Vec::new(),
+            body: body.to_string(),
+        }
+        .header("content-type", "application/json")
     }
 
     /// Sends a form, as pages do.
     #[must_use]
     pub fn form(path: impl Into<String>, body: String) -> Self {
-        Self { method: "POST", path: path.into(), headers: Vec::new(), body }
-            .header("content-type", "application/x-www-form-urlencoded")
+        Self {
+            method: "POST",
+            path: path.into(),
+            headers: Vec::new(),
+            body,
+        }
+        .header("content-type", "application/x-www-form-urlencoded")
     }
 
     /// Adds a header line.
@@ -62,7 +77,10 @@ pub struct Response {
 impl Response {
     /// Every value of a header.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |it| it.0 == name).map(|it| it.1.as_str())
+        self.headers
+            .iter()
+            .filter(move |it| it.0 == name)
+            .map(|it| it.1.as_str())
     }
 
     /// The body as JSON.
@@ -95,9 +113,14 @@ impl Client {
     /// If it does not listen there.
     pub async fn connect(port: u16) -> Result<Self> {
         let address = format!("127.0.0.1:{port}");
-        let stream = TcpStream::connect(&address).await.context("the server does not listen")?;
+        let stream = TcpStream::connect(&address)
+            .await
+            .context("the server does not listen")?;
         stream.set_nodelay(true).context("no socket")?;
-        Ok(Self { address, stream: BufReader::with_capacity(64 * 1024, stream) })
+        Ok(Self {
+            address,
+            stream: BufReader::with_capacity(64 * 1024, stream),
+        })
     }
 
     /// Asks and waits for the whole answer.
@@ -105,7 +128,10 @@ impl Client {
     /// # Errors
     /// If the connection breaks before the answer is complete.
     pub async fn send(&mut self, request: &Request) -> Result<Response> {
-        let mut text = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", request.method, request.path, self.address);
+        let mut text = format!(
+            "{} {} HTTP/1.1\r\nhost: {}\r\n",
+            request.method, request.path, self.address
+        );
         for (name, value) in &request.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -114,7 +140,11 @@ impl Client {
         }
         text.push_str("\r\n");
         text.push_str(&request.body);
-        self.stream.get_mut().write_all(text.as_bytes()).await.context("the connection broke")?;
+        self.stream
+            .get_mut()
+            .write_all(text.as_bytes())
+            .await
+            .context("the connection broke")?;
         self.receive().await
     }
 
@@ -125,17 +155,30 @@ impl Client {
         let mut headers = Vec::new();
         loop {
             let line = self.line().await?;
-            let Some((name, value)) = line.split_once(':') else { break };
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let value = |name: &str| headers.iter().find(|it| it.0 == name).map(|it| it.1.as_str());
+        let value = |name: &str| {
+            headers
+                .iter()
+                .find(|it| it.0 == name)
+                .map(|it| it.1.as_str())
+        };
         let body = if value("transfer-encoding") == Some("chunked") {
             self.chunks().await?
         } else {
-            let length = value("content-length").and_then(|it| it.parse().ok()).unwrap_or(0);
+            let length = value("content-length")
+                .and_then(|it| it.parse().ok())
+                .unwrap_or(0);
             self.exactly(length).await?
         };
-        Ok(Response { status, headers, body })
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
     }
 
     async fn chunks(&mut self) -> Result<Vec<u8>> {
@@ -153,13 +196,22 @@ impl Client {
 
     async fn exactly(&mut self, length: usize) -> Result<Vec<u8>> {
         let mut bytes = vec![0; length];
-        self.stream.read_exact(&mut bytes).await.context("the answer ended early")?;
+        self.stream
+            .read_exact(&mut bytes)
+            .await
+            .context("the answer ended early")?;
         Ok(bytes)
     }
 
     async fn line(&mut self) -> Result<String> {
         let mut line = String::new();
-        if self.stream.read_line(&mut line).await.context("the connection broke")? == 0 {
+        if self
+            .stream
+            .read_line(&mut line)
+            .await
+            .context("the connection broke")?
+            == 0
+        {
             bail!("the server closed the connection");
         }
         Ok(line.trim_end().to_owned())

@@ -3,5 +3,6 @@
 //! Never part of the product, and never a timed test: figures are printed, not asserted.
 
 pub mod client;
+pub mod fill;
 pub mod load;
 pub mod server;

@@ -61,7 +61,8 @@ where
     let stopwatch = Arc::new(Stopwatch::start());
     let mut workers = Vec::new();
     for _ in 0..connections {
-        let (ask, count, stopwatch) = (Arc::clone(&ask), Arc::clone(&count), Arc::clone(&stopwatch));
+        let (ask, count, stopwatch) =
+            (Arc::clone(&ask), Arc::clone(&count), Arc::clone(&stopwatch));
         workers.push(tokio::spawn(async move {
             let mut client = Client::connect(port).await?;
             let mut micros = Vec::new();
@@ -76,7 +77,12 @@ where
                 micros.push(u64::try_from(one.elapsed().as_micros()).unwrap_or(u64::MAX));
                 if !response.is_success() {
                     let body = String::from_utf8_lossy(&response.body).into_owned();
-                    bail!("{} {} was answered {}: {body:.600}", request.method, request.path, response.status);
+                    bail!(
+                        "{} {} was answered {}: {body:.600}",
+                        request.method,
+                        request.path,
+                        response.status
+                    );
                 }
             }
             Ok(micros)
@@ -86,5 +92,9 @@ where
     for worker in workers {
         micros.extend(worker.await.context("a worker ended with a panic")??);
     }
-    Ok(Measured::new(connections, micros, stopwatch.elapsed().as_secs_f64()))
+    Ok(Measured::new(
+        connections,
+        micros,
+        stopwatch.elapsed().as_secs_f64(),
+    ))
 }

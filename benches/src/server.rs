@@ -24,14 +24,31 @@ pub struct Place {
 }
 
 impl Place {
+    /// The address of its database, as the server's configuration takes it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        if self.database == "sqlite" {
+            format!("sqlite:{}", self.file().display())
+        } else {
+            self.database.clone()
+        }
+    }
+
+    /// The file of a file database.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.folder.join("deskwright.sqlite3")
+    }
+
     /// A command of the program on this place.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
-        command.args(arguments).env("DESKWRIGHT_DATA", &self.folder).current_dir(&self.folder);
-        if self.database != "sqlite" {
-            command.env("DESKWRIGHT_DATABASE", &self.database);
-        }
+        command
+            .args(arguments)
+            .env("DESKWRIGHT_DATA", &self.folder)
+            .env("DESKWRIGHT_DATABASE", self.url())
+            .current_dir(&self.folder);
         command
     }
 }
@@ -64,7 +81,11 @@ impl Server {
             .stderr(Stdio::inherit())
             .spawn()
             .context("the server did not start")?;
-        let mut server = Self { child, port, start_time: Duration::ZERO };
+        let mut server = Self {
+            child,
+            port,
+            start_time: Duration::ZERO,
+        };
         while !ready(port).await {
             if let Some(status) = server.child.try_wait().context("the server is gone")? {
                 bail!("the server ended with {status}");
@@ -94,6 +115,20 @@ impl Server {
         Ok((now * 1024, most * 1024))
     }
 
+    /// Asks it to end and waits until it has.
+    ///
+    /// # Errors
+    /// If it was gone already.
+    pub fn stop(mut self) -> Result<()> {
+        let id = self.child.id().to_string();
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .context("no program `kill`")?;
+        self.child.wait().context("the server was gone already")?;
+        Ok(())
+    }
+
     /// Pulls the plug: no chance to say goodbye.
     ///
     /// # Errors
@@ -113,8 +148,13 @@ impl Drop for Server {
 }
 
 async fn ready(port: u16) -> bool {
-    let Ok(mut client) = Client::connect(port).await else { return false };
-    client.send(&Request::get("/readyz")).await.is_ok_and(|response| response.is_success())
+    let Ok(mut client) = Client::connect(port).await else {
+        return false;
+    };
+    client
+        .send(&Request::get("/readyz"))
+        .await
+        .is_ok_and(|response| response.is_success())
 }
 
 /// Bytes of all files below a folder.

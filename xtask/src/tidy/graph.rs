@@ -213,3 +213,38 @@ fn nothing_below_web_knows_http() {
         "answer with a value (Refused, Failed, a record) and let crates/web put it into HTTP.",
     );
 }
+
+/// The history's hashes cover JSON with sorted keys and plain numbers (docs/decisions/0001). One
+/// dependency that switches these features on would change them for everybody.
+#[test]
+fn json_is_written_as_the_history_needs_it() {
+    let output = crate::process::cargo(&["metadata", "--offline", "--format-version", "1"])
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let json: Vec<_> = nodes
+        .iter()
+        .filter(|node| {
+            node["id"]
+                .as_str()
+                .is_some_and(|id| id.contains("serde_json"))
+        })
+        .collect();
+    assert!(
+        !json.is_empty(),
+        "serde_json was not found: the rule would hold of nothing"
+    );
+    let features = json
+        .iter()
+        .flat_map(|node| node["features"].as_array().into_iter().flatten());
+    let offences: Vec<String> = features
+        .filter_map(|feature| feature.as_str())
+        .filter(|feature| matches!(*feature, "preserve_order" | "arbitrary_precision"))
+        .map(|feature| format!("serde_json has the feature {feature}"))
+        .collect();
+    refuse(
+        &offences,
+        "find out with `cargo tree -e features -i serde_json` who asks for it, and do without.",
+    );
+}

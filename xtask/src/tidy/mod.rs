@@ -4,6 +4,7 @@
 //! cheap, and it must be able to fail: its own tests feed it what it refuses.
 
 mod graph;
+mod guide;
 mod language;
 mod lexer;
 mod messages;

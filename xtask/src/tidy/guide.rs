@@ -1,0 +1,94 @@
+//! The user guide: every practice has a chapter, every chapter is in the table of contents, and every
+//! name of a test or a file that the documents give exists.
+
+use std::path::PathBuf;
+
+use super::{files, refuse, short, sources};
+
+const BOOK: &str = "docs/guide";
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(crate::root().join(path)).unwrap()
+}
+
+#[test]
+fn every_practice_has_its_chapter() {
+    let contents = read("docs/guide/SUMMARY.md");
+    let mut offences = Vec::new();
+    for source in sources() {
+        let inside = source.path.strip_prefix("crates/practices/src/");
+        let Some((practice, "mod.rs")) = inside.and_then(|path| path.split_once('/')) else { continue };
+        let guide = format!("crates/practices/src/{practice}/guide.md");
+        if !source.text.contains("Practice") || practice == "roles" {
+            continue;
+        }
+        if !crate::root().join(&guide).exists() {
+            offences.push(format!("{guide} is missing"));
+        }
+        let chapter = crate::root().join(format!("{BOOK}/practices/{practice}.md"));
+        let includes = std::fs::read_to_string(&chapter).unwrap_or_default();
+        if !includes.contains(&guide) || !contents.contains(&format!("practices/{practice}.md")) {
+            offences.push(format!("{BOOK}/practices/{practice}.md does not bring {guide} into the book"));
+        }
+    }
+    refuse(
+        &offences,
+        "write the practice's guide.md, include it from docs/guide/practices and name it in SUMMARY.md.",
+    );
+}
+
+#[test]
+fn every_chapter_is_in_the_contents() {
+    let contents = read("docs/guide/SUMMARY.md");
+    let mut chapters = Vec::new();
+    files(&crate::root().join(BOOK), "md", &mut chapters);
+    let inside = |path: &PathBuf| short(path).trim_start_matches("docs/guide/").to_owned();
+    let missing = |name: &String| name != "SUMMARY.md" && !contents.contains(&format!("({name})"));
+    let offences: Vec<String> = chapters.iter().map(inside).filter(missing).collect();
+    refuse(&offences, "name the chapter in docs/guide/SUMMARY.md, or it is in no book.");
+}
+
+/// `Invariant:` lines of the architecture name the test that proves them.
+#[test]
+fn invariants_name_tests_that_exist() {
+    let architecture = read("ARCHITECTURE.md");
+    let lines = architecture.lines().filter(|line| line.contains("Invariant:"));
+    let mut offences = Vec::new();
+    let mut seen = 0;
+    for line in lines {
+        seen += 1;
+        let names: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        let named = names.iter().filter(|name| is_test(name)).count();
+        if named == 0 {
+            offences.push(line.trim().to_owned());
+        }
+    }
+    assert!(seen > 5, "ARCHITECTURE.md has no invariants: the rule would hold of nothing");
+    refuse(&offences, "end the line with the name of the test that proves it, in backticks.");
+}
+
+fn is_test(name: &str) -> bool {
+    let function = format!("fn {name}(");
+    sources().iter().any(|source| source.text.contains(&function))
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let mut documents = Vec::new();
+    files(&crate::root().join("docs"), "md", &mut documents);
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"] {
+        documents.push(crate::root().join(name));
+    }
+    let mut offences = Vec::new();
+    for path in documents {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let outside = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+            let place = path.parent().unwrap().join(target);
+            if !outside && !place.exists() {
+                offences.push(format!("{} links to {target}", short(&path)));
+            }
+        }
+    }
+    refuse(&offences, "mend the link or write what it should have led to.");
+}
