@@ -4,6 +4,7 @@
 //! in values ([`Practice`]); the edge calls [`Engine`].
 
 pub mod administer;
+mod beside;
 mod change;
 pub mod columns;
 mod ctx;
@@ -31,6 +32,7 @@ pub(crate) fn engine_settings() -> Vec<SettingDef> {
     Vec::new()
 }
 
+pub use beside::LinkSeen;
 pub use change::{Action, Change, Comment, Mode, Outcome, Visibility};
 pub use ctx::{Actor, Ctx, RoleInForce, Surface};
 pub use draft::{Draft, RuleContext, TraceEntry, Values, WrongKind};

@@ -80,6 +80,16 @@ impl<'t> Reading<'_, 't> {
         self.reader().one(record_type, key, &[])
     }
 
+    /// What these records are called; those that may not be read are left out.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn titles_of(&mut self, ids: &std::collections::BTreeSet<base::Uuid>) -> Result<Titles> {
+        let (ctx, asker) = (self.ctx, self.ctx.asker());
+        let rights = Rights { ctx };
+        titles::load(self.tx, &source::Finder { ctx, asker: &asker, rights: &rights }, ids)
+    }
+
     /// Counts, sums and the like, in groups.
     ///
     /// # Errors

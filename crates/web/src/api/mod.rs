@@ -1,10 +1,62 @@
 //! The REST API, uniform for every type of the dictionary.
+//!
+//! Handlers translate: from JSON to a change or a query, and from what the engine answers to JSON.
+//! None of them decides anything about a record.
+
+mod account;
+mod actions;
+mod aggregate;
+mod beside;
+mod caller;
+mod change;
+mod customize;
+mod idempotency;
+mod list;
+pub mod openapi;
+mod records;
+mod render;
+mod settings;
+mod sign_in;
+mod timeline;
+mod tokens;
+mod types;
+mod verify;
 
 use axum::Router;
+use axum::routing::{delete, get, post};
 
 use crate::AppState;
 
-/// Routes below `/api/v1`.
+/// Routes below `/api/v1`. Names with a hyphen or in the plural cannot be names of types.
 pub fn router() -> Router<AppState> {
     Router::new()
+        .route("/openapi.json", get(openapi::document))
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/first-administrator", post(sign_in::first_administrator))
+        .route("/me", get(account::me))
+        .route("/me/password", post(account::change_password))
+        .route("/sessions", get(account::sessions))
+        .route("/sessions/{id}", delete(account::end_session))
+        .route("/tokens", get(tokens::list).post(tokens::mint))
+        .route("/tokens/{id}", delete(tokens::revoke))
+        .route("/settings", get(settings::all))
+        .route("/settings/{key}", get(settings::one).put(settings::put).delete(settings::reset))
+        .route("/types", get(types::all).post(customize::add_type))
+        .route("/types/{type}", get(types::one))
+        .route("/types/{type}/fields", post(customize::add_field))
+        .route("/verify", get(verify::verify))
+        .route("/records", get(list::across_types))
+        .route("/records/{id}", get(records::get_any))
+        .route("/{type}", get(list::of_type).post(records::create))
+        .route("/{type}/aggregate", get(aggregate::by_query).post(aggregate::by_body))
+        .route("/{type}/{id}", get(records::get).patch(records::update).delete(records::delete))
+        .route("/{type}/{id}/restore", post(records::restore))
+        .route("/{type}/{id}/assign", post(actions::assign))
+        .route("/{type}/{id}/actions/{transition}", post(actions::transition))
+        .route("/{type}/{id}/comments", post(actions::comment))
+        .route("/{type}/{id}/links", get(beside::links).post(beside::link).delete(beside::unlink))
+        .route("/{type}/{id}/followers", get(beside::followers).post(beside::follow))
+        .route("/{type}/{id}/followers/{person}", delete(beside::unfollow))
+        .route("/{type}/{id}/timeline", get(timeline::timeline))
 }

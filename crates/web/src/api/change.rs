@@ -1,0 +1,139 @@
+//! From JSON to a change: members become values of the fields' kinds, and all that do not fit are told
+//! at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use base::{Message, Problem, Refused, Result, Uuid};
+use dictionary::{TypeDef, Value};
+use engine::{Comment, Ctx, Visibility};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use crate::Failure;
+use crate::body::meant;
+
+/// Members of an answer that are no fields; what was read may be sent back.
+const NO_FIELDS: [&str; 3] = ["id", "type", "labels"];
+
+/// The type with that name.
+pub(super) fn record_type(ctx: &Ctx, name: &str) -> Result<Arc<TypeDef>, Refused> {
+    let dictionary = &ctx.snapshot.dictionary;
+    dictionary.record_type(name).cloned().ok_or_else(|| {
+        let meant = meant(name, dictionary.types().map(|it| it.name.as_str()));
+        Refused::NotFound(Message::new("type-unknown").with("type", name).with("meant", meant))
+    })
+}
+
+/// Values of the fields that the members name.
+pub(super) fn values(
+    ctx: &Ctx,
+    of: &TypeDef,
+    members: &Map<String, Json>,
+) -> Result<BTreeMap<String, Value>, Refused> {
+    let mut values = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, json) in members {
+        match of.field(name) {
+            None if NO_FIELDS.contains(&name.as_str()) => {}
+            None => {
+                // Only names that the reader could read in the description of the type are proposed.
+                let known = of.fields.iter().map(|it| it.name.as_str());
+                let known = known.filter(|_| ctx.may_somewhere(&of.name, "update"));
+                let message = Message::new("refused-unknown-field").with("field", name);
+                let message = message.with("meant", meant(name, known));
+                problems.push(Problem { field: Some(name.clone()), message });
+            }
+            Some(field) => match field.from_json(json) {
+                Ok(value) => drop(values.insert(name.clone(), value)),
+                Err(message) => problems.push(Problem { field: Some(name.clone()), message }),
+            },
+        }
+    }
+    if problems.is_empty() { Ok(values) } else { Err(Refused::Invalid(problems)) }
+}
+
+/// The members of a body that must be an object.
+pub(super) fn object(json: Json) -> Result<Map<String, Json>, Refused> {
+    match json {
+        Json::Object(members) => Ok(members),
+        _ => Err(Refused::BadRequest(Message::new("json-object-expected"))),
+    }
+}
+
+/// A comment as clients write it: a text for a public one, or an object.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum CommentBody {
+    Text(String),
+    Whole(WholeComment),
+}
+
+/// A comment with all that belongs to it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WholeComment {
+    text: String,
+    #[serde(default)]
+    visibility: VisibilityBody,
+    #[serde(default)]
+    minutes_worked: Option<i64>,
+    #[serde(default)]
+    to_children: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum VisibilityBody {
+    #[default]
+    Public,
+    Private,
+}
+
+impl From<CommentBody> for Comment {
+    fn from(body: CommentBody) -> Self {
+        match body {
+            CommentBody::Text(text) => Self::public(text),
+            CommentBody::Whole(whole) => whole.into(),
+        }
+    }
+}
+
+impl From<WholeComment> for Comment {
+    fn from(whole: WholeComment) -> Self {
+        Self {
+            text: whole.text,
+            visibility: match whole.visibility {
+                VisibilityBody::Public => Visibility::Public,
+                VisibilityBody::Private => Visibility::Private,
+            },
+            minutes_worked: whole.minutes_worked,
+            to_children: whole.to_children,
+        }
+    }
+}
+
+/// The version that `If-Match` names; `*` is any version.
+pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
+    let Some(given) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = given.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).and_then(|it| it.parse().ok());
+    match version {
+        Some(version) => Ok(Some(version)),
+        None => {
+            let message = Message::new("if-match-unreadable").with("given", text);
+            Err(Failure::with_status(StatusCode::BAD_REQUEST, message))
+        }
+    }
+}
+
+/// Reads an id of a path or parameter.
+pub(super) fn id(text: &str, field: &'static str) -> Result<Uuid, Refused> {
+    Uuid::try_parse(text).map_err(|_| {
+        Refused::BadRequest(Message::new("id-expected").with("field", field).with("given", text))
+    })
+}

@@ -1,0 +1,108 @@
+//! Settings, each with the row that its value comes from.
+
+use axum::Json as JsonBody;
+use axum::extract::{Path, Request, State};
+use base::{Message, Refused, Uuid};
+use engine::Origin;
+use engine::administer::SettingInForce;
+use serde_json::{Value as Json, json};
+
+use super::caller::Caller;
+use super::change::{id, object};
+use crate::body::read_json;
+use crate::{AppState, Failure, FormData};
+
+/// `GET /settings`
+pub(super) async fn all(
+    State(state): State<AppState>,
+    caller: Caller,
+    parameters: FormData,
+) -> Result<JsonBody<Json>, Failure> {
+    let organisation = organisation(&parameters)?;
+    let readable = state.engine().settings_in_force(&caller.ctx, organisation).into_iter();
+    let readable = readable.filter(|it| caller.ctx.require_area(it.area).is_ok());
+    let settings: Vec<Json> = readable.map(|it| describe(&it)).collect();
+    Ok(JsonBody(json!({ "settings": settings })))
+}
+
+/// `GET /settings/{key}`
+pub(super) async fn one(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(key): Path<String>,
+    parameters: FormData,
+) -> Result<JsonBody<Json>, Failure> {
+    let organisation = organisation(&parameters)?;
+    Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
+}
+
+/// `PUT /settings/{key}` with `{"value": …}`
+pub(super) async fn put(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(key): Path<String>,
+    parameters: FormData,
+    request: Request,
+) -> Result<JsonBody<Json>, Failure> {
+    let organisation = organisation(&parameters)?;
+    let mut body = object(read_json(&state, request).await?)?;
+    let missing = || Refused::field("value", Message::new("refused-required"));
+    let value = body.remove("value").ok_or_else(missing)?;
+    if let Some(name) = body.keys().next() {
+        let message = Message::new("refused-unknown-field").with("field", name).with("meant", "value");
+        return Err(Refused::field(name, message).into());
+    }
+    state.engine().put_setting(&caller.ctx, organisation, &key, Some(value)).await?;
+    Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
+}
+
+/// `DELETE /settings/{key}`: the next value up the tree is in force again.
+pub(super) async fn reset(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(key): Path<String>,
+    parameters: FormData,
+) -> Result<JsonBody<Json>, Failure> {
+    let organisation = organisation(&parameters)?;
+    state.engine().put_setting(&caller.ctx, organisation, &key, None).await?;
+    Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
+}
+
+async fn read(
+    state: &AppState,
+    caller: &Caller,
+    key: &str,
+    organisation: Option<Uuid>,
+) -> Result<Json, Failure> {
+    // A setting that was just put is in a newer snapshot than the request began with.
+    let ctx = engine::Ctx { snapshot: state.engine().snapshot(), ..caller.ctx.clone() };
+    let mut all = state.engine().settings_in_force(&ctx, organisation).into_iter();
+    let unknown = || Refused::NotFound(Message::new("setting-unknown").with("key", key));
+    let found = all.find(|it| it.key == key).ok_or_else(unknown)?;
+    ctx.require_area(found.area)?;
+    let mut described = describe(&found);
+    let changes = state.engine().setting_changes(&ctx, key).await?;
+    described["changes"] = changes.iter().map(|it| {
+        json!({
+            "before": it.before,
+            "after": it.after,
+            "changed_at": it.changed_at.to_string(),
+            "changed_by": (!it.changed_by.is_nil()).then_some(it.changed_by),
+        })
+    }).collect();
+    Ok(described)
+}
+
+fn organisation(parameters: &FormData) -> Result<Option<Uuid>, Refused> {
+    parameters.only(&["organisation"])?;
+    parameters.get("organisation").map(|it| id(it, "organisation")).transpose()
+}
+
+fn describe(setting: &SettingInForce) -> Json {
+    let origin = match setting.origin {
+        Origin::Default => json!({ "from": "default" }),
+        Origin::Tenant => json!({ "from": "tenant" }),
+        Origin::Organisation(id) => json!({ "from": "organisation", "organisation": id }),
+    };
+    json!({ "key": setting.key, "area": setting.area, "value": setting.value, "origin": origin })
+}
