@@ -65,13 +65,23 @@ impl Reading<'_, '_> {
             people.insert(row.need_uuid(0)?);
         }
         let titles = self.titles_of(&people)?;
-        Ok((people.into_iter().filter(|it| titles.get(*it).is_some()).collect(), titles))
+        Ok((
+            people
+                .into_iter()
+                .filter(|it| titles.get(*it).is_some())
+                .collect(),
+            titles,
+        ))
     }
 }
 
 impl<'t> Unit<'_, 't> {
     /// Reads within this unit, changes so far included, with the rights of who asks.
     pub const fn reading(&mut self) -> Reading<'_, 't> {
-        Reading { ctx: self.ctx, engine: self.engine, tx: &mut *self.tx }
+        Reading {
+            ctx: self.ctx,
+            engine: self.engine,
+            tx: &mut *self.tx,
+        }
     }
 }

@@ -87,7 +87,15 @@ impl<'t> Reading<'_, 't> {
     pub fn titles_of(&mut self, ids: &std::collections::BTreeSet<base::Uuid>) -> Result<Titles> {
         let (ctx, asker) = (self.ctx, self.ctx.asker());
         let rights = Rights { ctx };
-        titles::load(self.tx, &source::Finder { ctx, asker: &asker, rights: &rights }, ids)
+        titles::load(
+            self.tx,
+            &source::Finder {
+                ctx,
+                asker: &asker,
+                rights: &rights,
+            },
+            ids,
+        )
     }
 
     /// Counts, sums and the like, in groups.

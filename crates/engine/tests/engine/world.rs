@@ -8,7 +8,8 @@ use dictionary::{
     spine,
 };
 use engine::{
-    Ctx, Engine, EngineConfig, FieldList, Grant, Practice, Role, RoleInForce, Rule, Surface,
+    Applied, Change, Ctx, Engine, EngineConfig, FieldList, Grant, Practice, Reaction, Role,
+    RoleInForce, Rule, Surface, Unit,
 };
 use store::{Durability, Store, StoreConfig};
 
@@ -22,7 +23,6 @@ pub enum Database {
 /// An engine on a fresh database that is removed afterwards.
 pub struct World {
     pub engine: Arc<Engine>,
-    pub clock: Arc<ManualClock>,
     pub tenant: Uuid,
     pub person: Uuid,
     place: Place,
@@ -102,7 +102,6 @@ impl World {
             ..StoreConfig::new(url)
         })
         .unwrap();
-        let clock = Arc::new(ManualClock::new(START));
         let engine = Engine::open(EngineConfig {
             store,
             practices: vec![
@@ -110,6 +109,10 @@ impl World {
                     rules: &[Rule {
                         name: "double",
                         run: double,
+                    }],
+                    reactions: &[Reaction {
+                        name: "cascade",
+                        run: cascade,
                     }],
                     ..Practice::new("ticket", ticket)
                 },
@@ -119,13 +122,12 @@ impl World {
             ],
             extra_types: Vec::new(),
             default_roles: roles(),
-            clock: clock.clone(),
+            clock: Arc::new(ManualClock::new(START)),
             ids: Arc::new(SeededIds::new(7)),
         })
         .unwrap();
         let mut this = Self {
             engine,
-            clock,
             tenant: Uuid::from_u128(1),
             person: Uuid::nil(),
             place,
@@ -134,7 +136,7 @@ impl World {
         this.person = this
             .engine
             .write_blocking(&system, |unit| {
-                let change = engine::Change::create("person");
+                let change = Change::create("person");
                 unit.apply(
                     change.with_value(spine::TITLE, dictionary::Value::Text("Ann".to_owned())),
                 )
@@ -205,6 +207,22 @@ fn double(draft: &mut engine::Draft, _: &engine::RuleContext<'_>) -> Result<(), 
     Ok(())
 }
 
+/// A ticket's new count flows to the ticket it names, and on from there.
+fn cascade(unit: &mut Unit<'_, '_>, applied: &Applied) -> base::Result<()> {
+    let (Some(next), Some(count)) = (
+        applied.value("next").as_reference(),
+        applied.value("count").as_integer(),
+    ) else {
+        return Ok(());
+    };
+    if !applied.changed("count") {
+        return Ok(());
+    }
+    let change =
+        Change::update("ticket", next).with_value("count", dictionary::Value::Integer(count + 1));
+    unit.react(applied, change).map(|_| ())
+}
+
 fn ticket() -> TypeDef {
     let label = Label::built_in("x");
     let state = |code: &str, phase| StateDef::new(code, label.clone(), phase);
@@ -259,6 +277,7 @@ fn ticket() -> TypeDef {
             FieldDef::new("note", Kind::LongText),
             FieldDef::new("count", Kind::Integer),
             doubled,
+            FieldDef::new("next", Kind::reference("ticket")),
             colour,
             secret,
             serial,
