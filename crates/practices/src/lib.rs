@@ -1,1 +1,81 @@
-//! practices
+//! All practices of the product: one folder each, and one line in [`all`].
+//!
+//! A practice declares its record type and hands the engine pure rules, guards and reactions. Folders never
+//! import each other; what several share stands in `shared`, `task_like` and `declare`. No SQL, no HTTP.
+
+mod category;
+mod declare;
+pub mod incident;
+mod knowledge_article;
+mod location;
+mod organisation;
+mod person;
+mod role_assignment;
+mod roles;
+mod service;
+mod shared;
+mod task;
+mod task_like;
+mod team;
+
+use base::Uuid;
+use dictionary::Filter;
+use engine::{Change, Ctx, Practice};
+
+pub use roles::default_roles;
+pub use shared::{CONFIDENTIAL, INTERNAL, PUBLIC};
+
+/// All practices in alphabetical order.
+#[must_use]
+pub fn all() -> Vec<Practice> {
+    vec![
+        category::practice(),
+        incident::practice(),
+        knowledge_article::practice(),
+        location::practice(),
+        organisation::practice(),
+        person::practice(),
+        role_assignment::practice(),
+        service::practice(),
+        task::practice(),
+        team::practice(),
+    ]
+}
+
+/// What time does to records of one type: which are due, and the change that each of them gets.
+///
+/// The job runner asks for the records as the system and sends each change through the door.
+#[derive(Clone, Copy)]
+pub struct Sweep {
+    /// Name for the log.
+    pub name: &'static str,
+    /// Name of the type.
+    pub record_type: &'static str,
+    /// Which records are due now.
+    pub due: fn(&Ctx) -> Filter,
+    /// The change for one of them.
+    pub change: fn(Uuid) -> Change,
+}
+
+/// All sweeps of all practices.
+#[must_use]
+pub fn sweeps() -> Vec<Sweep> {
+    incident::sweeps::ALL.to_vec()
+}
+
+/// The manual's chapter of each practice, by the name of its type.
+#[must_use]
+pub fn guides() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("category", include_str!("category/guide.md")),
+        ("incident", include_str!("incident/guide.md")),
+        ("knowledge_article", include_str!("knowledge_article/guide.md")),
+        ("location", include_str!("location/guide.md")),
+        ("organisation", include_str!("organisation/guide.md")),
+        ("person", include_str!("person/guide.md")),
+        ("role_assignment", include_str!("role_assignment/guide.md")),
+        ("service", include_str!("service/guide.md")),
+        ("task", include_str!("task/guide.md")),
+        ("team", include_str!("team/guide.md")),
+    ]
+}

@@ -1,1 +1,46 @@
-//! test-kit
+//! What tests need: a whole engine on a fresh database in milliseconds, people to act as, and short verbs.
+//!
+//! A [`Desk`] checks on drop that the history replays to the rows, that spine and type row agree, and that every
+//! change was announced; a test that breaks one of these fails without asking. Never used by the product.
+
+mod audit;
+mod database;
+mod desk;
+mod house;
+mod text;
+
+pub use database::Database;
+pub use desk::{Acting, Desk, DeskOptions};
+pub use house::House;
+pub use text::problems;
+
+/// Makes two tests of each function that takes a [`Database`]: one per database.
+///
+/// ```ignore
+/// both_databases! {
+///     fn resolving_needs_a_code(database) {
+///         let desk = Desk::on(database);
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! both_databases {
+    ($($(#[$doc:meta])* fn $name:ident($database:ident) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "not every test names something outside")]
+            use super::*;
+
+            fn body($database: $crate::Database) $body
+
+            #[test]
+            fn sqlite() {
+                body($crate::Database::Sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                body($crate::Database::Postgres);
+            }
+        }
+    )*};
+}

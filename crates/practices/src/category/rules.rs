@@ -1,0 +1,11 @@
+//! Rules of categories.
+
+use base::Result;
+use engine::{Draft, Unit};
+
+use super::record::PARENT;
+
+/// No category is wider than itself.
+pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
+    crate::shared::no_cycle(unit, draft, PARENT.name)
+}

@@ -1,0 +1,66 @@
+//! Who is who on an incident, and how it came.
+
+use base::Message;
+use dictionary::{Choice, Field, Value};
+use engine::{Draft, RuleContext, Surface};
+
+use crate::incident::record::{AFFECTED, CHANNEL, Channel, LOCATION, OPENED_BY, SERVICE};
+use crate::shared::{ORGANISATION, REQUESTER, acting_person, default_to};
+
+/// Who reports asks and is affected, unless others are named.
+pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    if !draft.is_new() {
+        return Ok(());
+    }
+    let actor = acting_person(draft, rules.ctx).map_or(Value::Null, Value::Reference);
+    default_to(draft, REQUESTER.name, &actor, "why-requester-is-actor");
+    draft.set_value(OPENED_BY.name, actor, None);
+    let requester = draft.value(REQUESTER.name).clone();
+    default_to(draft, AFFECTED.name, &requester, "why-affected-is-requester");
+    default_to(draft, LOCATION.name, rules.facts.get("affected.location"), "why-location-of-affected");
+    if draft.get(CHANNEL)?.is_none() && !draft.is_replay() {
+        let own = acting_person(draft, rules.ctx) == draft.get(REQUESTER)?;
+        let channel = match rules.ctx.surface {
+            Surface::Api => Some(Channel::API),
+            Surface::Page if own => Some(Channel::PORTAL),
+            Surface::Page => Some(Channel::PHONE),
+            Surface::Command | Surface::Import | Surface::Job | Surface::Reaction => None,
+        };
+        if let Some(channel) = channel {
+            draft.set(CHANNEL, Choice::from(channel));
+        }
+    }
+    Ok(())
+}
+
+/// People who have left and services that are gone cannot be chosen.
+pub fn are_here(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    let choices: [(Field<_>, &str, &'static str); 2] = [
+        (REQUESTER, "requester.open", "requester-has-left"),
+        (SERVICE, "service.open", "service-is-retired"),
+    ];
+    for (field, path, message) in choices {
+        if draft.changed(field) && rules.facts.get(path).as_boolean() == Some(false) {
+            draft.breach(Some(field.name), Message::new(message));
+        }
+    }
+    Ok(())
+}
+
+/// Whose fault it is: the requester's organisation, else the service's; fixed at creation.
+pub fn organisation(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    if !draft.is_new() || draft.is_given(ORGANISATION) {
+        return Ok(());
+    }
+    let sources = [
+        ("requester.organisation", "why-organisation-of-requester"),
+        ("service.organisation", "why-organisation-of-service"),
+    ];
+    for (path, why) in sources {
+        if let Some(organisation) = rules.facts.get(path).as_reference() {
+            draft.set_because(ORGANISATION, organisation, Message::new(why));
+            return Ok(());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Words for writing grants: which rows, which fields, which actions.
+
+use dictionary::{Filter, Operand, Operator, Term, Value, spine};
+use engine::{FieldList, Grant, READER, Role};
+
+use crate::shared::{CONFIDENTIAL, INTERNAL};
+
+/// Types that everybody needs to choose from.
+pub const MASTER_DATA: [&str; 5] = ["category", "location", "organisation", "service", "team"];
+/// Types of work for people.
+pub const WORK: [&str; 2] = ["incident", "task"];
+
+/// A role with these grants.
+pub fn role(code: &str, grants: Vec<Grant>) -> Role {
+    Role { code: code.to_owned(), grants }
+}
+
+/// A grant on these types (none: all) for these actions, on all rows and all fields.
+pub fn grant(types: &[&str], actions: &[&str]) -> Grant {
+    Grant {
+        types: types.iter().map(|it| (*it).to_owned()).collect(),
+        actions: actions.iter().map(|it| (*it).to_owned()).collect(),
+        rows: Filter::default(),
+        read_fields: FieldList::All,
+        write_fields: FieldList::All,
+    }
+}
+
+/// Narrows a grant.
+pub trait Narrow {
+    /// To these rows.
+    fn on(self, rows: Filter) -> Self;
+    /// To reading public fields, and writing none.
+    fn public(self) -> Self;
+    /// To writing these fields.
+    fn writing(self, fields: &[&str]) -> Self;
+    /// To writing no field.
+    fn writing_nothing(self) -> Self;
+}
+
+impl Narrow for Grant {
+    fn on(self, rows: Filter) -> Self {
+        Self { rows, ..self }
+    }
+
+    fn public(self) -> Self {
+        Self { read_fields: FieldList::Public, write_fields: FieldList::None, ..self }
+    }
+
+    fn writing(self, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|it| (*it).to_owned()).collect();
+        Self { write_fields: FieldList::Only(fields), ..self }
+    }
+
+    fn writing_nothing(self) -> Self {
+        Self { write_fields: FieldList::None, ..self }
+    }
+}
+
+/// Records that everybody with the grant may read.
+pub fn open_to_all() -> Filter {
+    below(INTERNAL)
+}
+
+/// Records that are not confidential.
+pub fn not_confidential() -> Filter {
+    below(CONFIDENTIAL)
+}
+
+/// Records that the actor asked for, and those that name them as affected, opened by or follower; never
+/// confidential ones.
+pub fn mine() -> Filter {
+    Filter::Any(vec![
+        Filter::All(vec![is_me(spine::REQUESTER), open_to_all()]),
+        Filter::All(vec![is_me(READER), not_confidential()]),
+    ])
+}
+
+/// Records in which the actor is named as a reader.
+pub fn reader() -> Filter {
+    is_me(READER)
+}
+
+/// Records of the actor's teams.
+pub fn of_my_teams() -> Filter {
+    Filter::test(spine::TEAM, Operator::In, Operand::One(Term::MyTeams))
+}
+
+/// Either holds.
+pub fn either(one: Filter, other: Filter) -> Filter {
+    Filter::Any(vec![one, other])
+}
+
+fn is_me(field: &str) -> Filter {
+    Filter::test(field, Operator::Equal, Operand::One(Term::Me))
+}
+
+fn below(access: i64) -> Filter {
+    let at_least = Operand::One(Term::Value(Value::Integer(access)));
+    Filter::test(spine::ACCESS, Operator::GreaterOrEqual, at_least).negated()
+}

@@ -1,0 +1,76 @@
+//! Handles on spine fields, and small questions that rules of several practices ask.
+//!
+//! It must never name a practice; what only one practice needs stays in its folder.
+
+use base::{Message, Uuid};
+use dictionary::{Field, Value, spine};
+use engine::{Ctx, Draft, Unit};
+
+/// What the record is called.
+pub const TITLE: Field<String> = Field::new(spine::TITLE);
+/// 1 (critical) to 5 (planning).
+pub const PRIORITY: Field<i64> = Field::new(spine::PRIORITY);
+/// Who works on it.
+pub const ASSIGNEE: Field<Uuid> = Field::new(spine::ASSIGNEE);
+/// Which team works on it.
+pub const TEAM: Field<Uuid> = Field::new(spine::TEAM);
+/// Who asks.
+pub const REQUESTER: Field<Uuid> = Field::new(spine::REQUESTER);
+/// Whose record it is.
+pub const ORGANISATION: Field<Uuid> = Field::new(spine::ORGANISATION);
+/// Access class.
+pub const ACCESS: Field<i64> = Field::new(spine::ACCESS);
+
+/// Access class of records that everybody with a grant may read.
+pub const PUBLIC: i64 = 0;
+/// Access class of records for people who work on them.
+pub const INTERNAL: i64 = 1;
+/// Access class of records for named readers and those with the right to confidential ones.
+pub const CONFIDENTIAL: i64 = 2;
+
+/// The person who acts; nobody where the system does, or where the past is replayed by somebody else.
+pub fn acting_person(draft: &Draft, ctx: &Ctx) -> Option<Uuid> {
+    let acts = !ctx.actor.system && !ctx.actor.person.is_nil() && !draft.is_replay();
+    acts.then_some(ctx.actor.person)
+}
+
+/// Gives a field that has no value this one.
+pub fn default_to(draft: &mut Draft, field: &str, value: &Value, why: &'static str) {
+    if draft.value(field).is_null() && !value.is_null() {
+        draft.set_value(field, value.clone(), Some(Message::new(why)));
+    }
+}
+
+/// Moves the record to a state; the door derives the rest from the state.
+pub fn move_to(draft: &mut Draft, state: &str, why: Message) {
+    draft.set_value(spine::STATE, Value::Choice(state.to_owned()), Some(why));
+}
+
+/// The number in a counter field; an empty counter is 0.
+pub fn count(draft: &Draft, field: Field<i64>) -> i64 {
+    draft.value(field.name).as_integer().unwrap_or_default()
+}
+
+/// Refuses a record that would stand above itself along that reference.
+pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft, parent: &'static str) -> base::Result<()> {
+    if !draft.value_changed(parent) {
+        return Ok(());
+    }
+    let mut above = draft.value(parent).as_reference();
+    // References to any type lead from type to type; a record whose type has no such field is a root.
+    for _ in 0..MOST_LEVELS {
+        let Some(current) = above else { return Ok(()) };
+        if current == draft.record() {
+            break;
+        }
+        let Some(record_type) = unit.type_name_of(current)? else { return Ok(()) };
+        above = unit.value_of(&record_type, current, parent)?.as_reference();
+    }
+    if above.is_some() {
+        draft.refuse_field(parent, Message::new("tree-cycle"));
+    }
+    Ok(())
+}
+
+/// Deepest tree; deeper ones are taken for cycles.
+const MOST_LEVELS: usize = 20;

@@ -1,0 +1,15 @@
+//! Behaviour of all practices through the door, on both databases.
+#![expect(clippy::expect_used, clippy::panic, reason = "tests say what they expected")]
+
+mod article;
+mod cascade;
+mod declared;
+mod handing_over;
+mod incident;
+mod lifecycle;
+mod matrix;
+mod measures;
+mod per_type;
+mod people;
+mod replay;
+mod task;

@@ -1,0 +1,83 @@
+//! People, organisations, role assignments.
+
+use test_kit::{Desk, House, both_databases, problems};
+
+both_databases! {
+    fn a_person_is_called_by_their_names(database) {
+        let desk = Desk::on(database);
+        let admin = desk.as_administrator();
+        let id = admin.create("person", &[("given_name", "Zoë"), ("family_name", "Žižek")]);
+        desk.expect(id, &[("title", "Zoë Žižek"), ("kind", "employee"), ("account_state", "none"), ("state", "active")]);
+        admin.update(id, &[("family_name", "Smith")]);
+        desk.expect(id, &[("title", "Zoë Smith")]);
+        admin.update(id, &[("title", "Dr Zoë Smith")]);
+        desk.expect(id, &[("title", "Dr Zoë Smith")]);
+    }
+
+    fn an_address_is_one_persons(database) {
+        let desk = Desk::on(database);
+        let answer = desk.as_administrator().try_create("person", &[("title", "Another Rita"), ("email", "RITA@example.org")]);
+        assert!(problems(&answer.expect_err("the address is taken")).contains("email"));
+    }
+
+    fn leaving_and_coming_back(database) {
+        let desk = Desk::on(database);
+        desk.as_administrator().act(House::ROB, "leave", &[]);
+        desk.expect(House::ROB, &[("state", "left"), ("employed_to", "2026-01-05"), ("open", "false")]);
+        desk.as_administrator().act(House::ROB, "return", &[]);
+        desk.expect(House::ROB, &[("state", "active"), ("employed_to", "")]);
+    }
+
+    fn odd_people_are_refused(database) {
+        let desk = Desk::on(database);
+        let admin = desk.as_administrator();
+        let refused = |fields: &[(&str, &str)], wanted: &str| {
+            let answer = admin.try_update(House::RITA, fields);
+            assert_eq!(problems(&answer.expect_err("this is odd")), wanted);
+        };
+        refused(&[("substitute", "Rita")], "substitute: person-not-themselves");
+        refused(&[("further_emails", "{\"a\": 1}")], "further_emails: expected-list-of-texts");
+        refused(&[("zone", "Mars; DROP")], "zone: expected-zone");
+        refused(
+            &[("absent_from", "2026-02-02T00:00:00Z"), ("absent_to", "2026-02-01T00:00:00Z")],
+            "absent_to: period-ends-before-it-begins",
+        );
+        refused(
+            &[("employed_from", "2026-02-02"), ("employed_to", "2026-02-01")], "employed_to: period-ends-before-it-begins",
+        );
+    }
+
+    fn trees_have_no_circles(database) {
+        let desk = Desk::on(database);
+        let admin = desk.as_administrator();
+        let below = admin.create("organisation", &[("title", "Acme Berlin"), ("parent", "Acme")]);
+        desk.expect(below, &[("organisation", &below.to_string())]);
+        for (record, parent) in [(House::ACME, below), (House::ACME, House::ACME)] {
+            let answer = admin.try_update(record, &[("parent", &parent.to_string())]);
+            assert!(problems(&answer.expect_err("a circle")).contains("parent: tree-cycle"));
+        }
+        let answer = admin.try_update(House::HARDWARE, &[("parent", "Laptop")]);
+        assert_eq!(problems(&answer.expect_err("a circle")), "parent: tree-cycle");
+    }
+
+    fn a_role_holds_where_and_when_it_says(database) {
+        let desk = Desk::on(database);
+        let admin = desk.as_administrator();
+        let given = [("person", "Rob"), ("role", "agent"), ("organisation", "Globex"), ("valid_to", "2026-01-06")];
+        let id = admin.create("role_assignment", &given);
+        desk.expect(id, &[("title", "Rob Requester: agent")]);
+        let everywhere = admin.create("role_assignment", &[("person", "Rob"), ("role", "auditor")]);
+        desk.expect(everywhere, &[("organisation", "")]);
+        let acme = desk.create("incident", &[("title", "x"), ("requester", "Rita")]);
+        let globex = desk.create("incident", &[("title", "y"), ("requester", "Rob")]);
+        let rob = desk.as_person(House::ROB);
+        rob.note(globex, "I work on ours");
+        let answer = rob.try_comment(acme, engine::Comment::private("and not on theirs"));
+        assert!(answer.is_err());
+        desk.wait_days(2);
+        let answer = desk.as_person(House::ROB).try_comment(globex, engine::Comment::private("no more"));
+        assert!(answer.is_err(), "the role has ended");
+        let answer = admin.try_create("role_assignment", &[("person", "Rob"), ("role", "king")]);
+        assert_eq!(problems(&answer.expect_err("no such role")), "role: role-unknown");
+    }
+}
