@@ -23,6 +23,7 @@ cargo xtask bench [--records N] [--database sqlite|postgres|both] [--seconds N]
                                 fill a database and measure it over HTTP
 cargo xtask screenshots         picture the main pages into target/screenshots
 cargo xtask tidy                run the house rules alone
+cargo xtask postgres            run a private PostgreSQL for tests of single crates until Enter
 cargo xtask help                this text";
 
 fn main() -> ExitCode {
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::run(options),
         ["screenshots"] => browser::screenshots(),
         ["tidy"] => test::tidy(),
+        ["postgres"] => postgres::hold(),
         ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(true)

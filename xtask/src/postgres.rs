@@ -26,6 +26,20 @@ pub enum Durability {
     Full,
 }
 
+/// Runs a cluster until somebody presses Enter, for those who test a single crate.
+pub fn hold() -> Result<bool> {
+    tools::provide()?;
+    let cluster = Cluster::start(Durability::None)?;
+    println!(
+        "export {VARIABLE}={}\npress Enter to stop it",
+        cluster.url()
+    );
+    std::io::stdin()
+        .read_line(&mut String::new())
+        .context("nobody can press Enter here")?;
+    Ok(true)
+}
+
 /// A running cluster. Dropping it stops it.
 pub struct Cluster {
     keeper: Child,

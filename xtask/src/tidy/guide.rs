@@ -17,7 +17,9 @@ fn every_practice_has_its_chapter() {
     let mut offences = Vec::new();
     for source in sources() {
         let inside = source.path.strip_prefix("crates/practices/src/");
-        let Some((practice, "mod.rs")) = inside.and_then(|path| path.split_once('/')) else { continue };
+        let Some((practice, "mod.rs")) = inside.and_then(|path| path.split_once('/')) else {
+            continue;
+        };
         let guide = format!("crates/practices/src/{practice}/guide.md");
         if !source.text.contains("Practice") || practice == "roles" {
             continue;
@@ -28,7 +30,9 @@ fn every_practice_has_its_chapter() {
         let chapter = crate::root().join(format!("{BOOK}/practices/{practice}.md"));
         let includes = std::fs::read_to_string(&chapter).unwrap_or_default();
         if !includes.contains(&guide) || !contents.contains(&format!("practices/{practice}.md")) {
-            offences.push(format!("{BOOK}/practices/{practice}.md does not bring {guide} into the book"));
+            offences.push(format!(
+                "{BOOK}/practices/{practice}.md does not bring {guide} into the book"
+            ));
         }
     }
     refuse(
@@ -45,14 +49,19 @@ fn every_chapter_is_in_the_contents() {
     let inside = |path: &PathBuf| short(path).trim_start_matches("docs/guide/").to_owned();
     let missing = |name: &String| name != "SUMMARY.md" && !contents.contains(&format!("({name})"));
     let offences: Vec<String> = chapters.iter().map(inside).filter(missing).collect();
-    refuse(&offences, "name the chapter in docs/guide/SUMMARY.md, or it is in no book.");
+    refuse(
+        &offences,
+        "name the chapter in docs/guide/SUMMARY.md, or it is in no book.",
+    );
 }
 
 /// `Invariant:` lines of the architecture name the test that proves them.
 #[test]
 fn invariants_name_tests_that_exist() {
     let architecture = read("ARCHITECTURE.md");
-    let lines = architecture.lines().filter(|line| line.contains("Invariant:"));
+    let lines = architecture
+        .lines()
+        .filter(|line| line.contains("Invariant:"));
     let mut offences = Vec::new();
     let mut seen = 0;
     for line in lines {
@@ -63,32 +72,54 @@ fn invariants_name_tests_that_exist() {
             offences.push(line.trim().to_owned());
         }
     }
-    assert!(seen > 5, "ARCHITECTURE.md has no invariants: the rule would hold of nothing");
-    refuse(&offences, "end the line with the name of the test that proves it, in backticks.");
+    assert!(
+        seen > 5,
+        "ARCHITECTURE.md has no invariants: the rule would hold of nothing"
+    );
+    refuse(
+        &offences,
+        "end the line with the name of the test that proves it, in backticks.",
+    );
 }
 
 fn is_test(name: &str) -> bool {
     let function = format!("fn {name}(");
-    sources().iter().any(|source| source.text.contains(&function))
+    sources()
+        .iter()
+        .any(|source| source.text.contains(&function))
 }
 
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut documents = Vec::new();
     files(&crate::root().join("docs"), "md", &mut documents);
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"] {
+    for name in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+    ] {
         documents.push(crate::root().join(name));
     }
     let mut offences = Vec::new();
     for path in documents {
         let text = std::fs::read_to_string(&path).unwrap();
-        for target in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
-            let outside = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next())
+        {
+            let outside =
+                target.is_empty() || target.contains("://") || target.starts_with("mailto:");
             let place = path.parent().unwrap().join(target);
             if !outside && !place.exists() {
                 offences.push(format!("{} links to {target}", short(&path)));
             }
         }
     }
-    refuse(&offences, "mend the link or write what it should have led to.");
+    refuse(
+        &offences,
+        "mend the link or write what it should have led to.",
+    );
 }
