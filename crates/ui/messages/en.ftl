@@ -97,6 +97,7 @@ record-unknown = There is no such { $type }, or you may not see it.
 reference-unknown = There is no record { $id } that may be chosen here.
 refused-choice = { $code } is not a choice here. Choose one of: { $offered }.
 refused-choice-here = { $code } does not fit the value of { $field }.
+refused-comment = People do not comment on records of the type { $type }.
 refused-kind = This field holds a value of the kind { $kind }.
 refused-not-unique = Another record has this value already. Choose a different one.
 refused-read-only = This field cannot be changed here.

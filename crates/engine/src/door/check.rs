@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::{Message, Refused, Result, clean_text};
-use dictionary::{FieldDef, FieldFlag, Kind, StateDef, Value, WrittenBy, spine};
+use dictionary::{FieldDef, FieldFlag, Kind, StateDef, TypeDef, Value, WrittenBy, spine};
 use store::Sql;
 
 use super::{Loaded, permit, references};
@@ -36,7 +36,10 @@ pub(super) fn check_version(change: &Change, loaded: &Loaded) -> Result<()> {
 }
 
 /// The comment as it may be stored.
-pub(super) fn clean_comment(change: &Change) -> Result<Option<Comment>> {
+pub(super) fn clean_comment(
+    record_type: &TypeDef,
+    change: &Change,
+) -> Result<Option<Comment>> {
     let Some(comment) = &change.comment else {
         return if *change.action() == Action::Comment {
             Err(Refused::field("comment", Message::new("refused-required")).into())
@@ -45,6 +48,9 @@ pub(super) fn clean_comment(change: &Change) -> Result<Option<Comment>> {
         };
     };
     let refuse = |message: Message| Refused::field("comment", message);
+    if !record_type.journal {
+        return Err(refuse(Message::new("refused-comment").with("type", &record_type.name)).into());
+    }
     let text = clean_text(&comment.text).ok_or_else(|| refuse(Message::new("text-has-nul")))?;
     if text.trim().is_empty() {
         return Err(refuse(Message::new("refused-required")).into());

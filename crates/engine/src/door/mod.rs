@@ -108,7 +108,7 @@ fn make_draft(
         change.action().clone(),
         change.mode,
     );
-    draft.set_comment(check::clean_comment(change)?);
+    draft.set_comment(check::clean_comment(record_type, change)?);
     Ok(draft)
 }
 

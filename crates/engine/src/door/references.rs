@@ -83,7 +83,9 @@ pub(super) fn check(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     for field in &record_type.fields {
         let chosen_by_people = draft.is_given_value(&field.name);
         for target in altered(draft, field) {
-            if !may_choose(unit, target, chosen_by_people)? {
+            // A rule may say that a new record belongs to itself, as the root of a tree does.
+            let is_itself = target == draft.record() && !chosen_by_people;
+            if !is_itself && !may_choose(unit, target, chosen_by_people)? {
                 draft.refuse_field(&field.name, unknown(target));
             }
         }
