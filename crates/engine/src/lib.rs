@@ -23,6 +23,7 @@ mod related;
 pub mod schema;
 mod settings;
 mod snapshot;
+mod standing;
 pub mod system;
 mod timeline;
 mod unit;
@@ -42,5 +43,6 @@ pub use permission::{FieldList, Grant, GrantInForce, READER, Role, Roles, SpineR
 pub use practice::{Guard, Practice, Reaction, Rule};
 pub use settings::{Origin, SettingDef, SettingRow, Settings};
 pub use snapshot::Snapshot;
+pub use standing::Standing;
 pub use timeline::{Timeline, TimelineEntry, TimelineItem};
 pub use unit::{Applied, MAX_CHANGES, MAX_DEPTH, Unit};

@@ -1,0 +1,111 @@
+//! Where the actor stands with one record: what they may do with it, so that pages offer nothing in vain.
+//!
+//! Advice only. The door decides again, on the row as it is then.
+
+use std::collections::HashMap;
+
+use base::{Message, Refused, Result, Uuid};
+use dictionary::{FieldDef, TypeDef, Value, WrittenBy, spine};
+use store::Sql;
+
+use crate::columns::{columns_of, read_values};
+use crate::door::is_reader;
+use crate::permission::SpineRow;
+use crate::{Ctx, Reading};
+
+/// What decides about the actor's rights on one record.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    values: HashMap<String, Value>,
+    is_reader: bool,
+    deleted: bool,
+}
+
+impl Standing {
+    /// Whether the actor may do that, by the action's name in grants: `assign`, `transition:resolve`.
+    #[must_use]
+    pub fn may(&self, ctx: &Ctx, record_type: &str, action: &str) -> bool {
+        ctx.may(record_type, action, &self.row(&|name| self.value(name)))
+    }
+
+    /// Whether the actor may write that field by that action.
+    #[must_use]
+    pub fn may_write(
+        &self,
+        ctx: &Ctx,
+        record_type: &TypeDef,
+        action: &str,
+        field: &FieldDef,
+    ) -> bool {
+        let by_people = match field.written_by {
+            WrittenBy::People => true,
+            WrittenBy::Assignment => action == "assign",
+            WrittenBy::Creation | WrittenBy::Rules => false,
+        };
+        by_people
+            && ctx.may_field(
+                &record_type.name,
+                action,
+                field,
+                &self.row(&|name| self.value(name)),
+            )
+    }
+
+    /// Whether the record is deleted and could be restored.
+    #[must_use]
+    pub const fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    const fn row<'a>(&self, value: &'a dyn Fn(&str) -> Value) -> SpineRow<'a> {
+        SpineRow {
+            value,
+            is_reader: self.is_reader,
+        }
+    }
+
+    fn value(&self, name: &str) -> Value {
+        self.values.get(name).cloned().unwrap_or_default()
+    }
+}
+
+impl Reading<'_, '_> {
+    /// Where the actor stands with that record, deleted ones included.
+    ///
+    /// # Errors
+    /// Not found where the actor may not read it.
+    pub fn standing(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Standing> {
+        let shown = record_type
+            .fields
+            .iter()
+            .filter(|it| spine::is_spine(&it.name));
+        let names: Vec<String> = shown.map(|it| it.name.clone()).collect();
+        let shape = TypeDef::new("record")
+            .with_spine(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut sql = Sql::new("SELECT deleted_at");
+        for (column, _) in shape.fields.iter().flat_map(columns_of) {
+            sql.push(", ").identifier(&column);
+        }
+        sql.push(" FROM ")
+            .identifier(&record_type.table)
+            .push(" WHERE id = ")
+            .arg(record)
+            .push(" AND tenant = ")
+            .arg(self.ctx.tenant);
+        let unknown =
+            || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
+        let row = self.tx.query_optional(&sql)?.ok_or_else(unknown)?;
+        let values = read_values(&shape, &row, 1)?;
+        let names = shape.fields.iter().map(|it| it.name.clone());
+        let standing = Standing {
+            deleted: row.integer(0)?.is_some(),
+            values: names.zip(values).collect(),
+            is_reader: is_reader(self.ctx, self.tx, record_type, record)?,
+        };
+        if standing.may(self.ctx, &record_type.name, "read") {
+            Ok(standing)
+        } else {
+            Err(unknown().into())
+        }
+    }
+}
