@@ -18,12 +18,9 @@ const NARROW: i64 = 1_000;
 
 /// The rows of one read, as parts of a statement.
 pub(super) struct Source<'a> {
-    pub(super) scope: Scope<'a>,
-    pub(super) table: Table<'a>,
+    table: Table<'a>,
     with: Option<Sql>,
     condition: Sql,
-    /// Which plan was taken, for tests and metrics.
-    pub(super) is_narrow: bool,
 }
 
 impl Source<'_> {
@@ -106,9 +103,7 @@ impl<'a> Finder<'a> {
             }
         }
         Ok(Source {
-            scope,
             table,
-            is_narrow: with.is_some(),
             with,
             condition,
         })

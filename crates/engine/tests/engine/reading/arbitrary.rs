@@ -7,6 +7,7 @@ use dictionary::{
 };
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
 
 use super::shelf::{Fields, Item, Items, Who, types};
 
@@ -98,7 +99,16 @@ fn value(field: &FieldDef, inner: bool) -> BoxedStrategy<Value> {
         Some(_) => (0..PEOPLE + 1).prop_map(person).boxed(),
         None => prop_oneof![(0..PEOPLE).prop_map(person), (0..20_u128).prop_map(sample)].boxed(),
     };
-    let codes: Vec<String> = field.choices.iter().map(|it| it.code.clone()).collect();
+    let mut codes: Vec<String> = field.choices.iter().map(|it| it.code.clone()).collect();
+    if codes.is_empty() {
+        // On the spine the type and the state have no choices of their own.
+        let known = if field.name == "type" {
+            ["sample", "person", "team"]
+        } else {
+            ["new", "work", "done"]
+        };
+        codes = known.map(str::to_owned).to_vec();
+    }
     match &field.kind {
         Kind::Integer => (-2_i64..4).prop_map(Value::Integer).boxed(),
         Kind::Decimal { scale } => {
