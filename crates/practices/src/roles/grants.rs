@@ -83,7 +83,7 @@ pub fn reader() -> Filter {
 
 /// Records of the actor's teams.
 pub fn of_my_teams() -> Filter {
-    Filter::test(spine::TEAM, Operator::In, Operand::One(Term::MyTeams))
+    Filter::test(spine::TEAM, Operator::Equal, Operand::One(Term::MyTeams))
 }
 
 /// Either holds.

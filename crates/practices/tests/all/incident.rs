@@ -313,16 +313,24 @@ both_databases! {
 
     fn holds_and_overrides_end_by_themselves(database) {
         let desk = Desk::on(database);
-        let id = logged(&desk);
-        desk.update(id, &[("priority_override", "1"), ("override_reason", "x"), ("override_until", "2026-01-06T09:00:00Z")]);
-        desk.act(id, "hold", &[("hold_reason", "scheduled"), ("hold_until", "2026-01-06T08:00:00Z")]);
-        desk.wait_days(2);
-        for sweep in practices::sweeps().into_iter().filter(|it| it.name != "incident_auto_close") {
+        let (held, raised) = (logged(&desk), logged(&desk));
+        desk.act(held, "hold", &[("hold_reason", "scheduled"), ("hold_until", "2026-01-06T08:00:00Z")]);
+        let until = [("priority_override", "1"), ("override_reason", "x"), ("override_until", "2026-01-06T09:00:00Z")];
+        desk.update(raised, &until);
+        let due = |name: &str| {
+            let sweep = practices::sweeps().into_iter().find(|it| it.name == name).expect("there is such a sweep");
             let ctx = desk.engine.system_ctx(desk.tenant, Surface::Job);
-            let due = desk.as_system().find(sweep.record_type, (sweep.due)(&ctx)).expect("readable");
-            assert_eq!(due.len(), 1, "{}", sweep.name);
-            desk.as_system().apply((sweep.change)(id)).expect("the door takes it");
-        }
-        desk.expect(id, &[("state", "in_progress"), ("priority", "5"), ("priority_override", "")]);
+            let found = desk.as_system().find(sweep.record_type, (sweep.due)(&ctx)).expect("readable");
+            for record in &found {
+                desk.as_system().apply((sweep.change)(record.id())).expect("the door takes it");
+            }
+            found.iter().map(|it| it.id()).collect::<Vec<_>>()
+        };
+        assert_eq!((due("incident_hold_over"), due("incident_override_over")), (vec![], vec![]));
+        desk.wait_days(2);
+        assert_eq!((due("incident_hold_over"), due("incident_override_over")), (vec![held], vec![raised]));
+        desk.expect(held, &[("state", "in_progress"), ("hold_reason", "")]);
+        desk.expect(raised, &[("priority", "5"), ("priority_override", "")]);
+        assert_eq!((due("incident_hold_over"), due("incident_override_over")), (vec![], vec![]));
     }
 }
