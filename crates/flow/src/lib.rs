@@ -1,1 +1,16 @@
-//! flow
+//! Records in and out in bulk: imports by a mapping, replay of foreign logs, exports.
+//!
+//! Everything goes through the engine's one door and its reader; nothing here writes a record by
+//! itself, and nothing here knows a particular file or practice.
+
+mod convert;
+pub mod import;
+pub mod mapping;
+pub mod plan;
+pub mod report;
+pub mod source;
+
+pub use import::{Importer, Options, Progress};
+pub use mapping::{Format, Mapping};
+pub use plan::Plan;
+pub use report::Report;

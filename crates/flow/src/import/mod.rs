@@ -1,0 +1,133 @@
+//! Imports: rows of a file through the engine's door.
+//!
+//! One reader plans rows and finds the records they refer to; one writer per connection stores them, up
+//! to 500 rows in a transaction, each in its savepoint, with the checkpoint in the same transaction. Rows
+//! of one record always go to the same writer, in the order of the file. Memory does not grow with the
+//! file, except for eight bytes per record of a log.
+
+mod apply;
+mod dry;
+mod prepare;
+mod reader;
+mod references;
+mod writer;
+
+use std::sync::Arc;
+
+use base::{Message, Refused, Result, Stopwatch};
+use engine::{Ctx, Engine};
+
+use crate::plan::Plan;
+use crate::report::Report;
+use crate::source::Source;
+use reader::Reader;
+
+pub use prepare::{Prepared, prepare};
+
+/// Rows of one transaction.
+pub const MAX_ROWS: usize = 500;
+/// Rejected lines after which an import gives up: the mapping does not fit the file.
+pub const MAX_REJECTED: usize = 100_000;
+
+/// How an import runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Everything is checked and nothing is kept.
+    pub dry_run: bool,
+    /// Goes on where an interrupted import of the same file stopped.
+    pub resume: bool,
+    /// Rows of one transaction, at most [`MAX_ROWS`].
+    pub rows: usize,
+    /// Writers at a time; SQLite has one whatever is said.
+    pub writers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            dry_run: false,
+            resume: false,
+            rows: MAX_ROWS,
+            writers: 4,
+        }
+    }
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Rows that were read.
+    pub read: u64,
+    /// Rows that are stored, known or rejected.
+    pub done: u64,
+    /// Rejected rows among them.
+    pub rejected: u64,
+}
+
+/// An import that is ready to run.
+pub struct Importer {
+    engine: Arc<Engine>,
+    ctx: Ctx,
+    plan: Arc<Plan>,
+    options: Options,
+}
+
+impl Importer {
+    /// An import by a plan, as the actor of the context.
+    #[must_use]
+    pub fn new(engine: &Arc<Engine>, ctx: &Ctx, plan: Plan, options: Options) -> Self {
+        let options = Options {
+            rows: options.rows.clamp(1, MAX_ROWS),
+            writers: options.writers.clamp(1, 16),
+            ..options
+        };
+        Self {
+            engine: Arc::clone(engine),
+            ctx: ctx.clone(),
+            plan: Arc::new(plan),
+            options,
+        }
+    }
+
+    /// Imports the file. Blocks; `progress` is called after each stored part.
+    ///
+    /// # Errors
+    /// A refusal where file and plan do not fit together, or a failure. What was stored before stays
+    /// and is known to the next run.
+    pub fn run(&self, source: Source, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+        let stopwatch = Stopwatch::start();
+        let mut report = Report::of_plan(&self.plan);
+        source.name().clone_into(&mut report.file);
+        report.digest.clone_from(&source.digest);
+        report.dry_run = self.options.dry_run;
+        let digest = source.digest.clone();
+        if self.options.resume && digest.is_none() {
+            return Err(Refused::BadRequest(Message::new("import-resume-needs-file")).into());
+        }
+        let rows = source.rows(&self.plan.file, &self.plan.columns)?;
+        let unused = rows
+            .other_columns()
+            .iter()
+            .filter(|it| !self.plan.ignored.contains(it));
+        report.unused_columns = unused.cloned().collect();
+        let reader = Reader::new(Arc::clone(&self.plan), rows);
+        let ended = if self.options.dry_run {
+            dry::run(self, reader, &mut report, progress)
+        } else {
+            writer::run(self, reader, digest.as_deref(), &mut report, progress)
+        };
+        ended?;
+        report.counts.rejected.sort_by_key(|it| it.line);
+        report.milliseconds = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(report)
+    }
+
+    /// The context of one transaction: an import may outlive a change of dictionary or settings.
+    fn ctx_of_now(&self) -> Ctx {
+        Ctx {
+            now: self.engine.now(),
+            snapshot: self.engine.snapshot(),
+            ..self.ctx.clone()
+        }
+    }
+}

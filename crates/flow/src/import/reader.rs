@@ -1,0 +1,111 @@
+//! Reading and planning rows: which record, which event of it, in the order of the file.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use base::{Message, Problem, Result};
+
+use crate::plan::{Plan, PlannedRow};
+use crate::report::{Rejected, Tally};
+use crate::source::Rows;
+
+/// Hands out planned rows.
+pub(super) struct Reader {
+    plan: Arc<Plan>,
+    rows: Box<dyn Rows>,
+    /// Counts of what rows said.
+    pub tally: Tally,
+    /// Rows read so far, good and bad.
+    pub read: u64,
+    current: Option<String>,
+    position: i64,
+    /// Digests of the keys whose rows are over, to notice a log that is not in order.
+    closed: HashSet<u64>,
+}
+
+impl Reader {
+    pub(super) fn new(plan: Arc<Plan>, rows: Box<dyn Rows>) -> Self {
+        Self {
+            plan,
+            rows,
+            tally: Tally::default(),
+            read: 0,
+            current: None,
+            position: 0,
+            closed: HashSet::new(),
+        }
+    }
+
+    /// The next row, or a line that cannot become one; nothing at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Result<PlannedRow, Rejected>>> {
+        let Some(row) = self.rows.next_row()? else {
+            return Ok(None);
+        };
+        self.read += 1;
+        let row = match row {
+            Ok(row) => row,
+            Err(bad) => return Ok(Some(Err(rejected(bad.line, None, bad.reason)))),
+        };
+        let mut planned = match self.plan.plan_row(&row, &mut self.tally) {
+            Ok(planned) => planned,
+            Err(problem) => {
+                let key = self.plan.key_text(&row);
+                // The event was there even if it cannot be told; the ones after it keep their places.
+                if let Some(key) = key.clone().filter(|_| self.plan.has_events()) {
+                    let _ = self.place(&key);
+                }
+                return Ok(Some(Err(Rejected {
+                    line: row.line,
+                    key,
+                    problems: vec![problem],
+                })));
+            }
+        };
+        if self.plan.has_events() {
+            match self.place(&planned.key) {
+                Some(position) => planned.position = position,
+                None => {
+                    let reason = Message::new("row-key-apart").with("key", &planned.key);
+                    return Ok(Some(Err(rejected(planned.line, Some(planned.key), reason))));
+                }
+            }
+        }
+        Ok(Some(Ok(planned)))
+    }
+
+    /// Which event of its record the row is; nothing where the record's rows were over already.
+    fn place(&mut self, key: &str) -> Option<i64> {
+        if self.current.as_deref() == Some(key) {
+            self.position += 1;
+            return Some(self.position);
+        }
+        if let Some(last) = &self.current {
+            self.closed.insert(digest(last));
+        }
+        if self.closed.contains(&digest(key)) {
+            return None;
+        }
+        self.current = Some(key.to_owned());
+        self.position = 1;
+        Some(1)
+    }
+}
+
+/// The same in every run of the program, so that a resumed import sends a key to the same writer.
+pub(super) fn digest(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn rejected(line: u64, key: Option<String>, reason: Message) -> Rejected {
+    Rejected {
+        line,
+        key,
+        problems: vec![Problem {
+            field: None,
+            message: reason,
+        }],
+    }
+}

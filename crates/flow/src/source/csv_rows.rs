@@ -1,0 +1,132 @@
+//! CSV with a header line, as RFC 4180 and spreadsheets write it.
+
+use std::io::Read;
+
+use base::{Error, Message, Refused, Result};
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{BadRow, MAX_ROW_BYTES, Rows, SourceRow};
+
+/// Rows of a CSV file.
+pub struct CsvRows {
+    reader: csv::Reader<Bounded>,
+    record: ByteRecord,
+    width: usize,
+    wanted: Vec<usize>,
+    others: Vec<String>,
+}
+
+impl CsvRows {
+    /// Reads the header and finds the wanted columns in it.
+    pub fn open(
+        bytes: Box<dyn Read + Send>,
+        delimiter: Option<char>,
+        columns: &[String],
+    ) -> Result<Self> {
+        let delimiter = u8::try_from(delimiter.unwrap_or(',')).unwrap_or(b',');
+        let bounded = Bounded {
+            bytes,
+            left: MAX_ROW_BYTES,
+        };
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(bounded);
+        let header = reader.byte_headers().map_err(unreadable)?;
+        let mut names = Vec::with_capacity(header.len());
+        for name in header {
+            names.push(
+                String::from_utf8_lossy(name)
+                    .trim_start_matches('\u{feff}')
+                    .trim()
+                    .to_owned(),
+            );
+        }
+        let position = |column: &String| names.iter().position(|name| name == column);
+        let absent: Vec<&str> = columns
+            .iter()
+            .filter(|it| position(it).is_none())
+            .map(String::as_str)
+            .collect();
+        if !absent.is_empty() {
+            let message = Message::new("import-columns-absent")
+                .with("columns", absent.join(", "))
+                .with("header", names.join(", "));
+            return Err(Refused::BadRequest(message).into());
+        }
+        let wanted: Vec<usize> = columns.iter().filter_map(position).collect();
+        let others = names
+            .iter()
+            .filter(|name| !columns.contains(name))
+            .cloned()
+            .collect();
+        Ok(Self {
+            reader,
+            record: ByteRecord::new(),
+            width: names.len(),
+            wanted,
+            others,
+        })
+    }
+}
+
+impl Rows for CsvRows {
+    fn next_row(&mut self) -> Result<Option<Result<SourceRow, BadRow>>> {
+        self.reader.get_mut().left = MAX_ROW_BYTES;
+        if !self
+            .reader
+            .read_byte_record(&mut self.record)
+            .map_err(unreadable)?
+        {
+            return Ok(None);
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        if self.record.len() != self.width {
+            let reason = Message::new("row-wrong-width")
+                .with("expected", self.width)
+                .with("found", self.record.len());
+            return Ok(Some(Err(BadRow { line, reason })));
+        }
+        let mut cells = Vec::with_capacity(self.wanted.len());
+        for column in &self.wanted {
+            match std::str::from_utf8(self.record.get(*column).unwrap_or_default()) {
+                Ok(cell) => cells.push(cell.to_owned()),
+                Err(_) => {
+                    return Ok(Some(Err(BadRow {
+                        line,
+                        reason: Message::new("row-not-utf8"),
+                    })));
+                }
+            }
+        }
+        Ok(Some(Ok(SourceRow { line, cells })))
+    }
+
+    fn other_columns(&self) -> &[String] {
+        &self.others
+    }
+}
+
+fn unreadable(error: csv::Error) -> Error {
+    Error::failed("the file could not be read", error)
+}
+
+/// Refuses to go on when one row takes more bytes than a row may.
+struct Bounded {
+    bytes: Box<dyn Read + Send>,
+    left: usize,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.left == 0 {
+            let message =
+                format!("a row is longer than {MAX_ROW_BYTES} bytes; is a quote missing?");
+            return Err(std::io::Error::other(message));
+        }
+        let most = out.len().min(self.left);
+        let read = self.bytes.read(&mut out[..most])?;
+        self.left -= read;
+        Ok(read)
+    }
+}
