@@ -5,4 +5,5 @@
 pub mod client;
 pub mod fill;
 pub mod load;
+pub mod scenario;
 pub mod server;

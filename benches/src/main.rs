@@ -5,7 +5,6 @@
 mod floor;
 mod options;
 mod report;
-mod scenario;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use anyhow::{Context as _, Result};
 use base::Stopwatch;
 use bench::fill;
 use bench::load::{self, Measured};
+use bench::scenario;
 use bench::server::{Place, Server, size_of};
 
 use options::Options;

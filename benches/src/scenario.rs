@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use bench::client::Request;
-use bench::fill::{Player, World};
 use serde_json::json;
+
+use crate::client::Request;
+use crate::fill::{Player, World};
 
 /// Name of the session cookie over plain HTTP.
 const COOKIE: &str = "deskwright";
@@ -20,6 +21,7 @@ pub struct Scenario {
 }
 
 /// Everything that is measured, for each player.
+#[must_use]
 pub fn all(world: &World) -> Vec<Scenario> {
     let queue = format!("open:yes team:{}", world.team);
     let newest = format!(
@@ -48,7 +50,7 @@ pub fn all(world: &World) -> Vec<Scenario> {
             "count of a view",
             same(
                 player,
-                &format!("{list}&count=exact").replace("limit=50", "limit=1"),
+                &list.replace("limit=50", "limit=1&count=exact"),
                 true,
             ),
         );
@@ -65,7 +67,9 @@ pub fn all(world: &World) -> Vec<Scenario> {
     scenarios
 }
 
-fn admitted(player: &Player, request: Request, api: bool) -> Request {
+/// The request with the player's token, or with their session for pages.
+#[must_use]
+pub fn admitted(player: &Player, request: Request, api: bool) -> Request {
     if api {
         request.header("authorization", format!("Bearer {}", player.token))
     } else {
@@ -102,7 +106,9 @@ fn create(player: &Player, world: &World) -> Arc<dyn Fn(u64) -> Request + Send +
     })
 }
 
-fn escape(text: &str) -> String {
+/// A text as it stands in a query.
+#[must_use]
+pub fn escape(text: &str) -> String {
     let keep = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     text.bytes()
         .map(|byte| {
