@@ -70,6 +70,11 @@ impl FormData {
         Ok(Self { pairs })
     }
 
+    /// These pairs.
+    pub fn of<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> Self {
+        Self { pairs: pairs.map(|(name, value)| (name.to_owned(), value)).collect() }
+    }
+
     /// The first value of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -1,27 +1,215 @@
 //! Counts, sums and the like, in groups.
+//!
+//! A group is written `state` or `opened_at:month`, a measure `count`, `sum:minutes_worked` or
+//! `share:priority=1`; the same words in the query string and in a body.
 
 use axum::Json as JsonBody;
-use axum::extract::{Path, State};
-use serde_json::Value as Json;
+use axum::extract::{Path, Request, State};
+use base::{Message, Refused, Timestamp};
+use dictionary::filter::{Scope, parse};
+use engine::Ctx;
+use engine::read::{AggregateRow, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Titles};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
 use super::caller::Caller;
+use super::change::record_type;
+use super::list::filter;
+use super::render::reference;
+use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData};
+
+const PARAMETERS: [&str; 7] = ["filter", "filter_json", "group", "measure", "zone", "from", "to"];
+
+/// What is asked, in words.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default)]
+    filter: Option<String>,
+    #[serde(default)]
+    filter_json: Option<Json>,
+    #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    measures: Vec<String>,
+    #[serde(default)]
+    zone: Option<String>,
+    #[serde(default)]
+    from: Option<String>,
+    #[serde(default)]
+    to: Option<String>,
+}
 
 /// `GET /{type}/aggregate`
 pub(super) async fn by_query(
-    State(_state): State<AppState>,
-    _caller: Caller,
-    Path(_name): Path<String>,
-    _parameters: FormData,
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(name): Path<String>,
+    parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
-    Ok(JsonBody(Json::Null))
+    parameters.only(&PARAMETERS)?;
+    let text = |name: &str| parameters.get(name).map(str::to_owned);
+    let asked = Asked {
+        groups: parameters.all("group").map(str::to_owned).collect(),
+        measures: parameters.all("measure").map(str::to_owned).collect(),
+        zone: text("zone"),
+        from: text("from"),
+        to: text("to"),
+        ..Asked::default()
+    };
+    answer(&state, &caller, &name, asked, &parameters).await
 }
 
 /// `POST /{type}/aggregate`
 pub(super) async fn by_body(
-    State(_state): State<AppState>,
-    _caller: Caller,
-    Path(_name): Path<String>,
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(name): Path<String>,
+    request: Request,
 ) -> Result<JsonBody<Json>, Failure> {
-    Ok(JsonBody(Json::Null))
+    let asked: Asked = typed(read_json(&state, request).await?)?;
+    let filters = [
+        asked.filter.clone().map(|it| ("filter", it)),
+        asked.filter_json.as_ref().map(|it| ("filter_json", it.to_string())),
+    ];
+    let filters = FormData::of(filters.into_iter().flatten());
+    answer(&state, &caller, &name, asked, &filters).await
+}
+
+async fn answer(
+    state: &AppState,
+    caller: &Caller,
+    name: &str,
+    asked: Asked,
+    filters: &FormData,
+) -> Result<JsonBody<Json>, Failure> {
+    let ctx = &caller.ctx;
+    record_type(ctx, name)?;
+    let mut measures = asked.measures.clone();
+    if measures.is_empty() {
+        measures.push("count".to_owned());
+    }
+    let aggregation = Aggregation {
+        record_type: Some(name.to_owned()),
+        filter: filter(ctx, Some(name), filters)?,
+        groups: asked.groups.iter().map(|it| group(it)).collect::<Result<_, _>>()?,
+        measures: measures.iter().map(|it| measure(ctx, name, it)).collect::<Result<_, _>>()?,
+        zone: asked.zone.as_deref().map(zone).transpose()?,
+        range: range(asked.from.as_deref(), asked.to.as_deref())?,
+    };
+    let read = move |reading: &mut engine::Reading<'_, '_>| reading.aggregate(&aggregation);
+    let found = state.engine().read_long(ctx, read).await?;
+    let rows: Vec<Json> = found.rows.iter().map(|it| row(it, &found.titles)).collect();
+    Ok(JsonBody(json!({ "groups": asked.groups, "measures": measures, "rows": rows })))
+}
+
+/// Reads `state`, `opened_at:month` or `opened_at:fiscal_year:4`.
+fn group(text: &str) -> Result<Group, Refused> {
+    let Some((field, bucket)) = text.split_once(':') else {
+        return Ok(Group::Field(text.trim().to_owned()));
+    };
+    let wrong = || {
+        let known = "hour, day, week, month, quarter, year, fiscal_quarter:4, fiscal_year:4, weekday, hour_of_day";
+        let message = Message::new("parameter-wrong").with("name", "group").with("given", text);
+        Refused::BadRequest(message.with("expected", known))
+    };
+    let (name, start) = bucket.split_once(':').map_or((bucket, None), |(name, start)| (name, Some(start)));
+    let month = || start.unwrap_or("1").parse::<i8>().ok().filter(|it| (1..=12).contains(it)).ok_or_else(wrong);
+    let bucket = match name.trim() {
+        "fiscal_quarter" => Bucket::FiscalQuarter { start_month: month()? },
+        "fiscal_year" => Bucket::FiscalYear { start_month: month()? },
+        _ if start.is_some() => return Err(wrong()),
+        "hour" => Bucket::Hour,
+        "day" => Bucket::Day,
+        "week" => Bucket::Week,
+        "month" => Bucket::Month,
+        "quarter" => Bucket::Quarter,
+        "year" => Bucket::Year,
+        "weekday" => Bucket::Weekday,
+        "hour_of_day" => Bucket::HourOfDay,
+        _ => return Err(wrong()),
+    };
+    Ok(Group::Time { field: field.trim().to_owned(), bucket })
+}
+
+/// Reads `count`, `sum:minutes_worked`, `backlog:closed_at`, `share:priority=1`.
+fn measure(ctx: &Ctx, of: &str, text: &str) -> Result<Measure, Refused> {
+    let (name, operand) = text.split_once(':').unwrap_or((text, ""));
+    let field = operand.trim().to_owned();
+    let wrong = || {
+        let known = "count, distinct:field, sum:field, avg:field, min:field, max:field, median:field, p90:field, \
+                     backlog:field, share:filter";
+        let message = Message::new("parameter-wrong").with("name", "measure").with("given", text);
+        Refused::BadRequest(message.with("expected", known))
+    };
+    if (name == "count") != field.is_empty() {
+        return Err(wrong());
+    }
+    Ok(match name {
+        "count" => Measure::Count,
+        "distinct" => Measure::Distinct(field),
+        "sum" => Measure::Sum(field),
+        "avg" => Measure::Average(field),
+        "min" => Measure::Min(field),
+        "max" => Measure::Max(field),
+        "median" => Measure::Median(field),
+        "p90" => Measure::P90(field),
+        "backlog" => Measure::Backlog { closed: field },
+        "share" => {
+            let dictionary = &ctx.snapshot.dictionary;
+            let of = dictionary.record_type(of).ok_or_else(wrong)?;
+            Measure::Share(parse(operand, &Scope::new(dictionary, of))?)
+        }
+        _ => return Err(wrong()),
+    })
+}
+
+fn zone(name: &str) -> Result<TimeZone, Refused> {
+    TimeZone::get(name).map_err(|_| Refused::BadRequest(Message::new("zone-unknown").with("zone", name)))
+}
+
+/// Both ends or none: a range with one end has no empty buckets to fill.
+fn range(from: Option<&str>, to: Option<&str>) -> Result<Option<(Timestamp, Timestamp)>, Refused> {
+    let instant = |name: &'static str, text: Option<&str>| {
+        let message = Message::new("parameter-instant").with("name", name);
+        text.and_then(Timestamp::parse).ok_or(Refused::BadRequest(message))
+    };
+    match (from, to) {
+        (None, None) => Ok(None),
+        _ => Ok(Some((instant("from", from)?, instant("to", to)?))),
+    }
+}
+
+fn row(row: &AggregateRow, titles: &Titles) -> Json {
+    let keys = row.keys.iter().map(|it| key(it, titles)).collect::<Vec<_>>();
+    let values = row.values.iter().map(|it| value(it)).collect::<Vec<_>>();
+    json!({ "keys": keys, "values": values })
+}
+
+fn key(key: &GroupKey, titles: &Titles) -> Json {
+    match key {
+        GroupKey::Value(dictionary::Value::Reference(id)) => reference(*id, titles),
+        GroupKey::Value(value) => value.to_json(),
+        GroupKey::From(day) => json!(day.to_string()),
+        GroupKey::Hour(instant) => json!(instant.to_string()),
+        GroupKey::Weekday(number) | GroupKey::HourOfDay(number) => json!(number),
+    }
+}
+
+/// Totals are texts: they may be larger than what JSON readers keep exactly.
+fn value(measured: &Measured) -> Json {
+    match measured {
+        Measured::Count(count) => json!(count),
+        Measured::Number(total) => json!(total.map(|it| it.to_string())),
+        Measured::Value(value) => value.to_json(),
+        Measured::Amounts(amounts) => {
+            amounts.iter().map(|(currency, total)| (currency.clone(), json!(total.to_string()))).collect()
+        }
+        Measured::Values(values) => {
+            values.iter().map(|(currency, value)| (currency.clone(), value.to_json())).collect()
+        }
+        Measured::Share { part, whole } => json!({ "part": part, "whole": whole }),
+    }
 }

@@ -193,9 +193,10 @@ async fn look_up(state: &AppState, shown: Shown, hash: SecretHash) -> Result<Opt
     }))
 }
 
+/// Integrations have tokens without ever having had a login; only a closed account is closed.
 fn is_closed(reading: &mut engine::Reading<'_, '_>, person: Uuid) -> Result<bool> {
     let credential = credential::of_person(reading.tx, person)?;
-    Ok(credential.is_none_or(|it| it.disabled_at.is_some()))
+    Ok(credential.is_some_and(|it| it.disabled_at.is_some()))
 }
 
 async fn note_use(state: &AppState, proof: &Proof, now: Timestamp) -> Result<()> {

@@ -1,0 +1,111 @@
+//! `deskwright serve`: opens the house, runs jobs, answers requests, and ends in order.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use url::Url;
+use web::{AppState, Limits, WebConfig};
+
+use crate::config::Config;
+use crate::house::House;
+
+/// Threads that wait for disks and hash passwords; each costs memory only while it works.
+const MOST_BLOCKING_THREADS: usize = 8;
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// What kept the server from starting, or ended it.
+pub fn run(config: &Config) -> Result<ExitCode> {
+    let house = House::open(config)?;
+    serve(config, &house, &[])?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves an open house. These lines are printed below the address.
+///
+/// # Errors
+/// As [`run`].
+pub fn serve(config: &Config, house: &House, notes: &[String]) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(MOST_BLOCKING_THREADS)
+        .thread_name("deskwright-web")
+        .build()
+        .context("the threads of the server cannot be made")?;
+    let served = runtime.block_on(serve_house(config, house, notes));
+    // What still waits for the database would wait for ever once it is closed.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    house.engine.store().shutdown();
+    served
+}
+
+async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result<()> {
+    let address = config.listen;
+    let listener = TcpListener::bind(address).await.with_context(|| format!("nothing can listen on {address}"))?;
+    let address = listener.local_addr().context("the address cannot be told")?;
+    let state = AppState::new(Arc::clone(&house.engine), house.tenant, web_config(config, address)?);
+    let url = state.config().public_url.to_string();
+    say(&format!("Deskwright is at {}", url.trim_end_matches('/')))?;
+    for note in notes {
+        say(note)?;
+    }
+    if let Some(link) = web::auth::invite_first_administrator(&state).await? {
+        say(&format!("Nobody can sign in yet. This link creates the first administrator, once, within a day:\n{link}"))?;
+    }
+    let served = web::serve(listener, (state.clone(), web::router(state)), Limits::default(), asked_to_end()).await;
+    served?;
+    Ok(())
+}
+
+fn web_config(config: &Config, address: SocketAddr) -> Result<WebConfig> {
+    // "All addresses of this machine" is nothing that a browser can go to.
+    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { host_of(address) };
+    let listening = || {
+        Url::parse(&format!("http://{host}:{}/", address.port())).context("the address is no address for browsers")
+    };
+    let public_url = config.public_url.clone().map_or_else(listening, Ok)?;
+    Ok(WebConfig {
+        trust_proxy: config.trust_proxy,
+        product: config.product.clone(),
+        zone: config.zone.clone(),
+        session_idle: config.session_idle,
+        session_lifetime: config.session_lifetime,
+        request_limit: config.request_limit,
+        body_limit: config.body_limit,
+        metrics_token: config.metrics_token.clone(),
+        ..WebConfig::new(public_url)
+    })
+}
+
+fn host_of(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(it) => it.ip().to_string(),
+        SocketAddr::V6(it) => format!("[{}]", it.ip()),
+    }
+}
+
+/// Whoever started the program reads this, also through a pipe, before anything else happens.
+fn say(line: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).context("the terminal cannot be written to")
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn asked_to_end() {
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    match (terminate, interrupt) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::warn!(%error, "signals cannot be heard; the server runs until it is killed");
+            std::future::pending::<()>().await;
+        }
+    }
+}
