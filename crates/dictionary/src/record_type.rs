@@ -56,8 +56,8 @@ impl TypeDef {
         let mut this = Self {
             name: name.to_owned(),
             table: name.to_owned(),
-            label: Label::built_in(name),
-            plural: Label::built_in(format!("{name}-plural")),
+            label: Label::built_in(name.replace('_', "-")),
+            plural: Label::built_in(format!("{name}-plural").replace('_', "-")),
             number: None,
             fields: Vec::new(),
             lifecycle: None,

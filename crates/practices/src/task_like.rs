@@ -68,14 +68,7 @@ pub fn count_hand_overs(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(
 /// Adds the minutes that a comment reports.
 pub fn add_time_worked(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     let Some(minutes) = draft.comment().and_then(|it| it.minutes_worked) else { return Ok(()) };
-    if !(0..=MOST_MINUTES).contains(&minutes) {
-        draft.refuse(Message::new("minutes-worked-out-of-range").with("most", MOST_MINUTES));
-        return Ok(());
-    }
     let total = count(draft, TIME_WORKED) + minutes;
     draft.set(TIME_WORKED, total);
     Ok(())
 }
-
-/// Most minutes that one comment may report: a week without sleep.
-const MOST_MINUTES: i64 = 7 * 24 * 60;

@@ -96,7 +96,7 @@ pub fn priority(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
         }
     }
     if let Some(value) = draft.get(PRIORITY_OVERRIDE)? {
-        let matrix_says = of_matrix.map_or_else(String::new, |it| it.to_string());
+        let matrix_says = of_matrix.map_or_else(|| "none".to_owned(), |it| it.to_string());
         let why = Message::new("why-priority-override")
             .with("priority", value)
             .with("who", &rules.ctx.actor.name)
