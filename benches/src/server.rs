@@ -72,13 +72,19 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
         let port = listener.local_addr().context("no free port")?.port();
         drop(listener);
+        // It logs as in production, and a file is where a log goes there.
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(place.folder.join("server.log"));
+        let log = log.context("no log file")?;
         let stopwatch = Stopwatch::start();
         let child = place
             .command(&["serve"])
             .env("DESKWRIGHT_LISTEN", format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .context("the server did not start")?;
         let mut server = Self {
@@ -88,7 +94,9 @@ impl Server {
         };
         while !ready(port).await {
             if let Some(status) = server.child.try_wait().context("the server is gone")? {
-                bail!("the server ended with {status}");
+                let log =
+                    std::fs::read_to_string(place.folder.join("server.log")).unwrap_or_default();
+                bail!("the server ended with {status}:\n{log}");
             }
             if stopwatch.elapsed() > PATIENCE {
                 bail!("the server was not ready after {} s", PATIENCE.as_secs());
