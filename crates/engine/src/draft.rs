@@ -41,6 +41,7 @@ pub struct Draft {
     before: Option<Values>,
     after: Values,
     given: Vec<bool>,
+    revision: u64,
     action: Action,
     comment: Option<Comment>,
     mode: Mode,
@@ -66,6 +67,7 @@ impl Draft {
             before,
             after,
             given: vec![false; count],
+            revision: 0,
             action,
             comment: None,
             mode,
@@ -169,6 +171,7 @@ impl Draft {
             return;
         }
         self.after[index] = value;
+        self.revision += 1;
         self.trace.retain(|it| it.field != field);
         self.trace.push(TraceEntry {
             field: field.to_owned(),
@@ -261,6 +264,7 @@ impl Draft {
     pub(crate) fn give(&mut self, field: &str, value: Value) {
         if let Some(index) = self.record_type.field_index(field) {
             self.after[index] = value;
+            self.revision += 1;
             self.given[index] = true;
         }
     }
@@ -285,6 +289,11 @@ impl Draft {
 
     pub(crate) fn take_problems(&mut self) -> Vec<Problem> {
         std::mem::take(&mut self.problems)
+    }
+
+    /// Counts up with every value that is set.
+    pub(crate) const fn revision(&self) -> u64 {
+        self.revision
     }
 
     pub(crate) const fn mode(&self) -> Mode {

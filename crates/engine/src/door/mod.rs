@@ -154,14 +154,14 @@ fn run_rules(
         return Ok(());
     };
     let at = instant_of(draft.mode(), unit.ctx.now);
+    let mut facts = references::FactsOfDraft::default();
     for rule in practice.rules {
-        // A rule may set a reference that later rules look through, so facts follow the draft.
-        let facts = references::facts(unit, practice.needs, draft)?;
+        let facts = facts.follow(unit, practice.needs, draft)?;
         let organisation = draft.value(spine::ORGANISATION).as_reference();
         let context = RuleContext {
             ctx: unit.ctx,
             at,
-            facts: &facts,
+            facts,
             organisation,
         };
         draft.enter_rule(rule.name);

@@ -14,24 +14,62 @@ use crate::unit::Unit;
 /// Most hops of a path.
 const MAX_HOPS: usize = 4;
 
-/// Values behind the references that a practice's rules read, each hop in one query per type.
-pub(super) fn facts(unit: &mut Unit<'_, '_>, needs: &[&str], draft: &Draft) -> Result<Facts> {
-    let mut facts = Facts::default();
-    for path in needs {
-        let value = walk(unit, path, draft)?;
-        facts.put(path, value);
+/// Values behind the references that a practice's rules read, kept as long as the draft's own references
+/// stay as they were.
+#[derive(Default)]
+pub(super) struct FactsOfDraft {
+    facts: Facts,
+    seen: Option<Seen>,
+}
+
+/// What the facts were loaded for.
+struct Seen {
+    revision: u64,
+    /// Values of the fields in which the paths begin.
+    starts: Vec<Value>,
+}
+
+impl FactsOfDraft {
+    /// The facts for the draft as it is now. A rule may set a reference that later rules look through, so
+    /// they follow the draft; each hop is one query per type.
+    pub(super) fn follow(
+        &mut self,
+        unit: &mut Unit<'_, '_>,
+        needs: &[&str],
+        draft: &Draft,
+    ) -> Result<&Facts> {
+        let revision = draft.revision();
+        if self.seen.as_ref().is_some_and(|it| it.revision == revision) {
+            return Ok(&self.facts);
+        }
+        let mut starts: Vec<Value> = Vec::new();
+        let mut last = "";
+        for path in needs {
+            let start = path.split('.').next().unwrap_or_default();
+            // Needs are written field by field, so most paths begin like the one before.
+            if start != last {
+                starts.push(draft.value(start).clone());
+                last = start;
+            }
+        }
+        if self.seen.as_ref().is_none_or(|it| it.starts != starts) {
+            for path in needs {
+                let value = walk(unit, path, draft)?;
+                self.facts.put(path, value);
+            }
+        }
+        self.seen = Some(Seen { revision, starts });
+        Ok(&self.facts)
     }
-    Ok(facts)
 }
 
 fn walk(unit: &mut Unit<'_, '_>, path: &str, draft: &Draft) -> Result<Value> {
     let mut names = path.split('.');
-    let first = names.next().unwrap_or_default();
+    let mut name = names.next().unwrap_or_default();
     let mut record_type = Arc::clone(draft.record_type());
-    let mut value = draft.value(first).clone();
-    let mut field = record_type.field(first).cloned();
-    for name in names.take(MAX_HOPS) {
-        let (Some(target), Some(from)) = (value.as_reference(), &field) else {
+    let mut value = draft.value(name).clone();
+    for next_name in names.take(MAX_HOPS) {
+        let (Some(target), Some(from)) = (value.as_reference(), record_type.field(name)) else {
             return Ok(Value::Null);
         };
         let Some(next) = target_type(unit, from, target)? else {
@@ -39,12 +77,12 @@ fn walk(unit: &mut Unit<'_, '_>, path: &str, draft: &Draft) -> Result<Value> {
         };
         record_type = next;
         unit.fetch(&record_type, &[target])?;
-        let index = record_type.field_index(name);
+        let index = record_type.field_index(next_name);
         let cached = unit.memory.cache.get(&target);
         value = index
             .zip(cached)
             .map_or(Value::Null, |(index, cached)| cached.values[index].clone());
-        field = record_type.field(name).cloned();
+        name = next_name;
     }
     Ok(value)
 }
