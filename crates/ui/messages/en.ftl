@@ -468,3 +468,136 @@ section-priority = Priority
 section-resolution = Resolution
 section-revisions = Revisions
 section-text = Text
+
+## Answers that are not the one asked for
+
+problem-title-bad-request = The request cannot be read
+problem-title-not-signed-in = Nobody is signed in
+problem-title-forbidden = Not allowed
+problem-title-not-found = Not found
+problem-title-method = This address cannot do that
+problem-title-conflict = Another change came first
+problem-title-changed = The record has changed meanwhile
+problem-title-too-large = Too large
+problem-title-media-type = Another media type is expected
+problem-title-invalid = Some values do not fit
+problem-title-too-many = Too many tries
+problem-title-busy = The server is busy
+problem-title-ours = The server failed
+problem-ours = This is a fault of the server, not of the request. Tell an administrator the id of the request.
+problem-fields = { $count ->
+    [one] One value does not fit.
+   *[other] { $count } values do not fit.
+}
+problem-wait = Too many tries. Wait { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+} before the next one.
+address-not-found = There is nothing at this address.
+method-not-allowed = This address does not take this method. The header Allow names those it takes.
+request-unreadable = The request cannot be read.
+request-too-slow = The answer took longer than { $seconds } seconds. Ask for less at once, or look whether the change was made before you send it again.
+server-stopping = The server is about to end and takes no new requests. Try again in a moment.
+metrics-forbidden = The figures need their own token, or a request from the server itself.
+body-too-large = The body is larger than { $most } bytes. Send less at once.
+body-too-large-plain = The body is too large.
+body-broken-off = The body broke off before its end.
+body-not-utf8 = The body is not UTF-8; the first wrong byte is at position { $at }.
+text-not-utf8 = The value of { $field } is not UTF-8.
+text-with-nul = The text holds the character U+0000, which cannot be stored. Take it out.
+media-type-wrong = The body is sent as { $given }, expected is { $known }. Set the header Content-Type.
+json-unreadable = Not valid JSON at line { $line }, column { $column }: { $error }.
+json-too-deep = The JSON nests too deeply at line { $line }, column { $column }; at most 127 levels are read.
+json-does-not-fit = The body does not have the expected members: { $error }.
+json-object-expected = The body must be a JSON object of field names and values.
+form-too-many-fields = The form has more than { $most } fields.
+parameter-unknown = There is no parameter { $name }. Known: { $known }.
+parameter-unknown-meant = There is no parameter { $name }. Did you mean { $meant }?
+parameter-wrong = The parameter { $name } is { $given }; expected: { $expected }.
+parameter-no-json = The parameter { $name } is not valid JSON: { $error }.
+parameter-instant = The parameter { $name } must be an instant such as 2026-03-01T09:30:00Z; from and to come together.
+zone-unknown = There is no time zone { $zone }. Write a name such as Europe/Berlin.
+id-expected = { $field } must be the id of a record, not { $given }.
+if-match-unreadable = If-Match must be a version in double quotes as the header ETag gives it, or *; it is { $given }.
+field-not-readable = The field { $field } of { $type } does not exist, or you may not read it.
+unknown-field-meant = There is no field { $field }. Did you mean { $meant }?
+type-unknown-meant = There is no type { $type }. Did you mean { $meant }?
+handed-away = It is handed over; you no longer see it.
+idempotency-key-wrong = Idempotency-Key must have 1 to { $most } characters.
+idempotency-key-reused = This Idempotency-Key was used for another request within the last day. Make a new key for a new request.
+forbidden-verify = Only those who may read the whole history may verify it.
+
+## Signing in
+
+sign-in-wrong = Login or password is wrong.
+nobody-signed-in = Sign in, or send a token in the header Authorization: Bearer.
+session-ended = The session has ended. Sign in again.
+session-not-found = There is no such session.
+request-from-elsewhere = The request came from another site. Send it from a page of this server.
+csrf-missing = The request lacks the token that every page of this server carries. Load the page again, or send the header x-csrf-token.
+csrf-wrong = The page is older than your session. Load it again and repeat what you did.
+password-too-short = A password has at least { $least } characters.
+password-too-long = A password has at most { $most } bytes.
+password-wrong = The present password is wrong.
+link-used-or-old = This link was used already or is too old. Start the server again for a new one.
+login-taken = Somebody else signs in as { $login }.
+token-expected = The header Authorization must be Bearer and a token.
+token-unknown = The token is unknown, revoked or past its end.
+token-not-found = There is no such token.
+token-needs-name = A token has a name of 1 to { $most } characters.
+token-needs-scope = A token needs at least one scope, for example *:read or incident:write.
+token-unknown-scope = { $scope } is no scope. A scope is a type or *, a colon, and read, write or admin.
+token-too-many = One person has at most { $most } tokens. Revoke one that is no longer used.
+token-already-over = The end must lie in the future.
+forbidden-for-tokens = A token cannot do this; sign in as yourself.
+
+## Filter and reading
+aggregate-backlog = A backlog needs exactly one time to group by, and its stretches must follow each other, such as days or months.
+aggregate-impossible = { $field } cannot be grouped or measured in this way. Choose another field or another measure.
+aggregate-parts = Ask for at most { $groups } groups and for 1 to { $measures } measures.
+aggregate-range = A range needs a time to group by. Add one, or leave out the range.
+aggregate-start-month = A year starts in a month from 1 to 12.
+aggregate-too-large = This makes more than { $most } groups. Choose longer stretches of time, fewer groups, or a range.
+aggregate-too-long = These times lie too many years apart. Give a range.
+column-impossible = { $field } cannot be a column. Choose a field of the record itself.
+cursor-expired = This list has changed or was another one. Begin again with its first page.
+filter-expected-and = “between” needs two values: between 1 and 3 (at { $place }).
+filter-expected-closing = A parenthesis is not closed, or a comma is missing (at { $place }).
+filter-expected-condition = A condition is missing, such as priority:1 or a word to look for (at { $place }).
+filter-expected-list = A list of values is expected here (at { $place }).
+filter-expected-object = Expected here: an object with all, any or not, or one with field, op and value (at { $place }).
+filter-expected-two-values = Two values are expected here: the first and the last (at { $place }).
+filter-expected-value = A value is missing (at { $place }). Where no value is meant, write “empty”.
+filter-not-a-reference = { $field } does not lead to another record, so nothing can follow after its dot.
+filter-too-deep = Conditions are nested more than { $most } deep. Write the filter with fewer parentheses.
+filter-too-long = A filter may have { $most } bytes. Shorten it.
+filter-too-many-hops = A path may lead over { $most } references. Shorten it.
+filter-too-many-tests = A filter may have { $most } conditions. Leave some out.
+filter-too-many-values = A list may have { $most } values. Leave some out.
+filter-two-currencies = Both amounts must be in the same currency (at { $place }).
+filter-unclosed-quote = A quotation mark is not closed (at { $place }).
+filter-unknown-choice = { $value } is no value of { $field }. { $near ->
+    [some] Perhaps you mean { $proposals }.
+   *[none] Choose one of its values.
+}
+filter-unknown-field = { $type } has no field { $field }. { $near ->
+    [some] Perhaps you mean { $proposals }.
+   *[none] To look for the text itself, put it in quotation marks.
+}
+filter-unknown-member = { $member } is not expected here. { $near ->
+    [some] Perhaps you mean { $proposals }.
+   *[none] A condition has field, op and value.
+}
+filter-unknown-operator = { $operator } is no comparison. { $near ->
+    [some] Perhaps you mean { $proposals }.
+   *[none] Use =, !=, <, <=, >, >=, in, not_in, contains, not_contains, starts_with, between, empty or not_empty.
+}
+filter-wrong-operator = { $field } ({ $kind }) cannot be compared with { $operator }. Long text is found through search.
+filter-wrong-relative = { $value } is no time such as now-2h or today-7d, and neither me nor my_teams.
+filter-wrong-value = { $value } does not fit { $field } ({ $kind }).
+page-limit = A page has 1 to { $most } rows.
+read-forbidden-field = You may not read { $field }, so you cannot filter, sort or group by it either.
+read-forbidden-type = You may not read records of the type { $type }. Ask an administrator for the right.
+record-not-found = There is no record { $record }, or you may not see it.
+sort-impossible = Lists cannot be sorted by { $field }. Choose another field.
+sort-too-many = A list can be sorted by { $most } fields at most.

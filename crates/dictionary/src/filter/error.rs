@@ -86,13 +86,13 @@ impl std::fmt::Display for FilterError {
 
 impl std::error::Error for FilterError {}
 
-/// The message gains `place`, `byte` (text only) and `proposals`, so that a page can mark the word.
+/// The message gains `place`, `byte` (text only), `proposals`, and `near` (`some` or `none`), so that a page can
+/// mark the word and offer what was perhaps meant.
 impl From<FilterError> for Refused {
     fn from(error: FilterError) -> Self {
-        let mut message = error
-            .message
-            .with("place", &error.place)
-            .with("proposals", error.proposals.join(", "));
+        let near = if error.proposals.is_empty() { "none" } else { "some" };
+        let mut message = error.message.with("place", &error.place).with("near", near);
+        message = message.with("proposals", error.proposals.join(", "));
         if let Place::Text { byte, .. } = error.place {
             message = message.with("byte", byte);
         }

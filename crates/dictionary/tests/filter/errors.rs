@@ -135,6 +135,6 @@ fn a_refusal_tells_the_page_where_to_mark() {
     let refusal = base::Refused::from(refused("vip:yes priorty:1"));
     assert_eq!(
         refusal.to_string(),
-        "bad request: filter-unknown-field(field: priorty, type: incident, place: 9, proposals: priority, byte: 8)"
+        "bad request: filter-unknown-field(field: priorty, type: incident, place: 9, near: some, proposals: priority, byte: 8)"
     );
 }

@@ -8,6 +8,7 @@ mod bucket;
 mod fill;
 mod key;
 mod measure;
+mod question;
 mod total;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,20 +16,20 @@ use std::ops::ControlFlow;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::filter::{Path, Scope};
-use dictionary::{FieldDef, Filter, Value};
+use dictionary::{FieldDef, Value};
 use jiff::tz::TimeZone;
 use store::{Row, Sql};
 
 pub use bucket::Bucket;
 pub use key::GroupKey;
 pub use measure::{Measure, Measured};
+pub use question::{Aggregate, AggregateRow, Aggregation, Group};
 pub use total::Total;
 
 use super::Reader;
 use super::compile::{Compiler, column};
 use super::source::{Finder, Source};
 use super::titles;
-use super::visible::Titles;
 use bucket::Offsets;
 use key::{Grouping, Key};
 use measure::{Measuring, Shape, Tally};
@@ -37,59 +38,6 @@ use measure::{Measuring, Shape, Tally};
 const MAX_CELLS: usize = 20_000;
 /// Most rows that one statement may give; the database counts, so this is many groups, not many records.
 const MAX_ROWS: usize = 2_000_000;
-/// Most measures, and most groups of fields, in one aggregation.
-const MAX_MEASURES: usize = 12;
-const MAX_GROUPS: usize = 3;
-
-/// By what records are grouped.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Group {
-    /// By the value of a field: choice, reference, yes or no, whole number or line of text.
-    Field(String),
-    /// By the stretch of time that a field lies in.
-    Time {
-        /// A day or an instant.
-        field: String,
-        /// The stretch.
-        bucket: Bucket,
-    },
-}
-
-/// A question for numbers about records.
-#[derive(Clone, Debug, Default)]
-pub struct Aggregation {
-    /// Name of the type; `None` asks the spine.
-    pub record_type: Option<String>,
-    /// Which records.
-    pub filter: Filter,
-    /// In which groups; none is one group of all.
-    pub groups: Vec<Group>,
-    /// What is measured about each group.
-    pub measures: Vec<Measure>,
-    /// In which zone days begin; the asker's where nothing is said.
-    pub zone: Option<TimeZone>,
-    /// From when up to, and without, when the first time that is grouped by lies. Empty buckets fill it.
-    /// It does not limit [`Measure::Backlog`], which needs what was opened before.
-    pub range: Option<(Timestamp, Timestamp)>,
-}
-
-/// One group with its measures.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AggregateRow {
-    /// What the group has in common, in the order of the groups asked for.
-    pub keys: Vec<GroupKey>,
-    /// The measures, in the order asked for.
-    pub values: Vec<Measured>,
-}
-
-/// The answer: groups in the order of their keys, groups without a value last.
-#[derive(Clone, Debug)]
-pub struct Aggregate {
-    /// The groups.
-    pub rows: Vec<AggregateRow>,
-    /// What the records that groups refer to are called.
-    pub titles: Titles,
-}
 
 /// What is known so far, by key.
 type Cells = BTreeMap<Vec<Key>, Vec<Tally>>;
@@ -121,7 +69,7 @@ fn too_large() -> Error {
 impl Reader<'_, '_> {
     /// The numbers that were asked for.
     pub(super) fn aggregated(&mut self, asked: &Aggregation) -> Result<Aggregate> {
-        check_size(asked)?;
+        question::check_size(asked)?;
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, asked.record_type.as_deref())?;
         let (asker, rights) = (self.ctx.asker(), self.rights());
@@ -420,16 +368,4 @@ fn referenced(rows: &[AggregateRow]) -> BTreeSet<Uuid> {
         _ => None,
     })
     .collect()
-}
-
-fn check_size(asked: &Aggregation) -> Result<()> {
-    let fits =
-        asked.groups.len() <= MAX_GROUPS && (1..=MAX_MEASURES).contains(&asked.measures.len());
-    if fits {
-        return Ok(());
-    }
-    let message = Message::new("aggregate-parts")
-        .with("groups", MAX_GROUPS)
-        .with("measures", MAX_MEASURES);
-    Err(Refused::BadRequest(message).into())
 }
