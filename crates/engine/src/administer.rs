@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use store::Sql;
 
 use crate::settings::Origin;
-use crate::{Ctx, Engine};
+use crate::{Ctx, Engine, additions};
 
 /// A setting as an administrator sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +75,10 @@ impl Engine {
         };
         let declared = checked.map_err(|message| base::Refused::field("value", message))?;
         ctx.require_area(declared.area)?;
+        if let Some(value) = &value {
+            self.check_addition(ctx, declared.key, value)
+                .map_err(|message| base::Refused::field("value", message))?;
+        }
         let row = Row {
             organisation: organisation.unwrap_or(Uuid::nil()),
             key: declared.key,
@@ -82,6 +86,17 @@ impl Engine {
         };
         self.write(ctx, move |unit| row.store(unit)).await?;
         self.reload().map(|_| ())
+    }
+
+    /// Additions to dictionary and roles must fit what is there, or no process could load them.
+    fn check_addition(&self, ctx: &Ctx, key: &str, value: &Json) -> Result<(), base::Message> {
+        let dictionary = &ctx.snapshot.dictionary;
+        match key {
+            additions::ROLES => additions::read_roles(dictionary, value).map(|_| ()),
+            // The snapshot has the states of this setting's present value already.
+            additions::STATES => additions::extend(&self.built_in, key, value).map(|_| ()),
+            _ => additions::extend(dictionary, key, value).map(|_| ()),
+        }
     }
 
     /// Who changed a setting, newest first.

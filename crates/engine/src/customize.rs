@@ -239,7 +239,7 @@ fn refusal(error: DictionaryError) -> Error {
     .into()
 }
 
-fn label(texts: &BTreeMap<String, String>) -> Label {
+pub(crate) fn label(texts: &BTreeMap<String, String>) -> Label {
     Label {
         key: String::new(),
         texts: texts.clone(),
@@ -314,22 +314,14 @@ fn type_def(spec: &TypeSpec) -> Result<TypeDef, Message> {
     let shown: Vec<&str> = spec.spine.iter().map(String::as_str).collect();
     declared = declared.with_spine(&shown);
     if let Some(first) = spec.states.first() {
-        let states = spec.states.iter().map(|it| {
-            phase(&it.phase).map(|phase| StateDef::new(&it.code, label(&it.label), phase))
-        });
-        let transitions = spec.transitions.iter().map(|it| Transition {
-            name: it.name.clone(),
-            label: label(&it.label),
-            from: it.from.clone(),
-            to: it.to.clone(),
-            needs: it.needs.clone(),
-            asks: Vec::new(),
-            needs_comment: false,
-        });
         declared = declared.with_lifecycle(Lifecycle {
-            states: states.collect::<Result<_, _>>()?,
+            states: spec
+                .states
+                .iter()
+                .map(state_def)
+                .collect::<Result<_, _>>()?,
             initial: first.code.clone(),
-            transitions: transitions.collect(),
+            transitions: spec.transitions.iter().map(transition_def).collect(),
         });
     }
     let fields = spec
@@ -352,6 +344,28 @@ fn type_def(spec: &TypeSpec) -> Result<TypeDef, Message> {
         create: Vec::new(),
     };
     Ok(declared)
+}
+
+/// A state from its definition.
+pub(crate) fn state_def(spec: &StateSpec) -> Result<StateDef, Message> {
+    Ok(StateDef::new(
+        &spec.code,
+        label(&spec.label),
+        phase(&spec.phase)?,
+    ))
+}
+
+/// A transition from its definition.
+pub(crate) fn transition_def(spec: &TransitionSpec) -> Transition {
+    Transition {
+        name: spec.name.clone(),
+        label: label(&spec.label),
+        from: spec.from.clone(),
+        to: spec.to.clone(),
+        needs: spec.needs.clone(),
+        asks: Vec::new(),
+        needs_comment: false,
+    }
 }
 
 fn phase(code: &str) -> Result<Phase, Message> {

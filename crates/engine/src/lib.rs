@@ -3,6 +3,7 @@
 //! Synchronous inside a database transaction; knows no practice by name and no HTTP. Practices hand
 //! in values ([`Practice`]); the edge calls [`Engine`].
 
+pub mod additions;
 pub mod administer;
 mod beside;
 mod change;
@@ -28,12 +29,6 @@ pub mod system;
 mod timeline;
 mod unit;
 
-/// Settings that the engine itself reads.
-pub(crate) fn engine_settings() -> Vec<SettingDef> {
-    Vec::new()
-}
-
-pub use beside::LinkSeen;
 pub use change::{Action, Change, Comment, Mode, Outcome, Visibility};
 pub use ctx::{Actor, Ctx, RoleInForce, Surface};
 pub use draft::{Draft, RuleContext, TraceEntry, Values, WrongKind};

@@ -16,7 +16,7 @@ use crate::columns::columns_of;
 use crate::permission::Role;
 use crate::practice::Practice;
 use crate::settings::{SettingRow, Settings};
-use crate::{Roles, Snapshot, customize, system};
+use crate::{Roles, Snapshot, additions, customize, system};
 
 /// The type whose tree decides which settings and role scopes apply.
 pub(crate) const ORGANISATION: &str = "organisation";
@@ -121,20 +121,43 @@ pub fn load_snapshot(
     for (record_type, field, code) in &stored.imported_choices {
         dictionary = with_imported_choice(&dictionary, record_type, field, code)?;
     }
+    let declared = practices.iter().flat_map(|it| it.settings.iter().copied());
+    let mut settings = Settings::new(
+        declared.chain(additions::settings()),
+        stored.settings,
+        stored.parents,
+    )
+    .map_err(|error| Error::failed("a setting cannot be read", error))?;
+    settings.set_default(additions::ROLES, additions::write_roles(default_roles));
+    for key in [additions::CHOICES, additions::STATES] {
+        dictionary = with_additions(dictionary, &settings, key);
+    }
     dictionary.version = stored.version;
-    let declared = practices
-        .iter()
-        .flat_map(|it| it.settings.iter().copied())
-        .chain(crate::engine_settings());
-    let settings = Settings::new(declared, stored.settings, stored.parents)
-        .map_err(|error| Error::failed("a setting cannot be read", error))?;
-    let roles = Roles::new(default_roles.to_vec(), HashMap::new());
+    let roles = settings
+        .rows_of(additions::ROLES)
+        .map(|(tenant, json)| (tenant, json.clone()));
+    let roles = Roles::new(
+        default_roles.to_vec(),
+        additions::roles_of_tenants(&dictionary, roles),
+    );
     Ok(Snapshot {
         dictionary: Arc::new(dictionary),
         settings: Arc::new(settings),
         roles: Arc::new(roles),
         version: stored.version,
     })
+}
+
+/// What was checked when it was stored may no longer fit after an upgrade; the rest must still start.
+fn with_additions(dictionary: Dictionary, settings: &Settings, key: &'static str) -> Dictionary {
+    settings
+        .rows_of(key)
+        .fold(dictionary, |current, (tenant, json)| {
+            additions::extend(&current, key, json).unwrap_or_else(|message| {
+                tracing::error!(key, %tenant, %message, "a setting no longer fits and is left out");
+                current
+            })
+        })
 }
 
 fn with_imported_choice(

@@ -138,6 +138,20 @@ impl Settings {
         Ok(this)
     }
 
+    /// Puts a default that is known only at start; one that cannot be read is ignored.
+    pub(crate) fn set_default(&mut self, key: &'static str, json: Json) {
+        let read = self.declared.get(key).map(|it| (it.read)(&json));
+        if let Some(Ok(typed)) = read {
+            self.defaults.insert(key, Entry { json, typed });
+        }
+    }
+
+    /// Values of a setting that tenants or their organisations set.
+    pub(crate) fn rows_of(&self, key: &'static str) -> impl Iterator<Item = (Uuid, &Json)> {
+        let rows = self.rows.iter().filter(move |((_, _, of), _)| *of == key);
+        rows.map(|((tenant, ..), entry)| (*tenant, &entry.json))
+    }
+
     /// The declaration of a setting.
     ///
     /// # Errors

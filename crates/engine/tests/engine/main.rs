@@ -4,4 +4,5 @@ mod baseline;
 mod door;
 mod reactions;
 mod reading;
+mod settings;
 mod world;

@@ -1,0 +1,274 @@
+//! What administrators add to built-in declarations as settings: choices, states with their transitions,
+//! and roles. Invariants stay in code: a state belongs to one of the fixed phases, a role only adds grants.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use base::{Message, Uuid};
+use dictionary::filter::{Scope, from_json, to_json};
+use dictionary::{ChoiceDef, Dictionary, Filter, Transition, TypeDef, spine};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use crate::customize::{StateSpec, TransitionSpec, label, state_def, transition_def};
+use crate::permission::{FieldList, Grant, Role, spine_type};
+use crate::settings::SettingDef;
+
+/// Key of the setting that adds choices: `<type>.<field>` → choices.
+pub const CHOICES: &str = "dictionary.choices";
+/// Key of the setting that adds states and transitions: type → both.
+pub const STATES: &str = "dictionary.states";
+/// Key of the setting that replaces or adds roles.
+pub const ROLES: &str = "roles";
+
+/// A choice that a setting adds, or a built-in one that it takes out of use.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddedChoice {
+    /// Stored code.
+    pub code: String,
+    /// Language → label; empty keeps the label of a choice that is there.
+    #[serde(default)]
+    pub label: BTreeMap<String, String>,
+    /// Codes of the other field for which it is offered.
+    #[serde(default)]
+    pub when: Vec<String>,
+    /// Whether new values may use it.
+    #[serde(default = "yes")]
+    pub active: bool,
+}
+
+/// States and transitions that a setting adds to a type.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddedStates {
+    /// States, each inside a phase.
+    #[serde(default)]
+    pub states: Vec<StateSpec>,
+    /// Transitions that use them.
+    #[serde(default)]
+    pub transitions: Vec<TransitionSpec>,
+}
+
+/// A role as a setting says it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleSpec {
+    /// Code.
+    pub code: String,
+    /// Grants.
+    pub grants: Vec<GrantSpec>,
+}
+
+/// A grant as a setting says it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantSpec {
+    /// Types; empty means all.
+    #[serde(default)]
+    pub types: BTreeSet<String>,
+    /// Actions.
+    pub actions: BTreeSet<String>,
+    /// Rows, in the JSON form of the filter language over the spine; left out means all.
+    #[serde(default)]
+    pub rows: Option<Json>,
+    /// Fields that may be read.
+    pub read_fields: FieldList,
+    /// Fields that may be written.
+    pub write_fields: FieldList,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+type Choices = BTreeMap<String, Vec<AddedChoice>>;
+type States = BTreeMap<String, AddedStates>;
+
+/// Settings that the engine itself reads.
+pub(crate) fn settings() -> [SettingDef; 3] {
+    let nothing = || json!({});
+    [
+        SettingDef::new::<Choices>(CHOICES, "types", nothing),
+        SettingDef::new::<States>(STATES, "types", nothing),
+        SettingDef::new::<Vec<RoleSpec>>(ROLES, "roles", || json!([])),
+    ]
+}
+
+/// The dictionary with what one setting adds.
+///
+/// # Errors
+/// A message that says what does not fit; checked before such a setting is stored.
+pub(crate) fn extend(
+    dictionary: &Dictionary,
+    key: &str,
+    value: &Json,
+) -> Result<Dictionary, Message> {
+    let unreadable = |error: serde_json::Error| {
+        Message::new("setting-unreadable")
+            .with("key", key)
+            .with("error", error)
+    };
+    match key {
+        CHOICES => {
+            let choices = Choices::deserialize(value).map_err(unreadable)?;
+            choices
+                .iter()
+                .try_fold(dictionary.clone(), |next, (field, added)| {
+                    add_choices(&next, field, added)
+                })
+        }
+        STATES => {
+            let states = States::deserialize(value).map_err(unreadable)?;
+            states
+                .iter()
+                .try_fold(dictionary.clone(), |next, (of, added)| {
+                    add_states(&next, of, added)
+                })
+        }
+        _ => Ok(dictionary.clone()),
+    }
+}
+
+fn add_choices(
+    dictionary: &Dictionary,
+    path: &str,
+    added: &[AddedChoice],
+) -> Result<Dictionary, Message> {
+    let unknown = || Message::new("definition-unknown-name").with("name", path);
+    let (of, name) = path.split_once('.').ok_or_else(unknown)?;
+    let field = dictionary
+        .record_type(of)
+        .and_then(|it| it.field(name))
+        .ok_or_else(unknown)?;
+    if name == spine::STATE {
+        return Err(Message::new("definition-state-is-no-choice"));
+    }
+    let mut changed = field.clone();
+    for choice in added {
+        match changed.choices.iter_mut().find(|it| it.code == choice.code) {
+            Some(known) => {
+                known.active = choice.active;
+                if !choice.label.is_empty() {
+                    known.label = label(&choice.label);
+                }
+            }
+            None => changed.choices.push(ChoiceDef {
+                code: choice.code.clone(),
+                label: label(&choice.label),
+                when: choice.when.clone(),
+                active: choice.active,
+            }),
+        }
+    }
+    dictionary
+        .with_changed(of, |it| it.put_field(changed))
+        .map_err(refused)
+}
+
+fn add_states(
+    dictionary: &Dictionary,
+    of: &str,
+    added: &AddedStates,
+) -> Result<Dictionary, Message> {
+    let found = dictionary
+        .record_type(of)
+        .filter(|it| it.lifecycle.is_some());
+    let record_type =
+        found.ok_or_else(|| Message::new("definition-unknown-name").with("name", of))?;
+    let mut lifecycle = record_type
+        .lifecycle
+        .clone()
+        .ok_or_else(|| Message::new("type-unknown").with("type", of))?;
+    for state in &added.states {
+        if lifecycle.state(&state.code).is_some() {
+            return Err(Message::new("definition-refused")
+                .with("because", format!("the name {} is taken", state.code)));
+        }
+        lifecycle.states.push(state_def(state)?);
+    }
+    for transition in &added.transitions {
+        let next: Transition = transition_def(transition);
+        lifecycle.transitions.retain(|it| it.name != next.name);
+        lifecycle.transitions.push(next);
+    }
+    let extend = |it: &mut TypeDef| *it = it.clone().with_lifecycle(lifecycle);
+    dictionary.with_changed(of, extend).map_err(refused)
+}
+
+fn refused(error: dictionary::DictionaryError) -> Message {
+    Message::new("definition-refused").with("because", error)
+}
+
+/// Roles as a setting says them.
+///
+/// # Errors
+/// A message that says which rows cannot be read.
+pub(crate) fn read_roles(dictionary: &Dictionary, value: &Json) -> Result<Vec<Role>, Message> {
+    let unreadable = |error: serde_json::Error| {
+        Message::new("setting-unreadable")
+            .with("key", ROLES)
+            .with("error", error)
+    };
+    let specs = Vec::<RoleSpec>::deserialize(value).map_err(unreadable)?;
+    specs
+        .into_iter()
+        .map(|spec| read_role(dictionary, spec))
+        .collect()
+}
+
+fn read_role(dictionary: &Dictionary, spec: RoleSpec) -> Result<Role, Message> {
+    let over = spine_type();
+    let grants = spec.grants.into_iter().map(|grant| {
+        let rows = match &grant.rows {
+            Some(rows) => {
+                from_json(rows, &Scope::new(dictionary, &over)).map_err(|error| error.message)?
+            }
+            None => Filter::default(),
+        };
+        Ok(Grant {
+            types: grant.types,
+            actions: grant.actions,
+            rows,
+            read_fields: grant.read_fields,
+            write_fields: grant.write_fields,
+        })
+    });
+    Ok(Role {
+        code: spec.code,
+        grants: grants.collect::<Result<_, Message>>()?,
+    })
+}
+
+/// Roles as a setting would say them, so that administrators begin with what is in force.
+pub(crate) fn write_roles(roles: &[Role]) -> Json {
+    let spec = |role: &Role| RoleSpec {
+        code: role.code.clone(),
+        grants: role
+            .grants
+            .iter()
+            .map(|it| GrantSpec {
+                types: it.types.clone(),
+                actions: it.actions.clone(),
+                rows: (!it.rows.is_always()).then(|| to_json(&it.rows)),
+                read_fields: it.read_fields.clone(),
+                write_fields: it.write_fields.clone(),
+            })
+            .collect(),
+    };
+    serde_json::to_value(roles.iter().map(spec).collect::<Vec<_>>()).unwrap_or(Json::Null)
+}
+
+/// Roles of tenants that changed them; a setting that cannot be read leaves the default ones in force.
+pub(crate) fn roles_of_tenants(
+    dictionary: &Dictionary,
+    rows: impl Iterator<Item = (Uuid, Json)>,
+) -> HashMap<Uuid, Vec<Role>> {
+    rows.filter_map(|(tenant, value)| match read_roles(dictionary, &value) {
+        Ok(roles) => Some((tenant, roles)),
+        Err(message) => {
+            tracing::error!(%tenant, %message, "the stored roles cannot be read; the default ones are in force");
+            None
+        }
+    })
+    .collect()
+}
