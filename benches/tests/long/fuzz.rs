@@ -1,5 +1,7 @@
 //! Odd requests: whatever is sent, the server refuses it in words and goes on.
 
+use std::collections::BTreeSet;
+
 use base::{Ids as _, SeededIds};
 use bench::client::{Client, Request};
 use bench::scenario::{admitted, escape};
@@ -100,6 +102,7 @@ async fn survive(place: Place) {
     let server = Server::start(&place).await.unwrap();
     let mut client = Client::connect(server.port).await.unwrap();
     let mut dice = Dice(SeededIds::new(20_260_728));
+    let mut seen = BTreeSet::new();
     for number in 0..REQUESTS {
         let request = dice.request();
         let request = if dice.below(8) == 0 {
@@ -112,6 +115,7 @@ async fn survive(place: Place) {
             client = Client::connect(server.port).await.unwrap();
             continue;
         };
+        seen.insert(response.status);
         // 503 is an answer in words as well: the question was too dear.
         let said = String::from_utf8_lossy(&response.body);
         let failed = response.status >= 500 && response.status != 503;
@@ -119,6 +123,12 @@ async fn survive(place: Place) {
             !failed,
             "request {number} {request:?} was answered {}: {said:.600}",
             response.status
+        );
+    }
+    for status in [200, 201, 400, 401, 404, 405, 413, 422] {
+        assert!(
+            seen.contains(&status),
+            "no request was odd enough for {status}: {seen:?}"
         );
     }
     server.stop().unwrap();

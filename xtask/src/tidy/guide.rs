@@ -55,6 +55,22 @@ fn every_chapter_is_in_the_contents() {
     );
 }
 
+#[test]
+fn every_key_of_the_configuration_is_explained() {
+    let keys = read("crates/deskwright/src/config/keys.rs");
+    let chapter = read("docs/guide/configuration.md");
+    let names = keys
+        .split("name: \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let missing = |name: &&str| !chapter.contains(&format!("| `{name}` |"));
+    let offences: Vec<String> = names.filter(missing).map(str::to_owned).collect();
+    refuse(
+        &offences,
+        "explain the key in docs/guide/configuration.md; `deskwright config` prints the words.",
+    );
+}
+
 /// `Invariant:` lines of the architecture name the test that proves them.
 #[test]
 fn invariants_name_tests_that_exist() {
