@@ -46,11 +46,11 @@ pub enum IconSize {
     Huge,
 }
 
-/// Four bars and a number. 1 is the most urgent; anything above 4 draws as 4.
+/// Four bars and a number. 1 is the most urgent; anything above 4 has the bars of 4.
 #[must_use]
 pub fn priority(level: u8) -> Markup {
-    let level = level.clamp(1, 4);
     let name = format!("P{level}");
+    let level = level.clamp(1, 4);
     html! {
         span class=(format!("priority p{level}")) {
             svg viewBox="0 0 15 12" aria-hidden="true" {

@@ -1,6 +1,16 @@
 //! The pages: layouts, components, and the words on them. Knows nothing of HTTP.
 
+pub mod field;
+pub mod filter_bar;
+pub mod form;
 pub mod icon;
+pub mod label;
+pub mod list;
 pub mod markdown;
 pub mod message;
 pub mod page;
+pub mod portal;
+pub mod record;
+pub mod refusal;
+pub mod time;
+pub mod timeline;

@@ -1,0 +1,266 @@
+//! A list of records: head, filter bar, table and pager.
+
+use std::collections::HashMap;
+
+use dictionary::{Direction, FieldDef, Phase, TypeDef, Value, spine};
+use engine::read::Visible;
+use maud::{Markup, html};
+
+use crate::field::{Reader, cell, record_href};
+use crate::filter_bar::{FilterBar, filter_bar, filter_problem};
+use crate::icon::{StateKind, TimeLeft, icon, state, time_left};
+use crate::message::Language;
+use crate::{label, text, time};
+
+/// Microseconds of an hour: the last one before a promise is due is told in amber.
+const HOUR: i64 = 3_600_000_000;
+
+/// A column of a list.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Name of the field.
+    pub name: String,
+    /// The heading.
+    pub label: String,
+    /// Where the heading leads: the same list in this order; nothing where it cannot be sorted.
+    pub href: Option<String>,
+    /// How the list is sorted by it.
+    pub sorted: Option<Direction>,
+}
+
+/// Everything on a list page.
+pub struct ListPage<'a> {
+    /// For whom it is written.
+    pub reader: Reader<'a>,
+    /// The heading.
+    pub title: String,
+    /// The line below it.
+    pub subtitle: String,
+    /// How many records there are; nothing where nobody counted.
+    pub count: Option<i64>,
+    /// The filter bar.
+    pub filter: FilterBar,
+    /// The button that opens the choice of columns, and the choice itself.
+    pub chooser: Markup,
+    /// Columns from the start to the end.
+    pub columns: Vec<Column>,
+    /// The rows of this page.
+    pub rows: &'a [Visible],
+    /// Which rows these are.
+    pub pager: Pager,
+    /// What stands in place of no rows.
+    pub empty: Empty,
+}
+
+/// Which part of a list is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Pager {
+    /// Rows before this page.
+    pub before: usize,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+}
+
+/// What stands in place of no rows.
+#[derive(Clone, Debug, Default)]
+pub struct Empty {
+    /// What is not there.
+    pub title: String,
+    /// Why, and what to do.
+    pub words: String,
+    /// The step as words and an address.
+    pub step: Option<(String, String)>,
+}
+
+/// The page.
+#[must_use]
+pub fn list_page(page: &ListPage<'_>) -> Markup {
+    let language = page.reader.language;
+    html! {
+        div class="list-page" {
+            header class="page-head" {
+                div class="grow" { h1 { (page.title) } p class="small-text" { (page.subtitle) } }
+                @if let Some(count) = page.count {
+                    div class="figures" { p class="figure" { b { (count) } (text!(language, "list-in-view")) } }
+                }
+            }
+            div class="filter-bar" { (filter_bar(language, &page.filter)) (page.chooser) }
+            div class="scroll" tabindex="-1" {
+                @if let Some(problem) = &page.filter.problem {
+                    (filter_problem(language, problem))
+                } @else if page.rows.is_empty() {
+                    (empty(&page.empty))
+                } @else {
+                    (table(&page.reader, &page.columns, page.rows))
+                    (pager(language, page))
+                }
+            }
+        }
+    }
+}
+
+/// The table alone.
+#[must_use]
+pub fn table(reader: &Reader<'_>, columns: &[Column], rows: &[Visible]) -> Markup {
+    let mut states = States::default();
+    html! {
+        table class="table records" data-list {
+            thead { tr { @for column in columns { (heading(column)) } } }
+            tbody { @for row in rows { (row_of(reader, columns, row, &mut states)) } }
+        }
+    }
+}
+
+/// What stands in place of no rows.
+#[must_use]
+pub fn empty(empty: &Empty) -> Markup {
+    html! {
+        div class="empty" {
+            (icon("check"))
+            h2 { (empty.title) }
+            p { (empty.words) }
+            @if let Some((words, href)) = &empty.step { a class="button" href=(href) { (words) } }
+        }
+    }
+}
+
+/// How columns of that field are drawn.
+#[must_use]
+pub fn column_class(name: &str) -> &'static str {
+    match name {
+        spine::PRIORITY => "col-priority",
+        spine::NUMBER => "col-number",
+        spine::TITLE => "col-title",
+        spine::STATE => "col-state",
+        spine::DUE_AT => "col-time-left",
+        spine::ASSIGNEE => "col-assignee",
+        spine::UPDATED_AT => "col-updated",
+        _ => "col-text",
+    }
+}
+
+/// Words of states, each looked up once per table.
+#[derive(Default)]
+struct States(HashMap<(String, String), (StateKind, String)>);
+
+impl States {
+    fn show(&mut self, language: &Language, of: &TypeDef, code: &str) -> Markup {
+        let known = self.0.entry((of.name.clone(), code.to_owned()));
+        let (kind, words) = known.or_insert_with(|| label::state(language, of, code));
+        state(*kind, words)
+    }
+}
+
+fn heading(column: &Column) -> Markup {
+    let (order, glyph) = match column.sorted {
+        Some(Direction::Ascending) => (Some("ascending"), Some("up")),
+        Some(Direction::Descending) => (Some("descending"), Some("down")),
+        None => (None, None),
+    };
+    html! {
+        th class=(column_class(&column.name)) scope="col" aria-sort=[order] {
+            @match &column.href {
+                Some(href) => a href=(href) { (column.label) @if let Some(glyph) = glyph { (icon(glyph)) } },
+                None => (column.label),
+            }
+        }
+    }
+}
+
+fn row_of(reader: &Reader<'_>, columns: &[Column], row: &Visible, states: &mut States) -> Markup {
+    let of = row.record_type();
+    let href = record_href(&of.name, row.number(), row.id());
+    let titled = columns.iter().any(|it| it.name == spine::TITLE);
+    html! {
+        tr {
+            @for (position, column) in columns.iter().enumerate() {
+                @let leads = column.name == spine::TITLE || (!titled && position == 0);
+                @if leads {
+                    td class="col-title" { a href=(href) { span class="title" { (lead(reader, row, &column.name)) } } }
+                } @else {
+                    (cell_of(reader, column, row, states))
+                }
+            }
+        }
+    }
+}
+
+/// The words of the link to the record.
+fn lead(reader: &Reader<'_>, row: &Visible, name: &str) -> Markup {
+    let of = row.record_type();
+    match of.field(name).zip(row.get(name)).filter(|(_, value)| !value.is_null()) {
+        Some((_, Value::Text(title))) => html! { (title) },
+        Some((field, value)) => cell(reader, of, field, value),
+        None => html! { (row.number().map_or_else(|| text!(reader.language, "value-no-title"), str::to_owned)) },
+    }
+}
+
+fn cell_of(reader: &Reader<'_>, column: &Column, row: &Visible, states: &mut States) -> Markup {
+    let of = row.record_type();
+    let class = column_class(&column.name);
+    let shown = of.field(&column.name).zip(row.get(&column.name));
+    html! {
+        @match shown {
+            None => td class=(class) { @if column.name == TYPE { (label::label(reader.language, &of.label)) } },
+            Some((_, Value::Text(number))) if column.name == spine::NUMBER => td class="col-number number" { (number) },
+            Some((_, Value::Choice(code))) if column.name == spine::STATE => td class=(class) { (states.show(reader.language, of, code)) },
+            Some((field, value)) if column.name == spine::DUE_AT => td class=(class) { (due(reader, row, field, value)) },
+            Some((field, value)) => td class=(class) { (cell(reader, of, field, value)) },
+        }
+    }
+}
+
+/// Pseudo-column of lists across types.
+const TYPE: &str = dictionary::filter::TYPE;
+
+/// How long until the promise is due, as far as the record is still open.
+fn due(reader: &Reader<'_>, row: &Visible, field: &FieldDef, value: &Value) -> Markup {
+    let Value::Instant(at) = value else {
+        return time_left(TimeLeft::None, &text!(reader.language, "value-no-target"), 0);
+    };
+    let phase = row.value(spine::STATE).as_text().zip(row.record_type().lifecycle.as_ref());
+    if phase.is_some_and(|(code, lifecycle)| !is_running(lifecycle.phase(code))) {
+        return cell(reader, row.record_type(), field, value);
+    }
+    let left = at.micros() - reader.now.micros();
+    let kind = match left {
+        it if it < 0 => TimeLeft::Over,
+        it if it < HOUR => TimeLeft::Soon,
+        _ => TimeLeft::Plenty,
+    };
+    let figure = if left < 0 {
+        format!("−{}", time::length(reader.language, -left))
+    } else {
+        time::length(reader.language, left)
+    };
+    let part = u8::try_from((left / (HOUR / 25)).clamp(0, 100)).unwrap_or(100);
+    time_left(kind, &figure, part)
+}
+
+const fn is_running(phase: Phase) -> bool {
+    phase.is_open()
+}
+
+fn pager(language: &Language, page: &ListPage<'_>) -> Markup {
+    let (from, to) = (page.pager.before + 1, page.pager.before + page.rows.len());
+    html! {
+        nav class="pager" aria-label=(text!(language, "pager-label")) {
+            span {
+                @match page.count {
+                    Some(count) => (text!(language, "pager-of", from = from, to = to, count = count)),
+                    None => (text!(language, "pager-range", from = from, to = to)),
+                }
+            }
+            @if let Some(href) = &page.pager.previous {
+                a class="button small end" rel="prev" href=(href) { (icon("left")) (text!(language, "pager-previous")) }
+            }
+            @if let Some(href) = &page.pager.next {
+                a class=(if page.pager.previous.is_some() { "button small" } else { "button small end" }) rel="next" href=(href) {
+                    (text!(language, "pager-next")) (icon("right"))
+                }
+            }
+        }
+    }
+}

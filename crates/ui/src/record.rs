@@ -1,0 +1,486 @@
+//! The page of one record: what it is, what can be done, the conversation, and the facts beside it.
+
+use base::Uuid;
+use dictionary::{FieldFlag, Kind, TypeDef, WrittenBy, spine};
+use engine::read::{Titles, Visible};
+use maud::{Markup, html};
+
+use crate::field::{PERSON, Reader, record_href, view};
+use crate::form::{FormSection, grid};
+use crate::icon::{avatar, boxed_state, icon, priority, state};
+use crate::message::Language;
+use crate::timeline::{Show, Story};
+use crate::{label, text};
+
+/// Everything on a record's page.
+pub struct RecordPage<'a> {
+    /// For whom it is written.
+    pub reader: Reader<'a>,
+    /// The record.
+    pub record: &'a Visible,
+    /// Its story.
+    pub story: Story<'a>,
+    /// Which part of the story is told.
+    pub show: Show,
+    /// The hidden fields of every form: the token, and the version that the reader saw.
+    pub hidden: Markup,
+    /// The record's address.
+    pub address: String,
+    /// Steps that can be taken from here.
+    pub steps: Vec<Step>,
+    /// Who may write what; nothing where the reader may write nothing.
+    pub composer: Option<Composer>,
+    /// Where the record is handed over, and whether the reader could take it.
+    pub assign: Option<Assign>,
+    /// People and records around it.
+    pub around: Around<'a>,
+}
+
+/// A step to another state.
+pub struct Step {
+    /// Name of the transition.
+    pub name: String,
+    /// The verb on the button.
+    pub label: String,
+    /// Whether it is what is most often done from here.
+    pub primary: bool,
+    /// What it asks for; nothing where the button alone does it.
+    pub asks: Option<Vec<FormSection>>,
+}
+
+/// What the composer offers.
+#[derive(Clone, Debug, Default)]
+pub struct Composer {
+    /// Whether the reader may answer in public.
+    pub public: bool,
+    /// Whether the reader may write private notes.
+    pub private: bool,
+    /// To whom a public answer goes.
+    pub to: Option<String>,
+    /// Whether minutes of work can be told.
+    pub minutes: bool,
+    /// Whether a public answer can also go to open children.
+    pub children: bool,
+    /// What was typed and refused.
+    pub typed: String,
+    /// Whether what was typed was a private note.
+    pub typed_private: bool,
+    /// Why it was refused.
+    pub problem: Option<String>,
+}
+
+/// Handing over.
+#[derive(Clone, Debug)]
+pub struct Assign {
+    /// Whether the reader could take it by one button.
+    pub to_me: bool,
+}
+
+/// People and records around a record.
+pub struct Around<'a> {
+    /// Links: kind, other record, whether it points away from this one.
+    pub links: Vec<(String, Uuid, bool)>,
+    /// Names of linked records.
+    pub link_titles: &'a Titles,
+    /// Who follows it.
+    pub followers: Vec<Uuid>,
+    /// Names of followers.
+    pub follower_titles: &'a Titles,
+    /// Records below it, by type.
+    pub children: Vec<Children<'a>>,
+    /// Kinds of links that can be added; none where the reader may not link.
+    pub link_kinds: Vec<(String, String)>,
+    /// Whether the reader may change followers.
+    pub may_follow: bool,
+}
+
+/// Records of one type below a record.
+pub struct Children<'a> {
+    /// The heading.
+    pub title: String,
+    /// The records.
+    pub rows: &'a [Visible],
+    /// Where another one is made, where the reader may.
+    pub create: Option<(String, String)>,
+}
+
+/// The page.
+#[must_use]
+pub fn record_page(page: &RecordPage<'_>) -> Markup {
+    let name = page.record.number().map_or_else(|| page.record.id().to_string(), str::to_owned);
+    html! {
+        div class="record" data-record=(name) {
+            div class="talk" {
+                (head(page))
+                (dialogs(page))
+                (tabs(page))
+                div class="panel" {
+                    @if page.show == Show::Everything { (texts(page)) }
+                    (page.story.tell(page.show))
+                    @if page.story.entries(page.show).next().is_none() {
+                        p class="small-text" { (text!(page.reader.language, "timeline-empty")) }
+                    }
+                }
+                @if let Some(composer) = &page.composer { div class="dock" { (composer_form(page, composer)) } }
+            }
+            section class="side" id="facts" aria-label=(text!(page.reader.language, "record-facts")) {
+                (facts(page))
+                (around(page))
+                (reasons(page))
+            }
+        }
+    }
+}
+
+fn head(page: &RecordPage<'_>) -> Markup {
+    let (language, record) = (page.reader.language, page.record);
+    let of = record.record_type();
+    let level = record.value(spine::PRIORITY).as_integer().and_then(|it| u8::try_from(it).ok());
+    html! {
+        header class="record-head" {
+            div class="row" {
+                span class="number" { (record.number().unwrap_or_default()) }
+                @if let Some(level) = level {
+                    (priority(level))
+                    @if let Some(why) = page.story.why(spine::PRIORITY) { span class="why" { (why) } }
+                } @else { span class="small-text" { (label::label(language, &of.label)) } }
+            }
+            h1 { (title_of(language, record)) }
+            @if let Some(code) = record.value(spine::STATE).as_text() { (transitions(page, of, code)) }
+        }
+    }
+}
+
+/// What the record is called; said where it has no name.
+#[must_use]
+pub fn title_of(language: &Language, record: &Visible) -> String {
+    let named = record.title().filter(|it| !it.is_empty()).or(record.number());
+    named.map_or_else(|| text!(language, "value-no-title"), str::to_owned)
+}
+
+fn transitions(page: &RecordPage<'_>, of: &TypeDef, code: &str) -> Markup {
+    let (kind, words) = label::state(page.reader.language, of, code);
+    html! {
+        form class="transitions" method="post" {
+            (page.hidden)
+            (boxed_state(kind, &words))
+            @if !page.steps.is_empty() { (icon("arrow")) }
+            @for step in &page.steps {
+                @let class = if step.primary { "button primary" } else { "button" };
+                @let key = step.primary.then_some("d");
+                @match &step.asks {
+                    Some(_) => button type="button" class=(class) popovertarget=(format!("step-{}", step.name)) data-key=[key] {
+                        (step.label) @if step.primary { " " kbd { "D" } }
+                    },
+                    None => button class=(class) formaction=(format!("{}/step/{}", page.address, step.name)) data-key=[key] {
+                        (step.label) @if step.primary { " " kbd { "D" } }
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// One dialog for each step that asks for something. They open without script.
+fn dialogs(page: &RecordPage<'_>) -> Markup {
+    let language = page.reader.language;
+    html! {
+        @for step in &page.steps {
+            @if let Some(sections) = &step.asks {
+                @let id = format!("step-{}", step.name);
+                div popover id=(id) class="dialog" role="dialog" aria-label=(step.label) {
+                    form class="form" method="post" action=(format!("{}/step/{}", page.address, step.name)) {
+                        (page.hidden)
+                        header {
+                            h2 { (step.label) }
+                            button class="button quiet icon-only" type="button" popovertarget=(id) popovertargetaction="hide"
+                                aria-label=(text!(language, "shell-close")) { (icon("close")) }
+                        }
+                        div class="body" {
+                            @for section in sections { (grid(language, &format!("{id}-"), &section.fields)) }
+                        }
+                        footer {
+                            button class="button" type="button" popovertarget=(id) popovertargetaction="hide" { (text!(language, "form-cancel")) }
+                            button class="button primary" { (step.label) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn tabs(page: &RecordPage<'_>) -> Markup {
+    let language = page.reader.language;
+    let words = |show: Show| match show {
+        Show::Everything => text!(language, "record-tab-all"),
+        Show::Conversation => text!(language, "record-tab-conversation"),
+        Show::Notes => text!(language, "record-tab-notes"),
+        Show::History => text!(language, "record-tab-history"),
+    };
+    let shown = |show: &Show| page.record.record_type().journal || matches!(show, Show::Everything | Show::History);
+    html! {
+        nav class="tabs" aria-label=(text!(language, "record-parts")) {
+            @for show in Show::ALL.into_iter().filter(shown) {
+                a href=(format!("{}?tab={}", page.address, show.code())) aria-current=[(show == page.show).then_some("page")] {
+                    (words(show)) " " span class="count" { (page.story.entries(show).count()) }
+                }
+            }
+            span class="only-phone-tab" { a href="#facts" { (text!(language, "record-facts")) } }
+        }
+    }
+}
+
+/// Texts of the record itself, before the conversation about it.
+fn texts(page: &RecordPage<'_>) -> Markup {
+    let of = page.record.record_type();
+    let shown = ordered(of).into_iter().filter_map(|name| of.field(name).zip(page.record.get(name)));
+    let texts = shown.filter(|(field, value)| field.kind == Kind::LongText && !value.is_null());
+    html! {
+        @for (field, value) in texts {
+            article class="message" {
+                header { b { (label::label(page.reader.language, &field.label)) } }
+                div class="body" { (view(&page.reader, of, field, value)) }
+            }
+        }
+    }
+}
+
+/// Names of the fields of a page in reading order; types without a layout show all their own.
+fn ordered(of: &TypeDef) -> Vec<&str> {
+    let laid_out: Vec<&str> = of.layout.form.iter().flat_map(|it| &it.fields).map(String::as_str).collect();
+    let own = of.fields.iter().map(|it| it.name.as_str());
+    let rest = own.filter(|name| !laid_out.contains(name) && (of.layout.form.is_empty() || of.field(name).is_some_and(|it| it.custom)));
+    laid_out.iter().copied().chain(rest).collect()
+}
+
+fn facts(page: &RecordPage<'_>) -> Markup {
+    let of = page.record.record_type();
+    let mut sections: Vec<(Option<String>, Vec<&str>)> = of
+        .layout
+        .form
+        .iter()
+        .map(|it| (Some(label::label(page.reader.language, &it.label)), it.fields.iter().map(String::as_str).collect()))
+        .collect();
+    let laid_out: Vec<&str> = sections.iter().flat_map(|it| it.1.iter().copied()).collect();
+    let rest: Vec<&str> = ordered(of).into_iter().filter(|it| !laid_out.contains(it)).collect();
+    sections.push((None, rest));
+    // Who works on it comes first: it is what most people look for.
+    sections.sort_by_key(|(_, fields)| !fields.contains(&spine::ASSIGNEE));
+    html! {
+        @for (title, fields) in &sections {
+            @let shown: Vec<&str> = fields.iter().copied().filter(|it| is_fact(page, it)).collect();
+            @let told = shown.iter().any(|it| !page.record.value(it).is_null()) || shown.contains(&spine::ASSIGNEE);
+            @if told { (fact_section(page, title.as_deref(), &shown)) }
+        }
+    }
+}
+
+fn fact_section(page: &RecordPage<'_>, title: Option<&str>, fields: &[&str]) -> Markup {
+    let (language, of) = (page.reader.language, page.record.record_type());
+    let assign = page.assign.as_ref().filter(|_| fields.contains(&spine::ASSIGNEE));
+    html! {
+        div class="section" {
+            header {
+                h2 { (title.map_or_else(|| text!(language, "record-more"), str::to_owned)) }
+                @if assign.is_some() {
+                    a class="link end" href=(format!("{}/assign", page.address)) data-key="a" { (text!(language, "record-assign")) }
+                }
+            }
+            dl class="facts" {
+                @for name in fields {
+                    @if let Some((field, value)) = of.field(name).zip(page.record.get(name)) {
+                        dt { (label::label(language, &field.label)) }
+                        dd { (view(&page.reader, of, field, value)) }
+                    }
+                }
+            }
+            @if assign.is_some_and(|it| it.to_me) {
+                form method="post" action=(format!("{}/assign", page.address)) {
+                    (page.hidden)
+                    button class="button small" name="me" value="true" { (icon("user")) (text!(language, "record-assign-me")) }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a field stands among the facts: not what the head says already, nothing that is hidden in this
+/// state, no empty counters and stamps.
+fn is_fact(page: &RecordPage<'_>, name: &str) -> bool {
+    let of = page.record.record_type();
+    let Some((field, value)) = of.field(name).zip(page.record.get(name)) else {
+        return false;
+    };
+    let state = page.record.value(spine::STATE).as_text();
+    let flags = of.lifecycle.as_ref().zip(state).and_then(|(lifecycle, code)| lifecycle.state(code)).map(|it| &it.flags);
+    let hidden = flags.and_then(|it| it.get(name)) == Some(&FieldFlag::Hidden);
+    let in_head = matches!(name, spine::TITLE | spine::NUMBER | spine::STATE | spine::OPEN | spine::VERSION);
+    let idle = field.written_by == WrittenBy::Rules && value.is_null();
+    !(hidden || in_head || idle || field.kind == Kind::LongText)
+}
+
+fn around(page: &RecordPage<'_>) -> Markup {
+    let (language, around) = (page.reader.language, &page.around);
+    html! {
+        @for children in &around.children { (children_section(page, children)) }
+        @if !around.links.is_empty() || !around.link_kinds.is_empty() { (links(page)) }
+        @if around.may_follow || !around.followers.is_empty() {
+            div class="section" {
+                header { h2 { (text!(language, "record-followers")) } }
+                @if around.followers.is_empty() { p class="small-text" { (text!(language, "value-nobody")) } }
+                ul class="links" {
+                    @for id in &around.followers { @if let Some(it) = around.follower_titles.get(*id) {
+                        li { a href=(record_href(PERSON, it.number.as_deref(), *id)) { (avatar(&it.title)) span class="title" { (it.title) } } }
+                    } }
+                }
+                @if around.may_follow {
+                    details {
+                        summary class="small-text" { (text!(language, "record-add-follower")) }
+                        form class="row" method="post" action=(format!("{}/follow", page.address)) {
+                            (page.hidden)
+                            input class="input" name="person" required aria-label=(text!(language, "record-follower-who")) placeholder=(text!(language, "record-follower-who"));
+                            button class="button small" { (text!(language, "record-add")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn children_section(page: &RecordPage<'_>, children: &Children<'_>) -> Markup {
+    html! {
+        div class="section" {
+            header {
+                h2 { (children.title) }
+                @if let Some((words, href)) = &children.create { a class="link end" href=(href) { (words) } }
+            }
+            @if children.rows.is_empty() { p class="small-text" { (text!(page.reader.language, "value-none")) } }
+            ul class="links" {
+                @for row in children.rows {
+                    @let of = row.record_type();
+                    li { a href=(record_href(&of.name, row.number(), row.id())) {
+                        (icon("tag"))
+                        span class="title" { (title_of(page.reader.language, row)) }
+                        @if let Some(code) = row.value(spine::STATE).as_text() {
+                            @let (kind, words) = label::state(page.reader.language, of, code);
+                            (state(kind, &words))
+                        }
+                        span class="small-text" { (row.number().unwrap_or_default()) }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn links(page: &RecordPage<'_>) -> Markup {
+    let (language, around) = (page.reader.language, &page.around);
+    html! {
+        div class="section" {
+            header { h2 { (text!(language, "record-links")) } }
+            @if around.links.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
+            ul class="links" {
+                @for (kind, id, outgoing) in &around.links { @if let Some(it) = around.link_titles.get(*id) {
+                    li { a href=(record_href(&it.record_type, it.number.as_deref(), *id)) {
+                        (icon("link"))
+                        span class="title" { (it.title) }
+                        span class="tag" { (link_words(language, kind, *outgoing)) }
+                        span class="small-text" { (it.number.as_deref().unwrap_or_default()) }
+                    } }
+                } }
+            }
+            @if !around.link_kinds.is_empty() { (link_forms(page)) }
+        }
+    }
+}
+
+/// Adding a link, and taking the own ones away.
+fn link_forms(page: &RecordPage<'_>) -> Markup {
+    let (language, around) = (page.reader.language, &page.around);
+    let own = around.links.iter().filter(|it| it.2);
+    html! {
+        details {
+            summary class="small-text" { (text!(language, "record-change-links")) }
+            form class="row" method="post" action=(format!("{}/link", page.address)) {
+                (page.hidden)
+                select class="input short" name="kind" aria-label=(text!(language, "record-link-kind")) {
+                    @for (code, words) in &around.link_kinds { option value=(code) { (words) } }
+                }
+                input class="input short" name="to" required aria-label=(text!(language, "record-link-to")) placeholder=(text!(language, "record-link-to"));
+                button class="button small" { (text!(language, "record-add")) }
+            }
+            @for (kind, id, _) in own { @if let Some(it) = around.link_titles.get(*id) {
+                form method="post" action=(format!("{}/unlink", page.address)) {
+                    (page.hidden)
+                    input type="hidden" name="kind" value=(kind);
+                    input type="hidden" name="to" value=(id);
+                    button class="button small quiet" { (icon("close")) (text!(language, "record-unlink", name = it.title.as_str())) }
+                }
+            } }
+        }
+    }
+}
+
+/// The words of a kind of link, seen from one of its ends.
+#[must_use]
+pub fn link_words(language: &Language, kind: &str, outgoing: bool) -> String {
+    let key = label::key(&[if outgoing { "link-kind" } else { "link-kind-back" }, kind]);
+    label::said(language, &key).unwrap_or_else(|| kind.to_owned())
+}
+
+/// Why computed fields have their values.
+fn reasons(page: &RecordPage<'_>) -> Markup {
+    let of = page.record.record_type();
+    let told = ordered(of).into_iter().filter_map(|name| Some((of.field(name)?, page.story.why(name)?)));
+    let told: Vec<_> = told.filter(|(field, _)| page.record.get(&field.name).is_some()).collect();
+    html! {
+        @if !told.is_empty() {
+            details class="section" {
+                summary { h2 { (text!(page.reader.language, "record-why")) } (icon("down")) }
+                dl class="facts" {
+                    @for (field, why) in &told {
+                        dt { (label::label(page.reader.language, &field.label)) }
+                        dd { (why) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn composer_form(page: &RecordPage<'_>, composer: &Composer) -> Markup {
+    let language = page.reader.language;
+    let only_private = !composer.public;
+    let private = only_private || composer.typed_private;
+    html! {
+        form class="composer" method="post" action=(format!("{}/comment", page.address)) data-composer {
+            (page.hidden)
+            div class="bar" {
+                div class="segments" role="radiogroup" aria-label=(text!(language, "composer-who-reads")) {
+                    @if composer.public {
+                        label { input type="radio" name="visibility" value="public" checked[!private] data-key="r"; (icon("reply")) (text!(language, "composer-reply")) " " kbd { "R" } }
+                    }
+                    @if composer.private {
+                        label { input type="radio" name="visibility" value="private" checked[private] data-key="n"; (icon("lock")) (text!(language, "composer-note")) " " kbd { "N" } }
+                    }
+                }
+                @if let Some(to) = &composer.to { span class="small-text when-reply" { (text!(language, "composer-to", name = to.as_str())) } }
+                span class="tag violet when-private" { (icon("lock")) (text!(language, "composer-private")) }
+                @if composer.children {
+                    label class="check small-text when-reply" { input type="checkbox" name="to_children" value="true"; (text!(language, "composer-children")) }
+                }
+                @if composer.minutes {
+                    label class="small-text end" { (text!(language, "composer-minutes")) " " input class="input short" name="minutes" type="number" min="0" max="10080" inputmode="numeric"; }
+                }
+            }
+            @if let Some(problem) = &composer.problem { p class="problem" role="alert" { (icon("alert")) (problem) } }
+            div class="write" {
+                textarea name="body" aria-label=(text!(language, "composer-message")) required { "\n" (composer.typed) }
+                button class="button primary when-reply" { (icon("send")) (text!(language, "composer-send")) " " kbd { "Ctrl ↵" } }
+                @if composer.private { button class="button private when-private" { (icon("lock")) (text!(language, "composer-add-note")) " " kbd { "Ctrl ↵" } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The story of a record: cards for words that people wrote, single lines for what changed.
+
+use base::Uuid;
+use dictionary::{FieldDef, Kind, TypeDef, Value, WrittenBy, spine};
+use engine::{Timeline, TimelineEntry, TimelineItem, Visibility};
+use maud::{Markup, html};
+use serde_json::Value as Json;
+
+use crate::field::{Reader, words};
+use crate::icon::{icon, initials};
+use crate::markdown::markdown;
+use crate::message::message;
+use crate::{label, text, time};
+
+/// Longest text shown of one side of a change.
+const MOST_CHARS: usize = 240;
+
+/// Which part of the story is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// What people wrote, and the changes that people care about.
+    #[default]
+    Everything,
+    /// Public words only.
+    Conversation,
+    /// Private notes only.
+    Notes,
+    /// Every change of every field.
+    History,
+}
+
+impl Show {
+    /// All parts in the order of their tabs.
+    pub const ALL: [Self; 4] = [Self::Everything, Self::Conversation, Self::Notes, Self::History];
+
+    /// Name in the address.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Everything => "all",
+            Self::Conversation => "conversation",
+            Self::Notes => "notes",
+            Self::History => "history",
+        }
+    }
+
+    /// The part with that name; everything for any other.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        Self::ALL.into_iter().find(|it| it.code() == code).unwrap_or_default()
+    }
+}
+
+/// A story and what is needed to tell it.
+#[derive(Clone, Copy)]
+pub struct Story<'a> {
+    /// For whom it is told.
+    pub reader: Reader<'a>,
+    /// The record's type.
+    pub of: &'a TypeDef,
+    /// What happened.
+    pub timeline: &'a Timeline,
+}
+
+impl<'a> Story<'a> {
+    /// The entries of a part, oldest first.
+    pub fn entries(self, show: Show) -> impl Iterator<Item = &'a TimelineEntry> {
+        self.timeline.entries.iter().filter(move |it| self.belongs(it, show))
+    }
+
+    /// The part as a list.
+    #[must_use]
+    pub fn tell(self, show: Show) -> Markup {
+        html! {
+            ol class="timeline" {
+                @for entry in self.entries(show) {
+                    @match &entry.item {
+                        TimelineItem::Comment { visibility, text, minutes_worked, .. } =>
+                            (self.words(entry, *visibility, text, *minutes_worked)),
+                        TimelineItem::Change { .. } => (self.change(entry, show)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Why a field has the value it has, in the words of the rule that set it last.
+    #[must_use]
+    pub fn why(self, field: &str) -> Option<String> {
+        let touched = self.timeline.entries.iter().rev().find_map(|it| match &it.item {
+            TimelineItem::Change { fields, rule_trace } if fields.contains_key(field) => Some(rule_trace),
+            _ => None,
+        });
+        let trace = touched?.as_ref()?.as_array()?;
+        let why = trace.iter().find(|it| it["field"] == field)?.get("why")?;
+        let key = why["key"].as_str()?;
+        let arguments = why["args"].as_object().into_iter().flatten();
+        let arguments = arguments.filter_map(|(name, value)| Some((name.as_str(), label::argument(value.as_str()?))));
+        Some(message(self.reader.language, key, &arguments.collect::<Vec<_>>()))
+    }
+
+    /// What changed after that version, told to somebody whose own change came too late.
+    #[must_use]
+    pub fn since(self, version: i64) -> Markup {
+        let entries = self.timeline.entries.iter().filter(|it| it.version > version);
+        html! {
+            ol class="timeline" {
+                @for entry in entries {
+                    @match &entry.item {
+                        TimelineItem::Comment { visibility, text, minutes_worked, .. } =>
+                            (self.words(entry, *visibility, text, *minutes_worked)),
+                        TimelineItem::Change { .. } => (self.change(entry, Show::Everything)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The name of somebody in the story.
+    #[must_use]
+    pub fn name(self, person: Uuid) -> String {
+        if person.is_nil() {
+            return text!(self.reader.language, "timeline-system");
+        }
+        let known = self.timeline.titles.get(&person).cloned();
+        known.unwrap_or_else(|| text!(self.reader.language, "value-hidden"))
+    }
+
+    fn belongs(self, entry: &TimelineEntry, show: Show) -> bool {
+        match (&entry.item, show) {
+            (TimelineItem::Comment { .. }, Show::Everything) => true,
+            (TimelineItem::Comment { visibility, .. }, Show::Conversation) => *visibility == Visibility::Public,
+            (TimelineItem::Comment { visibility, .. }, Show::Notes) => *visibility == Visibility::Private,
+            (TimelineItem::Change { .. }, Show::History) => true,
+            (TimelineItem::Change { fields, .. }, Show::Everything) => {
+                entry.action == "create" || fields.keys().any(|it| self.matters(it))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a change of that field belongs into the story that everybody reads.
+    fn matters(self, field: &str) -> bool {
+        field.starts_with('@')
+            || matches!(field, spine::STATE | spine::PRIORITY)
+            || self.of.field(field).is_some_and(|it| it.written_by != WrittenBy::Rules)
+    }
+
+    fn words(self, entry: &TimelineEntry, visibility: Visibility, body: &str, minutes: Option<i64>) -> Markup {
+        let language = self.reader.language;
+        let name = self.name(entry.actor);
+        let private = visibility == Visibility::Private;
+        html! {
+            li class="entry" {
+                span class="avatar medium" aria-hidden="true" { (initials(&name)) }
+                article class=(if private { "message private" } else { "message" }) {
+                    header {
+                        b { (name) }
+                        (self.behalf(entry))
+                        @if private { span class="tag violet" { (icon("lock")) (text!(language, "timeline-private")) } }
+                        @if let Some(minutes) = minutes.filter(|it| *it > 0) {
+                            span class="tag" { (text!(language, "timeline-minutes", count = minutes)) }
+                        }
+                        (self.at(entry))
+                    }
+                    div class="body prose" { (markdown(body)) }
+                }
+            }
+        }
+    }
+
+    fn change(self, entry: &TimelineEntry, show: Show) -> Markup {
+        let TimelineItem::Change { fields, .. } = &entry.item else {
+            return Markup::default();
+        };
+        let language = self.reader.language;
+        let created = entry.action == "create";
+        // The first values are the record itself; only the history lists them.
+        let told = fields.iter().filter(|(name, _)| show == Show::History || (!created && self.matters(name)));
+        let parts: Vec<Markup> = told.map(|(name, it)| self.part(name, &it.before, &it.after)).collect();
+        html! {
+            li class="entry change" {
+                span class="node" { (icon(self.node(entry))) }
+                p {
+                    b { (self.name(entry.actor)) } (self.behalf(entry)) " "
+                    @if created { (text!(language, "timeline-created")) @if !parts.is_empty() { ": " } }
+                    @for (position, part) in parts.iter().enumerate() { @if position > 0 { ", " } (part) }
+                    @if let Some(reason) = &entry.reason { " “" (reason) "”" }
+                    " " (self.at(entry))
+                }
+            }
+        }
+    }
+
+    fn node(self, entry: &TimelineEntry) -> &'static str {
+        match entry.action.as_str() {
+            "create" => "plus",
+            "assign" => "user",
+            "link" | "unlink" => "link",
+            "follow" | "unfollow" => "eye",
+            "delete" => "trash",
+            _ if entry.actor.is_nil() => "bolt",
+            "update" => "edit",
+            _ => "state-active",
+        }
+    }
+
+    fn behalf(self, entry: &TimelineEntry) -> Markup {
+        html! {
+            @if let Some(person) = entry.on_behalf_of {
+                " " span class="small-text" { (text!(self.reader.language, "timeline-for", name = self.name(person))) }
+            }
+        }
+    }
+
+    fn at(self, entry: &TimelineEntry) -> Markup {
+        time::clock(self.reader.language, self.reader.zone, self.reader.now, entry.at)
+    }
+
+    fn part(self, name: &str, before: &Json, after: &Json) -> Markup {
+        let language = self.reader.language;
+        match name {
+            "@link" if after.is_null() => html! { (text!(language, "timeline-unlinked")) " " b { (self.other(&before["to"])) } },
+            "@link" => html! { (text!(language, "timeline-linked")) " " b { (self.other(&after["to"])) } },
+            "@follower" if after.is_null() => html! { b { (self.other(before)) } " " (text!(language, "timeline-unfollows")) },
+            "@follower" => html! { b { (self.other(after)) } " " (text!(language, "timeline-follows")) },
+            "@deleted" if after == &Json::Bool(true) => html! { (text!(language, "timeline-deleted")) },
+            "@deleted" => html! { (text!(language, "timeline-restored")) },
+            _ => match self.of.field(name) {
+                None => html! { (name) },
+                Some(field) => self.field(field, before, after),
+            },
+        }
+    }
+
+    fn field(self, field: &FieldDef, before: &Json, after: &Json) -> Markup {
+        let words = label::label(self.reader.language, &field.label);
+        let long = matches!(field.kind, Kind::LongText | Kind::Json);
+        let (before, after) = (self.value(field, before), self.value(field, after));
+        html! {
+            (words) " "
+            @if let Some(before) = before.filter(|_| !long) { del { (before) } " → " }
+            b { (after.unwrap_or_else(|| text!(self.reader.language, "value-none"))) }
+        }
+    }
+
+    /// One side of a change as words; nothing where there was no value.
+    fn value(self, field: &FieldDef, json: &Json) -> Option<String> {
+        let value = field.from_json(json).unwrap_or_default();
+        let told = match &value {
+            Value::Null => return None,
+            Value::Reference(id) => self.name(*id),
+            Value::References(ids) => ids.iter().map(|it| self.name(*it)).collect::<Vec<_>>().join(", "),
+            _ => words(&self.reader, self.of, field, &value),
+        };
+        let cut = told.char_indices().nth(MOST_CHARS).map(|(at, _)| at);
+        Some(cut.map_or_else(|| told.clone(), |at| format!("{}…", &told[..at])))
+    }
+
+    fn other(self, id: &Json) -> String {
+        let id = id.as_str().and_then(|it| Uuid::try_parse(it).ok());
+        id.map_or_else(String::new, |it| self.name(it))
+    }
+}
