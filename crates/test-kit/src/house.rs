@@ -73,6 +73,8 @@ records! {
     VERA = 115;
     /// Lou left.
     LOU = 116;
+    /// Stan, who has no role.
+    STAN = 117;
 }
 
 const fn id(number: u128) -> Uuid {
@@ -133,6 +135,7 @@ fn make(unit: &mut Unit<'_, '_>) -> Result<()> {
     }
     put(unit, "person", House::LOU, "Lou Left", [])?;
     unit.apply(Change::transition("person", House::LOU, "leave"))?;
+    put(unit, "person", House::STAN, "Stan Stranger", [])?;
     unit.apply(
         Change::update("team", House::SERVICE_DESK).with_value("lead", Value::Reference(House::LEA)),
     )?;
@@ -176,6 +179,7 @@ pub fn by_name(name: &str) -> Option<Uuid> {
         ("Laptop", House::LAPTOP),
         ("Networking", House::NETWORKING),
         ("Lou", House::LOU),
+        ("Stan", House::STAN),
     ];
     let people = PEOPLE.iter().map(|it| (it.0.split(' ').next().unwrap_or(it.0), it.1));
     others.into_iter().chain(people).find(|it| it.0 == name).map(|it| it.1)

@@ -6,12 +6,14 @@
 mod audit;
 mod database;
 mod desk;
+mod golden;
 mod house;
 mod text;
 
 pub use database::Database;
 pub use desk::{Acting, Desk, DeskOptions};
-pub use house::House;
+pub use golden::golden;
+pub use house::{House, PEOPLE};
 pub use text::problems;
 
 /// Makes two tests of each function that takes a [`Database`]: one per database.

@@ -426,6 +426,7 @@ role-assignment-role = Role
 role-assignment-scope-team = For team
 role-assignment-valid-from = First day
 role-assignment-valid-to = Last day
+role-above-own = Only a system administrator gives or takes this role.
 role-unknown = There is no role { $role }. There are: { $known }.
 
 ## Services and categories

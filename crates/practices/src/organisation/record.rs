@@ -1,7 +1,7 @@
 //! What an organisation is.
 
 use base::Uuid;
-use dictionary::{Kind, Layout, Phase, TypeDef, fields};
+use dictionary::{Kind, Layout, Phase, TypeDef, WrittenBy, fields};
 
 use crate::declare::{choose_default, lifecycle, owned, section};
 
@@ -33,6 +33,7 @@ pub fn declare() -> TypeDef {
     TypeDef::new("organisation")
         .with_lifecycle(lifecycle.done())
         .with_spine(&["access"])
+        .adjust("organisation", |it| it.written_by = WrittenBy::Rules)
         .with_fields(declarations())
         .with_layout(Layout {
             list: owned(&["title", "kind", "parent", "code", "state"]),

@@ -23,7 +23,10 @@ fields! {
     /// Further numbers that identify them.
     FURTHER_PHONES: serde_json::Value = "further_phones", Kind::Json;
     /// Number in the personnel system.
-    EMPLOYEE_NUMBER: String = "employee_number", Kind::Text { max: 60 }, |it| it.unique = true;
+    EMPLOYEE_NUMBER: String = "employee_number", Kind::Text { max: 60 }, |it| {
+        it.unique = true;
+        it.audience = Audience::Internal;
+    };
     /// What they do.
     JOB_TITLE: String = "job_title", Kind::Text { max: 120 };
     /// To whom they report.

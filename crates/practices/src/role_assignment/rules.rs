@@ -37,6 +37,19 @@ pub fn known_role(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
     Ok(())
 }
 
+/// Who administers a tenant may give every role but the one that stands above tenants.
+pub fn not_above_own(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    let above = [draft.get(ROLE)?, draft.before(ROLE)?].iter().flatten().any(|it| it == ABOVE_TENANTS);
+    let actor = &rules.ctx.actor;
+    if above && !actor.system && !actor.has_role(ABOVE_TENANTS) {
+        draft.refuse_field(ROLE.name, Message::new("role-above-own"));
+    }
+    Ok(())
+}
+
+/// Code of the role that only those who have it may give or take.
+const ABOVE_TENANTS: &str = "system_administrator";
+
 /// The last day does not lie before the first.
 pub fn period(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     if let (Some(from), Some(to)) = (draft.get(VALID_FROM)?, draft.get(VALID_TO)?)

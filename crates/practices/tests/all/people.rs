@@ -80,4 +80,14 @@ both_databases! {
         let answer = admin.try_create("role_assignment", &[("person", "Rob"), ("role", "king")]);
         assert_eq!(problems(&answer.expect_err("no such role")), "role: role-unknown");
     }
+
+    fn nobody_gives_themselves_the_highest_role(database) {
+        let desk = Desk::on(database);
+        let tina = desk.as_person(House::TINA);
+        let answer = tina.try_create("role_assignment", &[("person", "Tina"), ("role", "system_administrator")]);
+        assert_eq!(problems(&answer.expect_err("above her own")), "role: role-above-own");
+        let lower = tina.create("role_assignment", &[("person", "Rob"), ("role", "agent")]);
+        assert!(tina.try_update(lower, &[("role", "system_administrator")]).is_err());
+        desk.as_administrator().create("role_assignment", &[("person", "Tina"), ("role", "system_administrator")]);
+    }
 }
