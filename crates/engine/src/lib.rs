@@ -16,6 +16,7 @@ mod engine;
 pub mod external;
 mod facts;
 pub mod history;
+pub mod job;
 pub mod outbox;
 mod permission;
 mod practice;

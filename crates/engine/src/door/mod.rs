@@ -179,6 +179,37 @@ fn settle_state(draft: &mut Draft) {
     if draft.record_type().lifecycle.is_some() {
         let open = draft.phase().is_open();
         draft.set_value(spine::OPEN, Value::Boolean(open), None);
+        report_odd_step(draft);
+    }
+}
+
+/// A log may go ways that the lifecycle does not know: they are kept, and told.
+fn report_odd_step(draft: &mut Draft) {
+    let record_type = Arc::clone(draft.record_type());
+    let Some(lifecycle) = record_type.lifecycle.as_ref().filter(|_| draft.is_replay()) else {
+        return;
+    };
+    let after = draft
+        .value(spine::STATE)
+        .as_text()
+        .unwrap_or_default()
+        .to_owned();
+    let Some(before) = draft
+        .value_before(spine::STATE)
+        .as_text()
+        .map(str::to_owned)
+    else {
+        if draft.is_new() && after != lifecycle.initial {
+            draft.report(Message::new("replayed-beginning").with("state", after));
+        }
+        return;
+    };
+    if before != after && !lifecycle.transitions_from(&before).any(|it| it.to == after) {
+        draft.report(
+            Message::new("replayed-step")
+                .with("from", before)
+                .with("to", after),
+        );
     }
 }
 

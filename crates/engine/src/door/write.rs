@@ -60,14 +60,17 @@ pub(super) fn store(
     all.extend(history);
     all.extend(journal_statement(unit, &checked, change));
     all.extend(beside_statements(unit, &checked, change));
-    all.push(outbox::statement(
-        unit.ctx.tenant,
-        &checked.parts.record_type.name,
-        checked.parts.record,
-        checked.change_id,
-        checked.parts.action.name(),
-        checked.recorded_at,
-    ));
+    // A replayed fact happened long ago: nobody is told of it now.
+    if matches!(checked.parts.mode, Mode::Live) {
+        all.push(outbox::statement(
+            unit.ctx.tenant,
+            &checked.parts.record_type.name,
+            checked.parts.record,
+            checked.change_id,
+            checked.parts.action.name(),
+            checked.recorded_at,
+        ));
+    }
     if moves_tree(&checked) {
         all.push(Sql::new(
             "UPDATE meta SET number = number + 1 WHERE name = 'version'",

@@ -56,6 +56,15 @@ pub fn default_tenant(engine: &Arc<Engine>, name: &str) -> Result<Uuid> {
     })
 }
 
+/// All tenants, the first one first.
+///
+/// # Errors
+/// A failure of the store.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Uuid>> {
+    let rows = tx.query(&Sql::new("SELECT id FROM tenant ORDER BY created_at, id"))?;
+    rows.iter().map(|row| Ok(row.need_uuid(0)?)).collect()
+}
+
 fn first(tx: &mut Tx<'_>) -> Result<Option<Uuid>> {
     let row = tx.query_optional(&Sql::new(
         "SELECT id FROM tenant ORDER BY created_at, id LIMIT 1",
