@@ -82,7 +82,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["web"]),
     ("tower-http", &["web"]),
     ("tower", &["web"]),
-    ("rusqlite", &["store"]),
+    ("rusqlite", &["store", "bench"]),
     ("tokio-postgres", &["store", "bench"]),
     ("clap", &["deskwright"]),
     ("maud", &["ui", "web", "practices"]),

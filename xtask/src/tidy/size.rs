@@ -6,7 +6,7 @@ use super::{Source, refuse, sources};
 const LONG_FILE: usize = 400;
 const TOO_LONG_FILE: usize = 500;
 const TOO_LONG_FUNCTION: usize = 100;
-/// dictionary + engine + store together.
+/// dictionary + engine + store together, in lines of code: words about it are no burden.
 const LARGE_CORE: usize = 12_000;
 const TOO_LARGE_CORE: usize = 18_000;
 
@@ -15,6 +15,16 @@ fn lines(source: &Source) -> usize {
     let kept = source.lexed.product.trim_end();
     // Blanked comments are lines too; only what stood under test is gone, and it stands at the end.
     kept.lines().count()
+}
+
+/// Lines with code on them: neither blank nor comment.
+fn code_lines(source: &Source) -> usize {
+    source
+        .lexed
+        .product
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .count()
 }
 
 fn functions(source: &Source) -> Vec<(String, usize, usize)> {
@@ -82,14 +92,14 @@ fn the_core_stays_small() {
     let product = sources
         .iter()
         .filter(|it| it.is_product() && core.contains(&it.krate.as_str()));
-    let total: usize = product.map(lines).sum();
-    println!("dictionary, engine and store have {total} lines");
+    let total: usize = product.map(code_lines).sum();
+    println!("dictionary, engine and store have {total} lines of code");
     if total > LARGE_CORE {
         println!("warning: that is more than {LARGE_CORE}");
     }
     assert!(
         total <= TOO_LARGE_CORE,
-        "dictionary, engine and store have {total} lines, more than {TOO_LARGE_CORE}.\n\nThe mend: what a \
+        "dictionary, engine and store have {total} lines of code, more than {TOO_LARGE_CORE}.\n\nThe mend: what a \
          single practice needs belongs into that practice or into flow, not into the core."
     );
 }
@@ -101,5 +111,5 @@ fn sizes_are_counted() {
         "//! B.\nfn one() {\n  two();\n}\n#[cfg(test)]\nmod tests {\n fn gone() {}\n}\n",
     );
     assert_eq!(functions(&source), [("one".to_owned(), 2, 3)]);
-    assert_eq!(lines(&source), 4);
+    assert_eq!((lines(&source), code_lines(&source)), (4, 3));
 }
