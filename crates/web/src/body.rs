@@ -110,22 +110,22 @@ impl FormData {
         {
             None => Ok(()),
             Some((name, _)) => {
-                let message = Message::new("parameter-unknown").with("name", name);
-                let message = message.with("known", known.join(", "));
-                Err(Refused::BadRequest(
-                    message.with("meant", meant(name, known.iter().copied())),
-                ))
+                let message = match meant(name, known.iter().copied()) {
+                    Some(meant) => Message::new("parameter-unknown-meant").with("meant", meant),
+                    None => Message::new("parameter-unknown").with("known", known.join(", ")),
+                };
+                Err(Refused::BadRequest(message.with("name", name)))
             }
         }
     }
 }
 
-/// The known name that looks most like the given one, or nothing.
-pub(crate) fn meant<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
+/// The known name that was perhaps meant: the one that looks most like the given one.
+pub(crate) fn meant<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let rated = known.map(|name| (strsim::jaro_winkler(given, name), name));
     let best = rated.max_by(|left, right| left.0.total_cmp(&right.0));
     best.filter(|(likeness, _)| *likeness >= 0.8)
-        .map_or("", |(_, name)| name)
+        .map(|(_, name)| name)
 }
 
 /// The query string of an address.
@@ -194,7 +194,7 @@ fn require_media_type(headers: &HeaderMap, known: &[&'static str]) -> Result<(),
 fn unreadable_json(error: &serde_json::Error) -> Failure {
     let text = error.to_string();
     let key = if text.starts_with("recursion limit") {
-        "json-too-deep"
+        "json-body-too-deep"
     } else {
         "json-unreadable"
     };

@@ -21,8 +21,11 @@ const NO_FIELDS: [&str; 3] = ["id", "type", "labels"];
 pub(super) fn record_type(ctx: &Ctx, name: &str) -> Result<Arc<TypeDef>, Refused> {
     let dictionary = &ctx.snapshot.dictionary;
     dictionary.record_type(name).cloned().ok_or_else(|| {
-        let meant = meant(name, dictionary.types().map(|it| it.name.as_str()));
-        Refused::NotFound(Message::new("type-unknown").with("type", name).with("meant", meant))
+        let message = match meant(name, dictionary.types().map(|it| it.name.as_str())) {
+            Some(meant) => Message::new("type-unknown-meant").with("meant", meant),
+            None => Message::new("type-unknown"),
+        };
+        Refused::NotFound(message.with("type", name))
     })
 }
 
@@ -41,8 +44,11 @@ pub(super) fn values(
                 // Only names that the reader could read in the description of the type are proposed.
                 let known = of.fields.iter().map(|it| it.name.as_str());
                 let known = known.filter(|_| ctx.may_somewhere(&of.name, "update"));
-                let message = Message::new("refused-unknown-field").with("field", name);
-                let message = message.with("meant", meant(name, known));
+                let message = match meant(name, known) {
+                    Some(meant) => Message::new("unknown-field-meant").with("meant", meant),
+                    None => Message::new("refused-unknown-field"),
+                };
+                let message = message.with("field", name);
                 problems.push(Problem { field: Some(name.clone()), message });
             }
             Some(field) => match field.from_json(json) {

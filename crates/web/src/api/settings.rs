@@ -49,7 +49,7 @@ pub(super) async fn put(
     let missing = || Refused::field("value", Message::new("refused-required"));
     let value = body.remove("value").ok_or_else(missing)?;
     if let Some(name) = body.keys().next() {
-        let message = Message::new("refused-unknown-field").with("field", name).with("meant", "value");
+        let message = Message::new("unknown-field-meant").with("field", name).with("meant", "value");
         return Err(Refused::field(name, message).into());
     }
     state.engine().put_setting(&caller.ctx, organisation, &key, Some(value)).await?;

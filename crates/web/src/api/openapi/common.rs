@@ -1,0 +1,296 @@
+//! What all paths share: schemas, parameters, answers, ways to sign in.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::schema;
+
+/// Schemas that belong to no type.
+pub(super) fn schemas() -> Map<String, Json> {
+    let all = [
+        ("Problem", problem()),
+        ("Reference", reference()),
+        ("Money", money()),
+        ("Comment", comment()),
+        ("CommentBody", json!({ "oneOf": [{ "type": "string" }, schema("Comment")] })),
+        ("Link", link()),
+        ("Links", links()),
+        ("Followers", list_of("followers", schema("Reference"))),
+        ("Timeline", timeline()),
+        ("AggregateQuestion", aggregate_question()),
+        ("Aggregate", aggregate()),
+        ("AnyRecord", json!({ "type": "object", "required": ["id", "type"], "additionalProperties": true })),
+        ("AnyPage", list_of("records", schema("AnyRecord"))),
+        ("Anything", json!({ "type": "object", "additionalProperties": true })),
+    ];
+    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+/// Parameters by name.
+pub(super) fn parameters() -> Json {
+    let query = |name: &str, schema: Json, text: &str| {
+        json!({ "name": name, "in": "query", "schema": schema, "description": text })
+    };
+    let text = || json!({ "type": "string" });
+    let texts = || json!({ "type": "array", "items": { "type": "string" } });
+    let path = |name: &str, text: &str| {
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" }, "description": text })
+    };
+    let header = |name: &str, text: &str| {
+        json!({ "name": name, "in": "header", "schema": { "type": "string" }, "description": text })
+    };
+    json!({
+        "Id": path("id", "Id or number of the record."),
+        "Person": path("person", "Id of the person, or me."),
+        "Key": path("key", "Key of the setting."),
+        "TypeName": path("type", "Name of the type."),
+        "AnyId": path("id", "Id."),
+        "Filter": query("filter", text(), "Which records: `state:open priority<=2 assignee:me \"vpn\"`."),
+        "FilterJson": query("filter_json", text(), "The same as JSON: `{\"field\":\"priority\",\"op\":\"<=\",\"value\":2}`."),
+        "Sort": query("sort", text(), "Fields in order, `-` for descending: `-opened_at,priority`."),
+        "Fields": query("fields", text(), "Only these fields, separated by commas."),
+        "Limit": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }), "Most records of the page."),
+        "After": query("after", text(), "Where the page begins: `next` of the page before."),
+        "Count": query("count", json!({ "enum": ["none", "exact"], "default": "none" }), "Whether all matches are counted."),
+        "Labels": query("labels", json!({ "type": "boolean", "default": false }), "Whether choices come with their words."),
+        "Reason": query("reason", text(), "Why, for the history."),
+        "Organisation": query("organisation", text(), "Id of the organisation; the tenant without one."),
+        "Group": query("group", texts(), "Groups in order: `state`, `opened_at:month`, `opened_at:fiscal_year:4`."),
+        "Measure": query("measure", texts(), "What is measured: `count`, `median:minutes_worked`, `backlog:closed_at`, `share:priority=1`."),
+        "Zone": query("zone", text(), "Time zone in which days begin; yours without one."),
+        "From": query("from", json!({ "type": "string", "format": "date-time" }), "Begin of the first time that is grouped by."),
+        "To": query("to", json!({ "type": "string", "format": "date-time" }), "End of it, not included."),
+        "LinkKind": query("kind", text(), "Kind of the link."),
+        "LinkTo": query("to", text(), "Id or number of the other record."),
+        "IfMatch": header("If-Match", "The ETag that you saw; another version is answered 412."),
+        "IfNoneMatch": header("If-None-Match", "The ETag that you have; the same version is answered 304."),
+        "IdempotencyKey": header("Idempotency-Key", "Sent again with the same body, the same answer comes and nothing is done."),
+    })
+}
+
+/// Problems by name.
+pub(super) fn responses() -> Json {
+    let problem = |text: &str| {
+        json!({ "description": text, "content": { "application/problem+json": { "schema": schema("Problem") } } })
+    };
+    let wait = |text: &str| {
+        let mut answer = problem(text);
+        answer["headers"] = json!({ "Retry-After": { "schema": { "type": "integer" }, "description": "Seconds to wait." } });
+        answer
+    };
+    json!({
+        "BadRequest": problem("The request cannot be read."),
+        "NotSignedIn": problem("Nobody is signed in, or the token is unknown or over."),
+        "Forbidden": problem("You may see it, but not do this."),
+        "NotFound": problem("There is no such record, or you may not know of it."),
+        "Conflict": problem("Another change came first, or the state does not allow it."),
+        "Changed": problem("The record has another version than If-Match names."),
+        "TooLarge": problem("The body is too large."),
+        "MediaType": problem("The body has another media type than JSON."),
+        "Invalid": problem("Some values do not fit; each is named."),
+        "TooMany": wait("Too many tries."),
+        "Busy": wait("The server is busy, or the question takes too long."),
+    })
+}
+
+/// Headers of answers.
+pub(super) fn headers() -> Json {
+    json!({
+        "ETag": { "description": "Version of the record, for If-Match.", "schema": { "type": "string" }, "example": "\"3\"" },
+        "Location": { "description": "Address of the new record.", "schema": { "type": "string" } },
+    })
+}
+
+/// Ways to show who one is.
+pub(super) fn security_schemes() -> Json {
+    json!({
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A personal access token. Scopes: a type or *, a colon, and read, write or admin.",
+        },
+        "session": { "type": "apiKey", "in": "cookie", "name": "__Host-deskwright", "description": "The session of the pages." },
+        "csrf": {
+            "type": "apiKey",
+            "in": "header",
+            "name": ui::page::CSRF_HEADER,
+            "description": "The session's token, from /me. Only with a session, and only for requests that change something.",
+        },
+    })
+}
+
+fn list_of(name: &str, items: Json) -> Json {
+    json!({ "type": "object", "required": [name], "properties": { name: { "type": "array", "items": items } } })
+}
+
+fn problem() -> Json {
+    json!({
+        "title": "RFC 9457 problem",
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "request_id"],
+        "properties": {
+            "type": { "type": "string", "format": "uri-reference", "description": "Stable code of the problem." },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "detail": { "type": "string", "description": "What happened and what would mend it." },
+            "request_id": { "type": "string", "description": "To be told to an administrator." },
+            "current_version": { "type": "integer", "description": "The version that the record has now." },
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["field", "code", "message"],
+                    "properties": {
+                        "field": { "type": ["string", "null"] },
+                        "code": { "type": "string" },
+                        "message": { "type": "string" },
+                    },
+                },
+            },
+        },
+        "example": {
+            "type": "/problems/problem-fields",
+            "title": "Some values do not fit",
+            "status": 422,
+            "detail": "One value does not fit.",
+            "request_id": "01890a5dac96774bbcceb302099a8057",
+            "errors": [{ "field": "title", "code": "refused-required", "message": "Fill this in." }],
+        },
+    })
+}
+
+fn reference() -> Json {
+    json!({
+        "type": "object",
+        "required": ["id", "type", "number", "title"],
+        "description": "Another record. Where you may not read it, only its id is known.",
+        "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "type": { "type": ["string", "null"] },
+            "number": { "type": ["string", "null"] },
+            "title": { "type": ["string", "null"] },
+        },
+    })
+}
+
+fn money() -> Json {
+    json!({
+        "type": "object",
+        "required": ["amount", "currency"],
+        "properties": {
+            "amount": { "type": "string", "examples": ["12.50"] },
+            "currency": { "type": "string", "pattern": "^[A-Z]{3}$" },
+        },
+    })
+}
+
+fn comment() -> Json {
+    json!({
+        "type": "object",
+        "required": ["text"],
+        "properties": {
+            "text": { "type": "string", "contentMediaType": "text/markdown" },
+            "visibility": { "enum": ["public", "private"], "default": "public" },
+            "minutes_worked": { "type": ["integer", "null"], "minimum": 0 },
+            "to_children": { "type": "boolean", "default": false },
+        },
+    })
+}
+
+fn link() -> Json {
+    json!({
+        "type": "object",
+        "required": ["kind", "to"],
+        "properties": {
+            "kind": { "type": "string" },
+            "to": { "type": "string", "description": "Id or number of the other record." },
+            "primary": { "type": "boolean", "default": false },
+        },
+    })
+}
+
+fn links() -> Json {
+    list_of("links", json!({
+        "type": "object",
+        "required": ["kind", "direction", "primary", "record"],
+        "properties": {
+            "kind": { "type": "string" },
+            "direction": { "enum": ["outgoing", "incoming"] },
+            "primary": { "type": "boolean" },
+            "record": schema("Reference"),
+        },
+    }))
+}
+
+fn timeline() -> Json {
+    let moment = json!({ "type": "string", "format": "date-time" });
+    let person = json!({
+        "type": ["object", "null"],
+        "description": "Null is the system.",
+        "properties": { "id": { "type": "string" }, "title": { "type": ["string", "null"] } },
+    });
+    list_of("entries", json!({
+        "type": "object",
+        "required": ["at", "recorded_at", "actor", "surface", "action", "version", "change_id"],
+        "properties": {
+            "at": moment,
+            "recorded_at": moment,
+            "actor": person,
+            "on_behalf_of": person,
+            "surface": { "type": "string" },
+            "action": { "type": "string" },
+            "version": { "type": "integer" },
+            "change_id": { "type": "string", "format": "uuid" },
+            "reason": { "type": ["string", "null"] },
+            "comment": {
+                "type": "object",
+                "properties": {
+                    "id": { "type": "string", "format": "uuid" },
+                    "visibility": { "enum": ["public", "private"] },
+                    "text": { "type": "string" },
+                    "minutes_worked": { "type": ["integer", "null"] },
+                },
+            },
+            "fields": {
+                "type": "object",
+                "additionalProperties": { "type": "object", "properties": { "before": {}, "after": {} } },
+            },
+            "rules": { "description": "Which rule set which field, and why." },
+        },
+    }))
+}
+
+fn aggregate_question() -> Json {
+    let moment = json!({ "type": "string", "format": "date-time" });
+    json!({
+        "type": "object",
+        "properties": {
+            "filter": { "type": "string" },
+            "filter_json": { "type": "object" },
+            "groups": { "type": "array", "items": { "type": "string" } },
+            "measures": { "type": "array", "items": { "type": "string" } },
+            "zone": { "type": "string" },
+            "from": moment,
+            "to": moment,
+        },
+    })
+}
+
+fn aggregate() -> Json {
+    json!({
+        "type": "object",
+        "required": ["groups", "measures", "rows"],
+        "description": "Sums are texts, since they may be larger than JSON numbers keep; sums of durations count microseconds.",
+        "properties": {
+            "groups": { "type": "array", "items": { "type": "string" } },
+            "measures": { "type": "array", "items": { "type": "string" } },
+            "rows": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["keys", "values"],
+                    "properties": { "keys": { "type": "array" }, "values": { "type": "array" } },
+                },
+            },
+        },
+    })
+}

@@ -1,0 +1,341 @@
+//! What every page has in common: who looks at it, the navigation around it, and how it is answered.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dictionary::{FieldDef, Phase, TypeDef, WrittenBy, spine};
+use engine::Ctx;
+use engine::read::Titles;
+use maud::{Markup, html};
+use ui::field::{PERSON, Reader};
+use ui::label;
+use ui::message::Language;
+use ui::page::{Addresses, AssetUrls, Crumb, Hint, PageContext, Place, Section, Voice, csrf_field, page};
+use ui::text;
+
+use super::flash::Flash;
+use crate::assets::asset_url;
+use crate::viewer::NoViewer;
+use crate::{AppState, FormData, Viewer, Visitor};
+
+/// Somebody signed in who looks at a page, with what the address asks.
+pub(super) struct Here {
+    /// Who looks.
+    pub(super) viewer: Viewer,
+    /// The query string.
+    pub(super) query: FormData,
+    flash: Option<Flash>,
+}
+
+impl FromRequestParts<AppState> for Here {
+    type Rejection = NoViewer;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoViewer> {
+        let viewer = <Viewer as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        let query = FormData::parse(parts.uri.query().unwrap_or_default())?;
+        Ok(Self { viewer, query, flash: Flash::of(&parts.headers) })
+    }
+}
+
+impl Here {
+    /// A page shown in answer to a form, as after a refusal.
+    pub(super) fn after(viewer: Viewer) -> Self {
+        Self { viewer, query: FormData::default(), flash: None }
+    }
+
+    pub(super) fn ctx(&self) -> &Ctx {
+        &self.viewer.ctx
+    }
+
+    pub(super) fn language(&self) -> &Language {
+        &self.viewer.language
+    }
+
+    /// For whom values are written.
+    pub(super) fn reader<'a>(&'a self, titles: &'a Titles) -> Reader<'a> {
+        Reader { language: &self.viewer.language, zone: &self.ctx().zone, now: self.ctx().now, titles }
+    }
+
+    /// The hidden field with the token.
+    pub(super) fn csrf(&self) -> Markup {
+        csrf_field(&PageContext { csrf: self.viewer.csrf.clone(), ..PageContext::default() })
+    }
+
+    /// The token, and the version that the reader saw.
+    pub(super) fn hidden(&self, version: Option<i64>) -> Markup {
+        html! {
+            (self.csrf())
+            @if let Some(version) = version { input type="hidden" name="version" value=(version); }
+        }
+    }
+
+    /// Answers with a page of the agents' voice.
+    pub(super) fn agent(&self, state: &AppState, frame: Frame, body: &Markup) -> Response {
+        let language = self.language();
+        let context = PageContext {
+            areas: areas(self.ctx(), language),
+            sections: sections(self.ctx(), language, frame.of.as_deref()),
+            hints: if frame.hints.is_empty() { usual_hints(language) } else { frame.hints.clone() },
+            ..self.context(state, frame)
+        };
+        self.answer(&context, body)
+    }
+
+    /// Answers with a page of the requesters' voice.
+    pub(super) fn portal(&self, state: &AppState, frame: Frame, body: &Markup) -> Response {
+        let language = self.language();
+        let place = |key: &str, words: String, icon: &'static str, href: &str| Place {
+            key: key.to_owned(),
+            label: words,
+            icon,
+            href: href.to_owned(),
+            ..Place::default()
+        };
+        let mut areas = vec![
+            place("home", text!(language, "portal-place-home"), "desk", "/portal"),
+            place("requests", text!(language, "portal-mine"), "list", "/portal/requests"),
+        ];
+        if is_agent(self.ctx()) {
+            areas.push(place("desk", text!(language, "place-desk"), "bolt", "/"));
+        }
+        let mut context = PageContext { voice: Voice::Portal, areas, ..self.context(state, frame) };
+        context.addresses.home = "/portal".to_owned();
+        self.answer(&context, body)
+    }
+
+    fn context(&self, state: &AppState, frame: Frame) -> PageContext {
+        PageContext {
+            title: frame.title,
+            language: self.viewer.language.clone(),
+            theme: self.viewer.theme,
+            csrf: self.viewer.csrf.clone(),
+            product: state.config().product.clone(),
+            reader: Some(self.ctx().actor.name.clone()),
+            active_area: frame.area.to_owned(),
+            active: frame.active,
+            crumbs: frame.crumbs,
+            actions: frame.actions,
+            notices: self.flash.iter().map(|it| it.notice(&self.viewer.language)).collect(),
+            body_class: frame.body_class,
+            ..common()
+        }
+    }
+
+    fn answer(&self, context: &PageContext, body: &Markup) -> Response {
+        let mut response = page(context, body).into_response();
+        if self.flash.is_some() {
+            response.headers_mut().append(header::SET_COOKIE, Flash::gone());
+        }
+        response
+    }
+}
+
+/// What a page tells about itself.
+#[derive(Default)]
+pub(super) struct Frame {
+    /// The document's title.
+    pub(super) title: String,
+    /// The rail's area.
+    pub(super) area: &'static str,
+    /// The place in the navigation.
+    pub(super) active: String,
+    /// The way to this page.
+    pub(super) crumbs: Vec<Crumb>,
+    /// Buttons at the end of the top bar.
+    pub(super) actions: Option<Markup>,
+    /// Keys of this page.
+    pub(super) hints: Vec<Hint>,
+    /// The type whose views stand in the navigation.
+    pub(super) of: Option<Arc<TypeDef>>,
+    /// A class of the body.
+    pub(super) body_class: &'static str,
+}
+
+/// A page for anybody, signed in or not.
+pub(super) fn bare(state: &AppState, visitor: &Visitor, title: &str, body: &Markup) -> Response {
+    let context = PageContext {
+        title: title.to_owned(),
+        voice: Voice::Bare,
+        language: visitor.language.clone(),
+        theme: visitor.theme,
+        product: state.config().product.clone(),
+        ..common()
+    };
+    page(&context, body).into_response()
+}
+
+/// The page after a form was taken: another one, so that reloading sends nothing twice.
+pub(super) fn go(href: &str, flash: Option<&Flash>) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, href.to_owned())]).into_response();
+    if let Some(flash) = flash {
+        response.headers_mut().append(header::SET_COOKIE, flash.cookie());
+    }
+    response
+}
+
+/// The same page, as the answer to a form that was refused.
+pub(super) fn refused(mut response: Response, status: StatusCode) -> Response {
+    *response.status_mut() = status;
+    response
+}
+
+pub(super) fn crumb(label: impl Into<String>, href: Option<&str>) -> Crumb {
+    Crumb { label: label.into(), href: href.map(str::to_owned) }
+}
+
+/// Whether somebody works on records, and not only asks for work: what the pages of the desk are for.
+pub(super) fn is_agent(ctx: &Ctx) -> bool {
+    let works = |of: &str| ["update", "history", "read_notes"].iter().any(|action| ctx.may_somewhere(of, action));
+    ctx.snapshot.dictionary.types().any(|it| works(&it.name))
+        || ctx.may_somewhere("setting", "administer:types")
+}
+
+/// Types of which somebody may read records, work first, then texts, then all that these refer to.
+pub(super) fn readable_types(ctx: &Ctx) -> [Vec<&Arc<TypeDef>>; 3] {
+    let mut groups = [Vec::new(), Vec::new(), Vec::new()];
+    for of in ctx.snapshot.dictionary.types().filter(|it| ctx.may_somewhere(&it.name, "read")) {
+        groups[group_of(of)].push(of);
+    }
+    groups
+}
+
+fn group_of(of: &TypeDef) -> usize {
+    match (of.field(spine::ASSIGNEE).is_some(), of.journal) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+/// Whether a field of a type may be read on some records.
+pub(super) fn may_read(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
+    ctx.actor.system || ctx.grants(&of.name, "read").any(|it| it.grant.read_fields.has(field))
+}
+
+/// Whether a field may be given at creation.
+pub(super) fn may_give(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
+    field.written_by != WrittenBy::Rules
+        && (ctx.actor.system || ctx.grants(&of.name, "create").any(|it| it.grant.write_fields.has(field)))
+}
+
+/// The icon of a type, from what its records have.
+pub(super) fn type_icon(of: &TypeDef) -> &'static str {
+    match group_of(of) {
+        _ if of.name == PERSON => "user",
+        0 if of.field(spine::REQUESTER).is_some() => "bolt",
+        0 => "check",
+        1 => "book",
+        _ if of.field("parent").is_some() => "network",
+        _ => "box",
+    }
+}
+
+/// A view of a type that everybody has: its key, its words and its filter.
+pub(super) fn views(language: &Language, of: &TypeDef) -> Vec<(&'static str, String, String)> {
+    let Some(lifecycle) = &of.lifecycle else {
+        return vec![("all", text!(language, "view-all"), String::new())];
+    };
+    let open = if lifecycle.state("open").is_some() { "phase:open" } else { "state:open" };
+    let mut views = vec![("open", text!(language, "view-open"), open.to_owned())];
+    if of.field(spine::ASSIGNEE).is_some() {
+        views.push(("mine", text!(language, "view-mine"), format!("assignee:me {open}")));
+    }
+    if of.field(spine::TEAM).is_some() && of.field(spine::ASSIGNEE).is_some() {
+        views.push(("team", text!(language, "view-team"), format!("team:my_teams {open}")));
+    }
+    if of.field(spine::ASSIGNEE).is_some() {
+        views.push(("nobody", text!(language, "view-nobody"), format!("assignee:empty {open}")));
+    }
+    if lifecycle.states.iter().any(|it| it.phase == Phase::OnHold) {
+        views.push(("hold", text!(language, "view-hold"), "phase:on_hold".to_owned()));
+    }
+    views.push(("all", text!(language, "view-all"), String::new()));
+    views
+}
+
+/// The address of a list with a filter.
+pub(super) fn list_href(of: &str, filter: &str) -> String {
+    let query: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+    format!("/{of}?q={query}")
+}
+
+fn areas(ctx: &Ctx, language: &Language) -> Vec<Place> {
+    let place = |key: &str, words: String, icon: &'static str, href: &str, letter: char| Place {
+        key: key.to_owned(),
+        label: words,
+        icon,
+        href: href.to_owned(),
+        key_after_g: Some(letter),
+        ..Place::default()
+    };
+    let mut areas = vec![place("desk", text!(language, "place-desk"), "desk", "/", 'd')];
+    for of in &readable_types(ctx)[1] {
+        let words = label::said(language, &label::key(&["area", &of.name]));
+        let words = words.unwrap_or_else(|| label::label(language, &of.plural));
+        areas.push(Place { key_after_g: None, ..place(&of.name, words, type_icon(of), &format!("/{}", of.name), ' ') });
+    }
+    areas.push(place("portal", text!(language, "place-portal"), "globe", "/portal", 'p'));
+    if ctx.may_somewhere("setting", "administer:types") {
+        areas.push(place("admin", text!(language, "place-admin"), "settings", "/admin", 'a'));
+    }
+    areas
+}
+
+fn sections(ctx: &Ctx, language: &Language, of: Option<&TypeDef>) -> Vec<Section> {
+    let place = |key: String, words: String, icon: &'static str, href: String, letter: Option<char>| Place {
+        key,
+        label: words,
+        icon,
+        href,
+        key_after_g: letter,
+        ..Place::default()
+    };
+    let across = |key: &str, words: String, icon: &'static str, filter: &str, letter: char| {
+        place(format!("records/{key}"), words, icon, list_href("records", filter), Some(letter))
+    };
+    let mut sections = vec![Section {
+        title: text!(language, "nav-my-work"),
+        places: vec![
+            across("mine", text!(language, "view-mine"), "user", super::home::MINE, 'm'),
+            across("team", text!(language, "view-team"), "users", super::home::TEAM, 't'),
+            across("nobody", text!(language, "view-nobody"), "help", super::home::NOBODY, 'u'),
+        ],
+    }];
+    if let Some(of) = of {
+        let places = views(language, of).into_iter().map(|(key, words, filter)| {
+            place(format!("{}/{key}", of.name), words, "star", list_href(&of.name, &filter), None)
+        });
+        sections.push(Section { title: label::label(language, &of.plural), places: places.collect() });
+    }
+    let titles = [text!(language, "nav-work"), text!(language, "nav-texts"), text!(language, "nav-data")];
+    for (title, types) in titles.into_iter().zip(readable_types(ctx)) {
+        let places = types.into_iter().map(|it| {
+            let words = label::label(language, &it.plural);
+            place(it.name.clone(), words, type_icon(it), format!("/{}", it.name), None)
+        });
+        let places: Vec<Place> = places.collect();
+        if !places.is_empty() {
+            sections.push(Section { title, places });
+        }
+    }
+    sections
+}
+
+fn usual_hints(language: &Language) -> Vec<Hint> {
+    vec![
+        Hint { keys: &["C"], label: text!(language, "keys-create") },
+        Hint { keys: &["/"], label: text!(language, "keys-filter") },
+        Hint { keys: &["G", "H"], label: text!(language, "keys-go-home") },
+    ]
+}
+
+fn common() -> PageContext {
+    PageContext {
+        assets: AssetUrls { stylesheet: asset_url("app.css"), script: asset_url("app.js") },
+        addresses: Addresses::default(),
+        ..PageContext::default()
+    }
+}
