@@ -15,7 +15,11 @@ pub struct LifecycleOf {
 
 /// Begins the lifecycle of that type.
 pub const fn lifecycle(record_type: &'static str) -> LifecycleOf {
-    LifecycleOf { record_type, states: Vec::new(), transitions: Vec::new() }
+    LifecycleOf {
+        record_type,
+        states: Vec::new(),
+        transitions: Vec::new(),
+    }
 }
 
 impl LifecycleOf {
@@ -77,8 +81,15 @@ impl LifecycleOf {
 
     /// The lifecycle.
     pub fn done(self) -> Lifecycle {
-        let initial = self.states.first().map_or_else(String::new, |it| it.code.clone());
-        Lifecycle { states: self.states, initial, transitions: self.transitions }
+        let initial = self
+            .states
+            .first()
+            .map_or_else(String::new, |it| it.code.clone());
+        Lifecycle {
+            states: self.states,
+            initial,
+            transitions: self.transitions,
+        }
     }
 }
 
@@ -106,7 +117,10 @@ pub fn choose_default(field: &mut FieldDef, record_type: &str, codes: &[&str], d
 
 /// A section of a form, titled `section-<name>`.
 pub fn section(name: &str, fields: &[&str]) -> Section {
-    Section { label: label(&["section", name]), fields: owned(fields) }
+    Section {
+        label: label(&["section", name]),
+        fields: owned(fields),
+    }
 }
 
 /// Owned names, as layouts keep them.

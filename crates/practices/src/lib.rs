@@ -69,7 +69,10 @@ pub fn guides() -> Vec<(&'static str, &'static str)> {
     vec![
         ("category", include_str!("category/guide.md")),
         ("incident", include_str!("incident/guide.md")),
-        ("knowledge_article", include_str!("knowledge_article/guide.md")),
+        (
+            "knowledge_article",
+            include_str!("knowledge_article/guide.md"),
+        ),
         ("location", include_str!("location/guide.md")),
         ("organisation", include_str!("organisation/guide.md")),
         ("person", include_str!("person/guide.md")),

@@ -52,7 +52,11 @@ pub fn count(draft: &Draft, field: Field<i64>) -> i64 {
 }
 
 /// Refuses a record that would stand above itself along that reference.
-pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft, parent: &'static str) -> base::Result<()> {
+pub fn no_cycle(
+    unit: &mut Unit<'_, '_>,
+    draft: &mut Draft,
+    parent: &'static str,
+) -> base::Result<()> {
     if !draft.value_changed(parent) {
         return Ok(());
     }
@@ -63,7 +67,9 @@ pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft, parent: &'static str
         if current == draft.record() {
             break;
         }
-        let Some(record_type) = unit.type_name_of(current)? else { return Ok(()) };
+        let Some(record_type) = unit.type_name_of(current)? else {
+            return Ok(());
+        };
         above = unit.value_of(&record_type, current, parent)?.as_reference();
     }
     if above.is_some() {

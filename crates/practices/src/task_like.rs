@@ -35,7 +35,11 @@ pub fn let_go_of_assignee(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<
         _ => false,
     };
     if !member && draft.get(ASSIGNEE)?.is_some() {
-        draft.set_value(ASSIGNEE.name, Value::Null, Some(Message::new("why-team-changed")));
+        draft.set_value(
+            ASSIGNEE.name,
+            Value::Null,
+            Some(Message::new("why-team-changed")),
+        );
     }
     Ok(())
 }
@@ -54,9 +58,10 @@ pub fn count_hand_overs(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(
     if draft.is_new() {
         return Ok(());
     }
-    for (watched, counter) in
-        [(TEAM, REASSIGNMENT_COUNT), (ASSIGNEE, ASSIGNEE_CHANGE_COUNT)]
-    {
+    for (watched, counter) in [
+        (TEAM, REASSIGNMENT_COUNT),
+        (ASSIGNEE, ASSIGNEE_CHANGE_COUNT),
+    ] {
         if draft.changed(watched) {
             let next = count(draft, counter) + 1;
             draft.set(counter, next);
@@ -67,7 +72,9 @@ pub fn count_hand_overs(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(
 
 /// Adds the minutes that a comment reports.
 pub fn add_time_worked(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
-    let Some(minutes) = draft.comment().and_then(|it| it.minutes_worked) else { return Ok(()) };
+    let Some(minutes) = draft.comment().and_then(|it| it.minutes_worked) else {
+        return Ok(());
+    };
     let total = count(draft, TIME_WORKED) + minutes;
     draft.set(TIME_WORKED, total);
     Ok(())

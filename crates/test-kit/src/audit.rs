@@ -16,11 +16,18 @@ pub fn check(desk: &Desk) {
     let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
     let checked = desk.engine.read_blocking(&ctx, |reading| {
         let verdict = history::verify::verify(reading.tx, &reading.ctx.snapshot)?;
-        assert!(verdict.damage.is_empty(), "the history does not verify: {:?}", verdict.damage);
+        assert!(
+            verdict.damage.is_empty(),
+            "the history does not verify: {:?}",
+            verdict.damage
+        );
         every_change_is_announced(reading)?;
         for (record, record_type) in records(reading)? {
             let snapshot = reading.ctx.snapshot.clone();
-            let record_type = snapshot.dictionary.record_type(&record_type).expect("records have a declared type");
+            let record_type = snapshot
+                .dictionary
+                .record_type(&record_type)
+                .expect("records have a declared type");
             rows_agree(reading, record, record_type)?;
         }
         Ok(())
@@ -31,8 +38,12 @@ pub fn check(desk: &Desk) {
 }
 
 fn records(reading: &mut Reading<'_, '_>) -> Result<Vec<(Uuid, String)>> {
-    let rows = reading.tx.query(&Sql::new("SELECT id, record_type FROM record ORDER BY id"))?;
-    rows.iter().map(|row| Ok((row.need_uuid(0)?, row.need_text(1)?.to_owned()))).collect()
+    let rows = reading
+        .tx
+        .query(&Sql::new("SELECT id, record_type FROM record ORDER BY id"))?;
+    rows.iter()
+        .map(|row| Ok((row.need_uuid(0)?, row.need_text(1)?.to_owned())))
+        .collect()
 }
 
 fn every_change_is_announced(reading: &mut Reading<'_, '_>) -> Result<()> {
@@ -45,7 +56,11 @@ fn every_change_is_announced(reading: &mut Reading<'_, '_>) -> Result<()> {
         "SELECT count(*) FROM outbox o LEFT JOIN history h ON h.change_id = o.change_id WHERE h.change_id IS NULL",
     );
     let unfounded = reading.tx.query_one(&unfounded)?.need_integer(0)?;
-    assert_eq!((silent, unfounded), (0, 0), "changes without announcement, announcements without change");
+    assert_eq!(
+        (silent, unfounded),
+        (0, 0),
+        "changes without announcement, announcements without change"
+    );
     Ok(())
 }
 
@@ -56,7 +71,11 @@ fn rows_agree(reading: &mut Reading<'_, '_>, record: Uuid, record_type: &TypeDef
     let of_spine = values(reading, record, &on_spine, "record")?;
     for (field, value) in &of_spine {
         if let Some(copy) = of_type.get(field) {
-            assert_eq!(value, copy, "{field} of {} {record}: spine and type row differ", record_type.name);
+            assert_eq!(
+                value, copy,
+                "{field} of {} {record}: spine and type row differ",
+                record_type.name
+            );
         }
     }
     let mut replayed: BTreeMap<String, Json> = BTreeMap::new();
@@ -64,32 +83,61 @@ fn rows_agree(reading: &mut Reading<'_, '_>, record: Uuid, record_type: &TypeDef
         for (field, change) in entry.fields {
             let known = replayed.get(&field).unwrap_or(&Json::Null);
             let is_field = !field.starts_with('@');
-            assert!(!is_field || known == &change.before, "{field} of {record}: history skips from {known} to {}", change.before);
+            assert!(
+                !is_field || known == &change.before,
+                "{field} of {record}: history skips from {known} to {}",
+                change.before
+            );
             replayed.insert(field, change.after);
         }
     }
     for (field, value) in &of_type {
         // Stamps and versions are the history's own metadata, not part of its values.
-        if matches!(field.as_str(), spine::VERSION | spine::CREATED_AT | spine::UPDATED_AT) {
+        if matches!(
+            field.as_str(),
+            spine::VERSION | spine::CREATED_AT | spine::UPDATED_AT
+        ) {
             continue;
         }
         let told = replayed.get(field).unwrap_or(&Json::Null);
-        assert_eq!(told, value, "{field} of {} {record}: history and row differ", record_type.name);
+        assert_eq!(
+            told, value,
+            "{field} of {} {record}: history and row differ",
+            record_type.name
+        );
     }
     Ok(())
 }
 
 fn shown_on_spine(record_type: &TypeDef) -> Vec<&str> {
-    record_type.fields.iter().map(|it| it.name.as_str()).filter(|it| spine::is_spine(it)).collect()
+    record_type
+        .fields
+        .iter()
+        .map(|it| it.name.as_str())
+        .filter(|it| spine::is_spine(it))
+        .collect()
 }
 
-fn values(reading: &mut Reading<'_, '_>, record: Uuid, shape: &TypeDef, table: &str) -> Result<BTreeMap<String, Json>> {
+fn values(
+    reading: &mut Reading<'_, '_>,
+    record: Uuid,
+    shape: &TypeDef,
+    table: &str,
+) -> Result<BTreeMap<String, Json>> {
     let mut sql = Sql::new("SELECT id");
     for (column, _) in shape.fields.iter().flat_map(columns_of) {
         sql.push(", ").identifier(&column);
     }
-    sql.push(" FROM ").identifier(table).push(" WHERE id = ").arg(record);
+    sql.push(" FROM ")
+        .identifier(table)
+        .push(" WHERE id = ")
+        .arg(record);
     let row = reading.tx.query_one(&sql)?;
     let values = read_values(shape, &row, 1)?;
-    Ok(shape.fields.iter().zip(values).map(|(field, value)| (field.name.clone(), value.to_json())).collect())
+    Ok(shape
+        .fields
+        .iter()
+        .zip(values)
+        .map(|(field, value)| (field.name.clone(), value.to_json()))
+        .collect())
 }

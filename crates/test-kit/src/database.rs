@@ -50,7 +50,10 @@ impl Fresh {
         let template = TEMPLATE.get_or_init(|| file_template(fill));
         let path = folder().join(format!("{}-{}.sqlite", program(), unique()));
         fs::copy(template, &path).expect("the template can be copied");
-        Self { url: format!("sqlite:{}", path.display()), kind: Kind::File(path) }
+        Self {
+            url: format!("sqlite:{}", path.display()),
+            kind: Kind::File(path),
+        }
     }
 
     fn server(fill: fn(&str)) -> Self {
@@ -58,7 +61,10 @@ impl Fresh {
         let template = TEMPLATE.get_or_init(|| server_template(fill));
         let name = format!("dw_{}_{}", program(), unique());
         administer(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        Self { url: with_database(&name), kind: Kind::Server(name) }
+        Self {
+            url: with_database(&name),
+            kind: Kind::Server(name),
+        }
     }
 }
 
@@ -66,22 +72,36 @@ impl Drop for Fresh {
     fn drop(&mut self) {
         match &self.kind {
             Kind::File(path) => remove_file(path),
-            Kind::Server(name) => administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")),
+            Kind::Server(name) => {
+                administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            }
         }
     }
 }
 
 fn quick(url: &str) -> StoreConfig {
-    StoreConfig { durability: Durability::Off, connections: 3, readers: 1, ..StoreConfig::new(url) }
+    StoreConfig {
+        durability: Durability::Off,
+        connections: 3,
+        readers: 1,
+        ..StoreConfig::new(url)
+    }
 }
 
 fn file_template(fill: fn(&str)) -> PathBuf {
     let path = folder().join(format!("{}-template.sqlite", program()));
-    made_once("sqlite", || path.exists(), || {
-        remove_file(&path);
-        fill(&format!("sqlite:{}", path.display()));
-        assert!(!journal_of(&path).exists(), "the template must be closed before it is copied");
-    });
+    made_once(
+        "sqlite",
+        || path.exists(),
+        || {
+            remove_file(&path);
+            fill(&format!("sqlite:{}", path.display()));
+            assert!(
+                !journal_of(&path).exists(),
+                "the template must be closed before it is copied"
+            );
+        },
+    );
     path
 }
 
@@ -89,7 +109,8 @@ fn server_template(fill: fn(&str)) -> String {
     let name = format!("dw_{}_template", program());
     let exists = || {
         let sql = Sql::new("SELECT 1 FROM pg_database WHERE datname = ?").bind(name.as_str());
-        let found: Result<_, store::StoreError> = server().read_blocking(move |tx| tx.query_optional(&sql));
+        let found: Result<_, store::StoreError> =
+            server().read_blocking(move |tx| tx.query_optional(&sql));
         found.expect("the server answers").is_some()
     };
     made_once("postgres", exists, || {
@@ -103,11 +124,15 @@ fn server_template(fill: fn(&str)) -> String {
 
 /// Databases of test processes that were killed.
 fn remove_leftovers() {
-    let sql = Sql::new("SELECT datname FROM pg_database WHERE datname LIKE ?").bind(format!("dw_{}_%", program()));
+    let sql = Sql::new("SELECT datname FROM pg_database WHERE datname LIKE ?")
+        .bind(format!("dw_{}_%", program()));
     let rows: Result<_, store::StoreError> = server().read_blocking(move |tx| tx.query(&sql));
     for row in rows.expect("the server answers") {
         let name = row.need_text(0).expect("databases have names");
-        let process = name.rsplit('_').nth(1).and_then(|it| it.parse::<u32>().ok());
+        let process = name
+            .rsplit('_')
+            .nth(1)
+            .and_then(|it| it.parse::<u32>().ok());
         if process.is_some_and(|it| !Path::new(&format!("/proc/{it}")).exists()) {
             administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
@@ -144,13 +169,21 @@ fn program() -> String {
 
 fn unique() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!("{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst))
+    format!(
+        "{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::SeqCst)
+    )
 }
 
 /// Memory where there is some to store files in, so that no test waits for a disk.
 fn folder() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let base = if memory.is_dir() {
+        memory.to_owned()
+    } else {
+        std::env::temp_dir()
+    };
     let folder = base.join("deskwright-tests");
     fs::create_dir_all(&folder).expect("a folder for tests can be made");
     folder
@@ -161,7 +194,11 @@ fn journal_of(path: &Path) -> PathBuf {
 }
 
 fn remove_file(path: &Path) {
-    for file in [path.to_owned(), journal_of(path), PathBuf::from(format!("{}-shm", path.display()))] {
+    for file in [
+        path.to_owned(),
+        journal_of(path),
+        PathBuf::from(format!("{}-shm", path.display())),
+    ] {
         match fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 eprintln!("{} stays behind: {error}", file.display());
@@ -178,20 +215,35 @@ fn base_url() -> String {
 
 fn with_database(name: &str) -> String {
     let base = base_url();
-    let (address, options) = base.split_once('?').map_or((base.as_str(), None), |(url, options)| (url, Some(options)));
+    let (address, options) = base
+        .split_once('?')
+        .map_or((base.as_str(), None), |(url, options)| (url, Some(options)));
     let (_, after_scheme) = address.split_once("://").expect("a URL has a scheme");
-    let address = if after_scheme.contains('/') { address.rsplit_once('/').map_or(address, |it| it.0) } else { address };
-    options.map_or_else(|| format!("{address}/{name}"), |options| format!("{address}/{name}?{options}"))
+    let address = if after_scheme.contains('/') {
+        address.rsplit_once('/').map_or(address, |it| it.0)
+    } else {
+        address
+    };
+    options.map_or_else(
+        || format!("{address}/{name}"),
+        |options| format!("{address}/{name}?{options}"),
+    )
 }
 
 fn server() -> &'static Store {
     static SERVER: OnceLock<Store> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let config = StoreConfig { connections: 1, readers: 1, ..StoreConfig::new(base_url()) };
+        let config = StoreConfig {
+            connections: 1,
+            readers: 1,
+            ..StoreConfig::new(base_url())
+        };
         Store::open(&config).expect("DESKWRIGHT_TEST_POSTGRES answers")
     })
 }
 
 fn administer(statement: &str) {
-    server().administer(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    server()
+        .administer(statement)
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }

@@ -86,28 +86,79 @@ type Somebody = (&'static str, Uuid, &'static str, Option<Uuid>, Option<Uuid>);
 
 /// Everybody who begins with a role.
 pub const PEOPLE: [Somebody; 15] = [
-    ("Rita Requester", House::RITA, "requester", Some(House::ACME), None),
-    ("Rob Requester", House::ROB, "requester", Some(House::GLOBEX), None),
-    ("Ada Agent", House::ADA, "agent", None, Some(House::SERVICE_DESK)),
-    ("Noah Network", House::NOAH, "agent", None, Some(House::NETWORK)),
-    ("Lea Lead", House::LEA, "team_lead", None, Some(House::SERVICE_DESK)),
+    (
+        "Rita Requester",
+        House::RITA,
+        "requester",
+        Some(House::ACME),
+        None,
+    ),
+    (
+        "Rob Requester",
+        House::ROB,
+        "requester",
+        Some(House::GLOBEX),
+        None,
+    ),
+    (
+        "Ada Agent",
+        House::ADA,
+        "agent",
+        None,
+        Some(House::SERVICE_DESK),
+    ),
+    (
+        "Noah Network",
+        House::NOAH,
+        "agent",
+        None,
+        Some(House::NETWORK),
+    ),
+    (
+        "Lea Lead",
+        House::LEA,
+        "team_lead",
+        None,
+        Some(House::SERVICE_DESK),
+    ),
     ("Otto Auditor", House::OTTO, "auditor", None, None),
-    ("Tina Tenant", House::TINA, "tenant_administrator", None, None),
+    (
+        "Tina Tenant",
+        House::TINA,
+        "tenant_administrator",
+        None,
+        None,
+    ),
     ("Syd System", House::SYD, "system_administrator", None, None),
     ("Kim Author", House::KIM, "knowledge_author", None, None),
-    ("Pam Publisher", House::PAM, "knowledge_publisher", None, None),
+    (
+        "Pam Publisher",
+        House::PAM,
+        "knowledge_publisher",
+        None,
+        None,
+    ),
     ("Max Manager", House::MAX, "practice_manager", None, None),
     ("Olga Owner", House::OLGA, "service_owner", None, None),
-    ("Sam Supplier", House::SAM, "external_supplier", None, Some(House::SUPPLIER)),
+    (
+        "Sam Supplier",
+        House::SAM,
+        "external_supplier",
+        None,
+        Some(House::SUPPLIER),
+    ),
     ("Robot", House::ROBOT, "api_client", None, None),
     ("Vera Approver", House::VERA, "approver", None, None),
 ];
 
 /// Fills a new database.
 pub fn fill(engine: &Arc<Engine>) -> Uuid {
-    let tenant = engine::system::tenant::default_tenant(engine, "House").expect("a tenant can be made");
+    let tenant =
+        engine::system::tenant::default_tenant(engine, "House").expect("a tenant can be made");
     let ctx = engine.system_ctx(tenant, Surface::Command);
-    engine.write_blocking(&ctx, |unit| make(unit)).expect("the house can be filled");
+    engine
+        .write_blocking(&ctx, make)
+        .expect("the house can be filled");
     tenant
 }
 
@@ -115,18 +166,35 @@ fn make(unit: &mut Unit<'_, '_>) -> Result<()> {
     let tenant = unit.ctx.tenant;
     for (id, title) in [(House::ACME, "Acme"), (House::GLOBEX, "Globex")] {
         let parent = ("parent", Value::Reference(tenant));
-        put(unit, "organisation", id, title, [parent, ("kind", Value::Choice("customer".to_owned()))])?;
+        put(
+            unit,
+            "organisation",
+            id,
+            title,
+            [parent, ("kind", Value::Choice("customer".to_owned()))],
+        )?;
     }
-    let teams = [(House::SERVICE_DESK, "Service desk"), (House::NETWORK, "Network"), (House::SUPPLIER, "Supplier")];
+    let teams = [
+        (House::SERVICE_DESK, "Service desk"),
+        (House::NETWORK, "Network"),
+        (House::SUPPLIER, "Supplier"),
+    ];
     for (id, title) in teams {
         put(unit, "team", id, title, [])?;
     }
     put(unit, "location", House::HEADQUARTERS, "Headquarters", [])?;
     for (name, id, role, organisation, team) in PEOPLE {
         let home = organisation.unwrap_or(tenant);
-        let mail = format!("{}@example.org", name.split(' ').next().unwrap_or(name).to_lowercase());
+        let mail = format!(
+            "{}@example.org",
+            name.split(' ').next().unwrap_or(name).to_lowercase()
+        );
         let teams = team.map_or(Value::Null, |it| Value::References(vec![it]));
-        let fields = [("organisation", Value::Reference(home)), ("email", Value::Text(mail)), ("teams", teams)];
+        let fields = [
+            ("organisation", Value::Reference(home)),
+            ("email", Value::Text(mail)),
+            ("teams", teams),
+        ];
         put(unit, "person", id, name, fields)?;
         let assignment = Change::create("role_assignment")
             .with_value("person", Value::Reference(id))
@@ -137,14 +205,42 @@ fn make(unit: &mut Unit<'_, '_>) -> Result<()> {
     unit.apply(Change::transition("person", House::LOU, "leave"))?;
     put(unit, "person", House::STAN, "Stan Stranger", [])?;
     unit.apply(
-        Change::update("team", House::SERVICE_DESK).with_value("lead", Value::Reference(House::LEA)),
+        Change::update("team", House::SERVICE_DESK)
+            .with_value("lead", Value::Reference(House::LEA)),
     )?;
     let owner = ("owner", Value::Reference(House::OLGA));
-    put(unit, "service", House::MAIL, "Mail", [owner, ("support_team", Value::Reference(House::SERVICE_DESK))])?;
-    put(unit, "service", House::WIRELESS, "Wireless", [("support_team", Value::Reference(House::NETWORK))])?;
+    put(
+        unit,
+        "service",
+        House::MAIL,
+        "Mail",
+        [
+            owner,
+            ("support_team", Value::Reference(House::SERVICE_DESK)),
+        ],
+    )?;
+    put(
+        unit,
+        "service",
+        House::WIRELESS,
+        "Wireless",
+        [("support_team", Value::Reference(House::NETWORK))],
+    )?;
     put(unit, "category", House::HARDWARE, "Hardware", [])?;
-    put(unit, "category", House::LAPTOP, "Laptop", [("parent", Value::Reference(House::HARDWARE))])?;
-    put(unit, "category", House::NETWORKING, "Networking", [("default_team", Value::Reference(House::NETWORK))])?;
+    put(
+        unit,
+        "category",
+        House::LAPTOP,
+        "Laptop",
+        [("parent", Value::Reference(House::HARDWARE))],
+    )?;
+    put(
+        unit,
+        "category",
+        House::NETWORKING,
+        "Networking",
+        [("default_team", Value::Reference(House::NETWORK))],
+    )?;
     Ok(())
 }
 
@@ -181,6 +277,12 @@ pub fn by_name(name: &str) -> Option<Uuid> {
         ("Lou", House::LOU),
         ("Stan", House::STAN),
     ];
-    let people = PEOPLE.iter().map(|it| (it.0.split(' ').next().unwrap_or(it.0), it.1));
-    others.into_iter().chain(people).find(|it| it.0 == name).map(|it| it.1)
+    let people = PEOPLE
+        .iter()
+        .map(|it| (it.0.split(' ').next().unwrap_or(it.0), it.1));
+    others
+        .into_iter()
+        .chain(people)
+        .find(|it| it.0 == name)
+        .map(|it| it.1)
 }

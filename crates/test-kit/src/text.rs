@@ -22,7 +22,10 @@ fn named(field: &FieldDef, text: &str) -> Option<Value> {
     match field.kind {
         Kind::Reference { .. } => house::by_name(text).map(Value::Reference),
         Kind::References { .. } => {
-            let mut ids = text.split(", ").map(house::by_name).collect::<Option<Vec<_>>>()?;
+            let mut ids = text
+                .split(", ")
+                .map(house::by_name)
+                .collect::<Option<Vec<_>>>()?;
             ids.sort_unstable();
             Some(Value::References(ids))
         }
@@ -36,7 +39,10 @@ pub fn problems(error: &Error) -> String {
     match error {
         Error::Refused(Refused::Invalid(problems)) => {
             let line = |it: &base::Problem| {
-                it.field.as_ref().map_or_else(|| it.message.key.to_owned(), |field| format!("{field}: {}", it.message.key))
+                it.field.as_ref().map_or_else(
+                    || it.message.key.to_owned(),
+                    |field| format!("{field}: {}", it.message.key),
+                )
             };
             problems.iter().map(line).collect::<Vec<_>>().join("; ")
         }
@@ -45,7 +51,13 @@ pub fn problems(error: &Error) -> String {
         Error::Refused(Refused::Conflict { message, .. }) => format!("conflict: {}", message.key),
         Error::Refused(other) => other.to_string(),
         Error::Failed(failed) => {
-            format!("failed: {failed}: {}", failed.cause.as_ref().map_or_else(String::new, ToString::to_string))
+            format!(
+                "failed: {failed}: {}",
+                failed
+                    .cause
+                    .as_ref()
+                    .map_or_else(String::new, ToString::to_string)
+            )
         }
     }
 }

@@ -8,7 +8,10 @@ use engine::{Guard, Practice};
 /// The practice.
 pub fn practice() -> Practice {
     Practice {
-        guards: &[Guard { name: "category_tree", run: rules::no_cycle }],
+        guards: &[Guard {
+            name: "category_tree",
+            run: rules::no_cycle,
+        }],
         ..Practice::new("category", record::declare)
     }
 }

@@ -20,10 +20,19 @@ fields! {
 
 /// The type.
 pub fn declare() -> TypeDef {
-    let all = ["title", "parent", "applies_to", "default_team", "active", "description"];
-    TypeDef::new("category").with_fields(declarations()).with_layout(Layout {
-        list: owned(&all[..5]),
-        form: vec![section("general", &all)],
-        create: owned(&all),
-    })
+    let all = [
+        "title",
+        "parent",
+        "applies_to",
+        "default_team",
+        "active",
+        "description",
+    ];
+    TypeDef::new("category")
+        .with_fields(declarations())
+        .with_layout(Layout {
+            list: owned(&all[..5]),
+            form: vec![section("general", &all)],
+            create: owned(&all),
+        })
 }

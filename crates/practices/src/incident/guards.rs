@@ -9,7 +9,11 @@ use super::settings::{OPEN_TASKS, OpenTasks};
 
 /// Parents have no parents and children no children: what flows down has one step to go.
 pub fn one_level(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
-    let Some(parent) = draft.value(PARENT.name).as_reference().filter(|_| draft.value_changed(PARENT.name)) else {
+    let Some(parent) = draft
+        .value(PARENT.name)
+        .as_reference()
+        .filter(|_| draft.value_changed(PARENT.name))
+    else {
         return Ok(());
     };
     let record_type = draft.record_type().name.clone();
@@ -32,7 +36,11 @@ pub fn one_level(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
 /// Where the tenant wants it, an incident with open tasks cannot be resolved. What flows from a parent
 /// is never stopped by a child's tasks; those end with the child.
 pub fn no_open_tasks(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
-    if !draft.enters(Phase::Resolved) || draft.is_replay() || draft.is_new() || unit.ctx.actor.system {
+    if !draft.enters(Phase::Resolved)
+        || draft.is_replay()
+        || draft.is_new()
+        || unit.ctx.actor.system
+    {
         return Ok(());
     }
     let organisation = match draft.value("organisation") {
@@ -53,5 +61,7 @@ pub fn no_open_tasks(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
 pub fn open_tasks(unit: &Unit<'_, '_>, organisation: Option<base::Uuid>) -> Result<OpenTasks> {
     let settings = &unit.ctx.snapshot.settings;
     let setting = settings.get::<OpenTasks>(unit.ctx.tenant, organisation, OPEN_TASKS);
-    setting.map(|it| *it).map_err(|message| base::Error::failed("a setting is not declared", message.to_string()))
+    setting
+        .map(|it| *it)
+        .map_err(|message| base::Error::failed("a setting is not declared", message.to_string()))
 }

@@ -12,7 +12,9 @@ use super::settings::{CASCADE, Cascade, OpenTasks};
 
 /// Public comments that are marked for children reach the open ones.
 pub fn comments_to_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
-    let Some(comment) = applied.comment.as_ref().filter(|it| it.to_children) else { return Ok(()) };
+    let Some(comment) = applied.comment.as_ref().filter(|it| it.to_children) else {
+        return Ok(());
+    };
     if comment.visibility != Visibility::Public || !cascade(unit, applied)?.comments {
         return Ok(());
     }
@@ -26,13 +28,20 @@ pub fn comments_to_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Resul
 
 /// Work in progress, waiting for others and a resolution flow to the open children.
 pub fn state_to_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
-    let entered = applied.phase().filter(|_| applied.phase() != applied.phase_before());
-    let Some(phase @ (Phase::Active | Phase::OnHold | Phase::Resolved)) = entered else { return Ok(()) };
+    let entered = applied
+        .phase()
+        .filter(|_| applied.phase() != applied.phase_before());
+    let Some(phase @ (Phase::Active | Phase::OnHold | Phase::Resolved)) = entered else {
+        return Ok(());
+    };
     if applied.before.is_none() {
         return Ok(());
     }
     let cascade = cascade(unit, applied)?;
-    let reason = applied.value(HOLD_REASON.name).as_text().unwrap_or_default();
+    let reason = applied
+        .value(HOLD_REASON.name)
+        .as_text()
+        .unwrap_or_default();
     let flows = match phase {
         Phase::Active => cascade.in_progress,
         Phase::OnHold => cascade.on_hold.contains(reason),
@@ -62,11 +71,15 @@ fn child_change(
     let state = state.as_text().unwrap_or_default();
     let own_hold = unit.value_of(&record_type.name, child, HOLD_REASON.name)?;
     // A child that waits for its own requester goes on waiting, whatever its parent does, until it is resolved.
-    let waits_alone = own_hold.as_text().is_some_and(|it| !cascade.on_hold.contains(it));
+    let waits_alone = own_hold
+        .as_text()
+        .is_some_and(|it| !cascade.on_hold.contains(it));
     if waits_alone && phase != Phase::Resolved {
         return Ok(None);
     }
-    let Some(step) = step_to(record_type, state, phase) else { return Ok(None) };
+    let Some(step) = step_to(record_type, state, phase) else {
+        return Ok(None);
+    };
     let mut change = Change::transition(&record_type.name, child, step);
     let handed_on: &[&str] = match phase {
         Phase::OnHold => &[HOLD_REASON.name, HOLD_UNTIL.name],
@@ -87,14 +100,28 @@ pub fn end_open_tasks(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> 
         return Ok(());
     }
     let organisation = applied.value(spine::ORGANISATION).as_reference();
-    let ends = cancelled || unit.ctx.actor.system || guards::open_tasks(unit, organisation)? == OpenTasks::CloseIncomplete;
+    let ends = cancelled
+        || unit.ctx.actor.system
+        || guards::open_tasks(unit, organisation)? == OpenTasks::CloseIncomplete;
     if !ends {
         return Ok(());
     }
     for (type_name, task) in unit.open_work_of(applied.record)? {
-        let Some(record_type) = unit.ctx.snapshot.dictionary.record_type(&type_name).cloned() else { continue };
+        let Some(record_type) = unit
+            .ctx
+            .snapshot
+            .dictionary
+            .record_type(&type_name)
+            .cloned()
+        else {
+            continue;
+        };
         let state = unit.value_of(&type_name, task, spine::STATE)?;
-        if let Some(step) = step_to(&record_type, state.as_text().unwrap_or_default(), Phase::Cancelled) {
+        if let Some(step) = step_to(
+            &record_type,
+            state.as_text().unwrap_or_default(),
+            Phase::Cancelled,
+        ) {
             unit.react(applied, Change::transition(&type_name, task, step))?;
         }
     }
@@ -105,7 +132,9 @@ pub fn end_open_tasks(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> 
 fn step_to(record_type: &Arc<TypeDef>, state: &str, phase: Phase) -> Option<String> {
     let lifecycle = record_type.lifecycle.as_ref()?;
     let mut steps = lifecycle.transitions_from(state);
-    steps.find(|it| lifecycle.phase(&it.to) == phase).map(|it| it.name.clone())
+    steps
+        .find(|it| lifecycle.phase(&it.to) == phase)
+        .map(|it| it.name.clone())
 }
 
 fn open_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<Vec<Uuid>> {
@@ -114,6 +143,10 @@ fn open_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<Vec<Uuid>
 
 fn cascade(unit: &Unit<'_, '_>, applied: &Applied) -> Result<Arc<Cascade>> {
     let organisation = applied.value(spine::ORGANISATION).as_reference();
-    let setting = unit.ctx.snapshot.settings.get::<Cascade>(unit.ctx.tenant, organisation, CASCADE);
+    let setting = unit
+        .ctx
+        .snapshot
+        .settings
+        .get::<Cascade>(unit.ctx.tenant, organisation, CASCADE);
     setting.map_err(|message| Error::failed("a setting is not declared", message.to_string()))
 }

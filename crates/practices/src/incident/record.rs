@@ -2,7 +2,8 @@
 
 use base::{Timestamp, Uuid};
 use dictionary::{
-    Audience, Choice, ChoiceCode, FieldDef, Kind, Label, Lifecycle, Phase, TypeDef, Value, WrittenBy, fields,
+    Audience, Choice, ChoiceCode, FieldDef, Kind, Label, Lifecycle, Phase, TypeDef, Value,
+    WrittenBy, fields,
 };
 
 use crate::declare::{choices, choose, choose_default, lifecycle};
@@ -120,7 +121,15 @@ fields! {
 }
 
 /// Channels in the order of a menu.
-pub const CHANNELS: [&str; 7] = ["portal", "phone", "email", "api", "monitoring", "walk_up", "chat"];
+pub const CHANNELS: [&str; 7] = [
+    "portal",
+    "phone",
+    "email",
+    "api",
+    "monitoring",
+    "walk_up",
+    "chat",
+];
 /// Built-in hold reasons.
 pub const HOLD_REASONS: [&str; 5] = ["requester", "vendor", "problem", "change", "scheduled"];
 /// Built-in resolution codes.
@@ -138,13 +147,25 @@ const PRIORITIES: [&str; 5] = ["1", "2", "3", "4", "5"];
 
 /// The type.
 pub fn declare() -> TypeDef {
-    let spine = ["priority", "assignee", "team", "requester", "access", "due_at", "opened_at"];
+    let spine = [
+        "priority",
+        "assignee",
+        "team",
+        "requester",
+        "access",
+        "due_at",
+        "opened_at",
+    ];
     TypeDef::new("incident")
         .numbered("INC", 7)
         .with_lifecycle(states())
         .with_spine(&spine)
-        .adjust("requester", |it| it.label = Label::built_in("incident-caller"))
-        .adjust("priority", |it| it.choices = choices("incident", "priority", &PRIORITIES))
+        .adjust("requester", |it| {
+            it.label = Label::built_in("incident-caller")
+        })
+        .adjust("priority", |it| {
+            it.choices = choices("incident", "priority", &PRIORITIES)
+        })
         .adjust("access", |it| it.default = Some(Value::Integer(0)))
         .with_fields(task_like::declarations())
         .with_fields(declarations())

@@ -82,7 +82,9 @@ impl TryFrom<BTreeMap<String, i64>> for PriorityMatrix {
         if !(2..=5).contains(&impacts) || !(2..=5).contains(&urgencies) {
             return Err("impact and urgency must have 2 to 5 steps".to_owned());
         }
-        for pair in (1..=impacts).flat_map(|impact| (1..=urgencies).map(move |urgency| (impact, urgency))) {
+        for pair in
+            (1..=impacts).flat_map(|impact| (1..=urgencies).map(move |urgency| (impact, urgency)))
+        {
             if !cells.contains_key(&pair) {
                 return Err(format!("the pair {}-{} is missing", pair.0, pair.1));
             }
@@ -90,7 +92,11 @@ impl TryFrom<BTreeMap<String, i64>> for PriorityMatrix {
         if usize::try_from(impacts * urgencies) != Ok(cells.len()) {
             return Err("pairs count from 1".to_owned());
         }
-        Ok(Self { cells, impacts, urgencies })
+        Ok(Self {
+            cells,
+            impacts,
+            urgencies,
+        })
     }
 }
 

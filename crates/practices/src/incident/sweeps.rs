@@ -18,22 +18,45 @@ const INCIDENT: &str = "incident";
 
 /// The sweeps of incidents.
 pub const ALL: [Sweep; 3] = [
-    Sweep { name: "incident_auto_close", record_type: INCIDENT, due: due_for_auto_close, change: close },
-    Sweep { name: "incident_hold_over", record_type: INCIDENT, due: due_to_resume, change: resume },
-    Sweep { name: "incident_override_over", record_type: INCIDENT, due: override_over, change: look_again },
+    Sweep {
+        name: "incident_auto_close",
+        record_type: INCIDENT,
+        due: due_for_auto_close,
+        change: close,
+    },
+    Sweep {
+        name: "incident_hold_over",
+        record_type: INCIDENT,
+        due: due_to_resume,
+        change: resume,
+    },
+    Sweep {
+        name: "incident_override_over",
+        record_type: INCIDENT,
+        due: override_over,
+        change: look_again,
+    },
 ];
 
 /// Resolved longer ago than the days of its organisation, and not an accepted major incident.
 #[must_use]
 pub fn due_for_auto_close(ctx: &Ctx) -> Filter {
-    let accepted = Filter::equal(MAJOR.name, Value::Choice(Major::ACCEPTED.code.to_owned())).negated();
-    Filter::All(vec![in_phase(ctx, Phase::Resolved), accepted, resolved_long_enough(ctx)])
+    let accepted =
+        Filter::equal(MAJOR.name, Value::Choice(Major::ACCEPTED.code.to_owned())).negated();
+    Filter::All(vec![
+        in_phase(ctx, Phase::Resolved),
+        accepted,
+        resolved_long_enough(ctx),
+    ])
 }
 
 /// On hold until an instant that is past.
 #[must_use]
 pub fn due_to_resume(ctx: &Ctx) -> Filter {
-    Filter::All(vec![in_phase(ctx, Phase::OnHold), not_after(HOLD_UNTIL.name, ctx.now)])
+    Filter::All(vec![
+        in_phase(ctx, Phase::OnHold),
+        not_after(HOLD_UNTIL.name, ctx.now),
+    ])
 }
 
 /// With an override whose time is over.
@@ -67,15 +90,24 @@ fn resolved_long_enough(ctx: &Ctx) -> Filter {
         }
     }
     let named: Vec<Uuid> = differing.values().flatten().copied().collect();
-    let mut parts = vec![Filter::All(vec![belongs_to(named).negated(), resolved_before(ctx, of_tenant)])];
+    let mut parts = vec![Filter::All(vec![
+        belongs_to(named).negated(),
+        resolved_before(ctx, of_tenant),
+    ])];
     for (days, organisations) in differing {
-        parts.push(Filter::All(vec![belongs_to(organisations), resolved_before(ctx, days)]));
+        parts.push(Filter::All(vec![
+            belongs_to(organisations),
+            resolved_before(ctx, days),
+        ]));
     }
     Filter::Any(parts).normalised()
 }
 
 fn days(ctx: &Ctx, organisation: Option<Uuid>) -> u32 {
-    let setting = ctx.snapshot.settings.get::<u32>(ctx.tenant, organisation, AUTO_CLOSE_DAYS);
+    let setting = ctx
+        .snapshot
+        .settings
+        .get::<u32>(ctx.tenant, organisation, AUTO_CLOSE_DAYS);
     setting.map_or(0, |it| *it)
 }
 
@@ -88,17 +120,33 @@ fn resolved_before(ctx: &Ctx, days: u32) -> Filter {
 }
 
 fn not_after(field: &str, at: Timestamp) -> Filter {
-    Filter::test(field, Operator::LessOrEqual, Operand::One(Term::Value(Value::Instant(at))))
+    Filter::test(
+        field,
+        Operator::LessOrEqual,
+        Operand::One(Term::Value(Value::Instant(at))),
+    )
 }
 
 fn belongs_to(organisations: Vec<Uuid>) -> Filter {
-    let terms = organisations.into_iter().map(|it| Term::Value(Value::Reference(it))).collect();
+    let terms = organisations
+        .into_iter()
+        .map(|it| Term::Value(Value::Reference(it)))
+        .collect();
     Filter::test(spine::ORGANISATION, Operator::In, Operand::Many(terms))
 }
 
 fn in_phase(ctx: &Ctx, phase: Phase) -> Filter {
-    let lifecycle = ctx.snapshot.dictionary.record_type(INCIDENT).and_then(|it| it.lifecycle.as_ref());
-    let states = lifecycle.into_iter().flat_map(|it| &it.states).filter(|it| it.phase == phase);
-    let terms = states.map(|it| Term::Value(Value::Choice(it.code.clone()))).collect();
+    let lifecycle = ctx
+        .snapshot
+        .dictionary
+        .record_type(INCIDENT)
+        .and_then(|it| it.lifecycle.as_ref());
+    let states = lifecycle
+        .into_iter()
+        .flat_map(|it| &it.states)
+        .filter(|it| it.phase == phase);
+    let terms = states
+        .map(|it| Term::Value(Value::Choice(it.code.clone())))
+        .collect();
     Filter::test(spine::STATE, Operator::In, Operand::Many(terms))
 }

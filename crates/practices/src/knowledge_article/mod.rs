@@ -10,12 +10,30 @@ use engine::{Practice, Rule};
 pub fn practice() -> Practice {
     Practice {
         rules: &[
-            Rule { name: "article_author", run: rules::author },
-            Rule { name: "article_revision", run: rules::revision },
-            Rule { name: "article_review_notes", run: rules::review_notes },
-            Rule { name: "article_not_own", run: rules::not_own_article },
-            Rule { name: "article_publication", run: rules::publication },
-            Rule { name: "article_audience", run: rules::classify },
+            Rule {
+                name: "article_author",
+                run: rules::author,
+            },
+            Rule {
+                name: "article_revision",
+                run: rules::revision,
+            },
+            Rule {
+                name: "article_review_notes",
+                run: rules::review_notes,
+            },
+            Rule {
+                name: "article_not_own",
+                run: rules::not_own_article,
+            },
+            Rule {
+                name: "article_publication",
+                run: rules::publication,
+            },
+            Rule {
+                name: "article_audience",
+                run: rules::classify,
+            },
         ],
         settings: settings::ALL,
         ..Practice::new("knowledge_article", record::declare)

@@ -82,18 +82,49 @@ pub fn declare() -> TypeDef {
 }
 
 fn layout() -> Layout {
-    let about = ["title", "summary", "audience", "category", "service", "team", "known_error"];
+    let about = [
+        "title",
+        "summary",
+        "audience",
+        "category",
+        "service",
+        "team",
+        "known_error",
+    ];
     let revisions = [
-        "revision", "author", "published_revision", "published_by", "published_at", "first_published_at", "review_on",
+        "revision",
+        "author",
+        "published_revision",
+        "published_by",
+        "published_at",
+        "first_published_at",
+        "review_on",
     ];
     Layout {
-        list: owned(&["number", "title", "state", "audience", "category", "author", "published_at"]),
+        list: owned(&[
+            "number",
+            "title",
+            "state",
+            "audience",
+            "category",
+            "author",
+            "published_at",
+        ]),
         form: vec![
             section("general", &about),
             section("text", &["body", "review_notes", "published_body"]),
             section("revisions", &revisions),
         ],
-        create: owned(&["title", "summary", "body", "audience", "category", "service", "team", "known_error"]),
+        create: owned(&[
+            "title",
+            "summary",
+            "body",
+            "audience",
+            "category",
+            "service",
+            "team",
+            "known_error",
+        ]),
     }
 }
 

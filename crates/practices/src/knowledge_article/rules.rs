@@ -5,8 +5,8 @@ use dictionary::Phase;
 use engine::{Action, Draft, RuleContext};
 
 use super::record::{
-    AUTHOR, BODY, FIRST_PUBLISHED_AT, PUBLISHED_AT, PUBLISHED_BODY, PUBLISHED_BY, PUBLISHED_REVISION, READERS, REVIEW_NOTES,
-    REVIEW_ON, REVISION, Readers,
+    AUTHOR, BODY, FIRST_PUBLISHED_AT, PUBLISHED_AT, PUBLISHED_BODY, PUBLISHED_BY,
+    PUBLISHED_REVISION, READERS, REVIEW_NOTES, REVIEW_ON, REVISION, Readers,
 };
 use super::settings::{PUBLISH_OWN, REVIEW_AFTER_DAYS};
 use crate::shared::{ACCESS, CONFIDENTIAL, INTERNAL, PUBLIC, acting_person};
@@ -24,7 +24,9 @@ pub fn author(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
 pub fn revision(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.is_new() {
         draft.set(REVISION, 1);
-    } else if is_transition(draft, "revise") && draft.get(PUBLISHED_REVISION)? == draft.get(REVISION)? {
+    } else if is_transition(draft, "revise")
+        && draft.get(PUBLISHED_REVISION)? == draft.get(REVISION)?
+    {
         // A retired draft that nobody ever read goes on as the revision that it was.
         let next = draft.get(REVISION)?.unwrap_or_default() + 1;
         draft.set(REVISION, next);
@@ -42,7 +44,8 @@ pub fn review_notes(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), M
 
 /// Nobody publishes an own article, unless the tenant allows it.
 pub fn not_own_article(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    let own = acting_person(draft, rules.ctx).is_some_and(|it| draft.get(AUTHOR).ok().flatten() == Some(it));
+    let own = acting_person(draft, rules.ctx)
+        .is_some_and(|it| draft.get(AUTHOR).ok().flatten() == Some(it));
     if draft.enters(Phase::Resolved) && own && !*rules.setting::<bool>(PUBLISH_OWN)? {
         draft.breach(None, Message::new("article-own"));
     }
@@ -70,8 +73,16 @@ pub fn publication(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mes
     let days = *rules.setting::<u32>(REVIEW_AFTER_DAYS)?;
     if days > 0 && !draft.is_given(REVIEW_ON) {
         let today = Date::from(rules.at.to_jiff().to_zoned(rules.ctx.zone.clone()).date());
-        let on = Date::from_days(today.days().saturating_add(i32::try_from(days).unwrap_or(i32::MAX)));
-        draft.set_because(REVIEW_ON, on, Message::new("why-review-after-days").with("days", days));
+        let on = Date::from_days(
+            today
+                .days()
+                .saturating_add(i32::try_from(days).unwrap_or(i32::MAX)),
+        );
+        draft.set_because(
+            REVIEW_ON,
+            on,
+            Message::new("why-review-after-days").with("days", days),
+        );
     }
     Ok(())
 }

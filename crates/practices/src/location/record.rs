@@ -23,9 +23,14 @@ pub const KINDS: [&str; 5] = ["country", "campus", "building", "floor", "room"];
 
 /// The type.
 pub fn declare() -> TypeDef {
-    TypeDef::new("location").with_fields(declarations()).with_layout(Layout {
-        list: owned(&["title", "kind", "parent", "code"]),
-        form: vec![section("general", &["title", "kind", "parent", "code", "zone", "address"])],
-        create: owned(&["title", "kind", "parent", "code", "zone", "address"]),
-    })
+    TypeDef::new("location")
+        .with_fields(declarations())
+        .with_layout(Layout {
+            list: owned(&["title", "kind", "parent", "code"]),
+            form: vec![section(
+                "general",
+                &["title", "kind", "parent", "code", "zone", "address"],
+            )],
+            create: owned(&["title", "kind", "parent", "code", "zone", "address"]),
+        })
 }

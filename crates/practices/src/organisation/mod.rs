@@ -8,8 +8,14 @@ use engine::{Guard, Practice, Rule};
 /// The practice.
 pub fn practice() -> Practice {
     Practice {
-        rules: &[Rule { name: "organisation_is_itself", run: rules::belongs_to_itself }],
-        guards: &[Guard { name: "organisation_tree", run: rules::no_cycle }],
+        rules: &[Rule {
+            name: "organisation_is_itself",
+            run: rules::belongs_to_itself,
+        }],
+        guards: &[Guard {
+            name: "organisation_tree",
+            run: rules::no_cycle,
+        }],
         ..Practice::new("organisation", record::declare)
     }
 }

@@ -38,9 +38,20 @@ pub fn declare() -> TypeDef {
         .with_layout(Layout {
             list: owned(&["title", "kind", "parent", "code", "state"]),
             form: vec![
-                section("general", &["title", "kind", "parent", "code", "head", "cost_centre"]),
+                section(
+                    "general",
+                    &["title", "kind", "parent", "code", "head", "cost_centre"],
+                ),
                 section("details", &["description"]),
             ],
-            create: owned(&["title", "kind", "parent", "code", "head", "cost_centre", "description"]),
+            create: owned(&[
+                "title",
+                "kind",
+                "parent",
+                "code",
+                "head",
+                "cost_centre",
+                "description",
+            ]),
         })
 }

@@ -9,10 +9,22 @@ use engine::{Practice, Rule};
 pub fn practice() -> Practice {
     Practice {
         rules: &[
-            Rule { name: "person_name", run: rules::name },
-            Rule { name: "person_contacts", run: rules::contacts },
-            Rule { name: "person_absence", run: rules::absence },
-            Rule { name: "person_employment", run: rules::employment },
+            Rule {
+                name: "person_name",
+                run: rules::name,
+            },
+            Rule {
+                name: "person_contacts",
+                run: rules::contacts,
+            },
+            Rule {
+                name: "person_absence",
+                run: rules::absence,
+            },
+            Rule {
+                name: "person_employment",
+                run: rules::employment,
+            },
         ],
         ..Practice::new("person", record::declare)
     }

@@ -94,16 +94,45 @@ pub fn declare() -> TypeDef {
 }
 
 fn layout() -> Layout {
-    let name = ["title", "given_name", "family_name", "kind", "job_title", "vip"];
-    let contact = ["email", "further_emails", "phone", "mobile", "further_phones", "language", "zone"];
+    let name = [
+        "title",
+        "given_name",
+        "family_name",
+        "kind",
+        "job_title",
+        "vip",
+    ];
+    let contact = [
+        "email",
+        "further_emails",
+        "phone",
+        "mobile",
+        "further_phones",
+        "language",
+        "zone",
+    ];
     let place = [
-        "organisation", "further_organisations", "department", "cost_centre", "location", "manager", "teams",
+        "organisation",
+        "further_organisations",
+        "department",
+        "cost_centre",
+        "location",
+        "manager",
+        "teams",
     ];
     let employment = ["employee_number", "employed_from", "employed_to"];
     let account = ["login", "account_state"];
     let absence = ["absent_from", "absent_to", "substitute"];
     Layout {
-        list: owned(&["title", "email", "phone", "organisation", "location", "teams", "state"]),
+        list: owned(&[
+            "title",
+            "email",
+            "phone",
+            "organisation",
+            "location",
+            "teams",
+            "state",
+        ]),
         form: vec![
             section("general", &name),
             section("contact", &contact),

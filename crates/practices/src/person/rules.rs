@@ -5,8 +5,8 @@ use dictionary::Phase;
 use engine::{Draft, RuleContext};
 
 use super::record::{
-    ABSENT_FROM, ABSENT_TO, EMPLOYED_FROM, EMPLOYED_TO, FAMILY_NAME, FURTHER_EMAILS, FURTHER_PHONES, GIVEN_NAME,
-    LANGUAGE, MANAGER, SUBSTITUTE, ZONE,
+    ABSENT_FROM, ABSENT_TO, EMPLOYED_FROM, EMPLOYED_TO, FAMILY_NAME, FURTHER_EMAILS,
+    FURTHER_PHONES, GIVEN_NAME, LANGUAGE, MANAGER, SUBSTITUTE, ZONE,
 };
 use crate::shared::TITLE;
 
@@ -34,13 +34,17 @@ pub fn contacts(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Messa
     }
     if let Some(zone) = draft.get(ZONE)?
         && draft.changed(ZONE)
-        && !zone.bytes().all(|it| it.is_ascii_alphanumeric() || b"/_+-".contains(&it))
+        && !zone
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || b"/_+-".contains(&it))
     {
         draft.refuse_field(ZONE.name, Message::new("expected-zone"));
     }
     if let Some(language) = draft.get(LANGUAGE)?
         && draft.changed(LANGUAGE)
-        && !language.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && !language
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || it == b'-')
     {
         draft.refuse_field(LANGUAGE.name, Message::new("expected-language"));
     }
@@ -74,11 +78,15 @@ pub fn employment(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
     if let (Some(from), Some(to)) = (draft.get(EMPLOYED_FROM)?, draft.get(EMPLOYED_TO)?)
         && to < from
     {
-        draft.refuse_field(EMPLOYED_TO.name, Message::new("period-ends-before-it-begins"));
+        draft.refuse_field(
+            EMPLOYED_TO.name,
+            Message::new("period-ends-before-it-begins"),
+        );
     }
     Ok(())
 }
 
 fn is_list_of_texts(json: &serde_json::Value) -> bool {
-    json.as_array().is_some_and(|items| items.iter().all(serde_json::Value::is_string))
+    json.as_array()
+        .is_some_and(|items| items.iter().all(serde_json::Value::is_string))
 }

@@ -21,7 +21,14 @@ fields! {
 
 /// The type.
 pub fn declare() -> TypeDef {
-    let all = ["person", "role", "organisation", "scope_team", "valid_from", "valid_to"];
+    let all = [
+        "person",
+        "role",
+        "organisation",
+        "scope_team",
+        "valid_from",
+        "valid_to",
+    ];
     TypeDef::new("role_assignment")
         .adjust("title", |it| it.written_by = WrittenBy::Rules)
         .adjust("organisation", |it| {

@@ -9,7 +9,12 @@ use crate::shared::{ORGANISATION, TITLE};
 /// It is called after person and role.
 pub fn title(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.changed(PERSON) || draft.changed(ROLE) {
-        let person = rules.facts.get("person.title").as_text().unwrap_or_default().to_owned();
+        let person = rules
+            .facts
+            .get("person.title")
+            .as_text()
+            .unwrap_or_default()
+            .to_owned();
         let role = draft.get(ROLE)?.unwrap_or_default();
         // A name may fill the title already; the role at its end is what tells two assignments apart.
         let short: String = person.chars().take(180).collect();
@@ -28,10 +33,21 @@ pub fn scope(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message>
 
 /// The role exists.
 pub fn known_role(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    let Some(role) = draft.get(ROLE)? else { return Ok(()) };
-    if draft.changed(ROLE) && rules.ctx.snapshot.roles.role(rules.ctx.tenant, &role).is_none() {
+    let Some(role) = draft.get(ROLE)? else {
+        return Ok(());
+    };
+    if draft.changed(ROLE)
+        && rules
+            .ctx
+            .snapshot
+            .roles
+            .role(rules.ctx.tenant, &role)
+            .is_none()
+    {
         let known = rules.ctx.snapshot.roles.codes(rules.ctx.tenant).join(", ");
-        let message = Message::new("role-unknown").with("role", role).with("known", known);
+        let message = Message::new("role-unknown")
+            .with("role", role)
+            .with("known", known);
         draft.refuse_field(ROLE.name, message);
     }
     Ok(())
@@ -39,7 +55,10 @@ pub fn known_role(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
 
 /// Who administers a tenant may give every role but the one that stands above tenants.
 pub fn not_above_own(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    let above = [draft.get(ROLE)?, draft.before(ROLE)?].iter().flatten().any(|it| it == ABOVE_TENANTS);
+    let above = [draft.get(ROLE)?, draft.before(ROLE)?]
+        .iter()
+        .flatten()
+        .any(|it| it == ABOVE_TENANTS);
     let actor = &rules.ctx.actor;
     if above && !actor.system && !actor.has_role(ABOVE_TENANTS) {
         draft.refuse_field(ROLE.name, Message::new("role-above-own"));

@@ -12,7 +12,10 @@ pub const WORK: [&str; 2] = ["incident", "task"];
 
 /// A role with these grants.
 pub fn role(code: &str, grants: Vec<Grant>) -> Role {
-    Role { code: code.to_owned(), grants }
+    Role {
+        code: code.to_owned(),
+        grants,
+    }
 }
 
 /// A grant on these types (none: all) for these actions, on all rows and all fields.
@@ -44,16 +47,26 @@ impl Narrow for Grant {
     }
 
     fn public(self) -> Self {
-        Self { read_fields: FieldList::Public, write_fields: FieldList::None, ..self }
+        Self {
+            read_fields: FieldList::Public,
+            write_fields: FieldList::None,
+            ..self
+        }
     }
 
     fn writing(self, fields: &[&str]) -> Self {
         let fields = fields.iter().map(|it| (*it).to_owned()).collect();
-        Self { write_fields: FieldList::Only(fields), ..self }
+        Self {
+            write_fields: FieldList::Only(fields),
+            ..self
+        }
     }
 
     fn writing_nothing(self) -> Self {
-        Self { write_fields: FieldList::None, ..self }
+        Self {
+            write_fields: FieldList::None,
+            ..self
+        }
     }
 }
 

@@ -2,12 +2,24 @@
 
 use engine::Role;
 
-use super::grants::{MASTER_DATA, Narrow, WORK, grant, mine, not_confidential, open_to_all, reader, role};
+use super::grants::{
+    MASTER_DATA, Narrow, WORK, grant, mine, not_confidential, open_to_all, reader, role,
+};
 
 /// What a requester fills in when reporting. Impact and urgency follow from the answers to plain questions.
 const REPORT: [&str; 12] = [
-    "title", "description", "requester", "affected", "how_many_affected", "can_work", "category", "subcategory", "service",
-    "location", "channel", "opened_at",
+    "title",
+    "description",
+    "requester",
+    "affected",
+    "how_many_affected",
+    "can_work",
+    "category",
+    "subcategory",
+    "service",
+    "location",
+    "channel",
+    "opened_at",
 ];
 
 /// Reports faults, sees and answers what is theirs, reads articles.
@@ -15,11 +27,27 @@ pub fn requester() -> Role {
     role(
         "requester",
         vec![
-            grant(&["incident"], &["read", "comment", "attach", "follow", "transition:close", "transition:reopen", "transition:cancel"])
+            grant(
+                &["incident"],
+                &[
+                    "read",
+                    "comment",
+                    "attach",
+                    "follow",
+                    "transition:close",
+                    "transition:reopen",
+                    "transition:cancel",
+                ],
+            )
+            .on(mine())
+            .public(),
+            grant(&["incident"], &["create"])
                 .on(mine())
+                .public()
+                .writing(&REPORT),
+            grant(&["knowledge_article"], &["read"])
+                .on(open_to_all())
                 .public(),
-            grant(&["incident"], &["create"]).on(mine()).public().writing(&REPORT),
-            grant(&["knowledge_article"], &["read"]).on(open_to_all()).public(),
             grant(&MASTER_DATA, &["read"]).on(open_to_all()).public(),
             grant(&["person"], &["read"]).on(open_to_all()).public(),
         ],
@@ -28,33 +56,74 @@ pub fn requester() -> Role {
 
 /// Decides on what is put before them: they are on the reader list of what they approve.
 pub fn approver() -> Role {
-    role("approver", vec![grant(&[], &["read", "approve", "comment", "attach"]).on(reader()).public()])
+    role(
+        "approver",
+        vec![
+            grant(&[], &["read", "approve", "comment", "attach"])
+                .on(reader())
+                .public(),
+        ],
+    )
 }
 
 /// Reads all but confidential content, with history; writes nothing.
 pub fn auditor() -> Role {
-    role("auditor", vec![grant(&[], &["read", "history", "read_notes", "export"]).on(not_confidential()).writing_nothing()])
+    role(
+        "auditor",
+        vec![
+            grant(&[], &["read", "history", "read_notes", "export"])
+                .on(not_confidential())
+                .writing_nothing(),
+        ],
+    )
 }
 
 /// Sets the tenant up and keeps its people and master data; sees no confidential content.
 pub fn tenant_administrator() -> Role {
     let areas = [
-        "administer:settings", "administer:incident", "administer:knowledge", "administer:roles", "administer:types",
-        "administer:users", "administer:imports", "administer:jobs",
+        "administer:settings",
+        "administer:incident",
+        "administer:knowledge",
+        "administer:roles",
+        "administer:types",
+        "administer:users",
+        "administer:imports",
+        "administer:jobs",
     ];
-    let keeps = ["category", "location", "organisation", "person", "role_assignment", "service", "team"];
+    let keeps = [
+        "category",
+        "location",
+        "organisation",
+        "person",
+        "role_assignment",
+        "service",
+        "team",
+    ];
     role(
         "tenant_administrator",
         vec![
             grant(&["setting"], &areas),
             grant(&keeps, &["*"]),
-            grant(&WORK, &["read", "history", "export", "import_history", "bulk"]).on(not_confidential()).writing_nothing(),
-            grant(&["knowledge_article"], &["read", "history", "export", "import_history"]).on(not_confidential()).writing_nothing(),
+            grant(
+                &WORK,
+                &["read", "history", "export", "import_history", "bulk"],
+            )
+            .on(not_confidential())
+            .writing_nothing(),
+            grant(
+                &["knowledge_article"],
+                &["read", "history", "export", "import_history"],
+            )
+            .on(not_confidential())
+            .writing_nothing(),
         ],
     )
 }
 
 /// May do everything, everywhere.
 pub fn system_administrator() -> Role {
-    role("system_administrator", vec![grant(&[], &["*"]), grant(&["setting"], &["*"])])
+    role(
+        "system_administrator",
+        vec![grant(&[], &["*"]), grant(&["setting"], &["*"])],
+    )
 }

@@ -3,29 +3,59 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, WORK, either, grant, not_confidential, of_my_teams, open_to_all, reader, role,
+    MASTER_DATA, Narrow, WORK, either, grant, not_confidential, of_my_teams, open_to_all, reader,
+    role,
 };
 
 /// What whoever works on records does with them.
 const HANDLES: [&str; 18] = [
-    "read", "create", "update", "assign", "comment", "note_write", "read_notes", "attach", "link", "follow", "merge", "export",
-    "history", "transition:start", "transition:hold", "transition:resume", "transition:resolve", "transition:reopen",
+    "read",
+    "create",
+    "update",
+    "assign",
+    "comment",
+    "note_write",
+    "read_notes",
+    "attach",
+    "link",
+    "follow",
+    "merge",
+    "export",
+    "history",
+    "transition:start",
+    "transition:hold",
+    "transition:resume",
+    "transition:resolve",
+    "transition:reopen",
 ];
 /// Further transitions of work.
-const ENDS: [&str; 5] =
-    ["transition:close", "transition:cancel", "transition:complete", "transition:close_incomplete", "transition:skip"];
+const ENDS: [&str; 5] = [
+    "transition:close",
+    "transition:cancel",
+    "transition:complete",
+    "transition:close_incomplete",
+    "transition:skip",
+];
 
 /// Works on incidents and tasks of the whole tenant, except confidential ones that do not name them.
 pub fn agent() -> Role {
     role(
         "agent",
         vec![
-            grant(&WORK, &[&HANDLES[..], &ENDS[..]].concat()).on(either(not_confidential(), reader())),
-            grant(&["knowledge_article"], &["read", "follow", "link", "comment", "history"])
-                .on(either(not_confidential(), reader()))
+            grant(&WORK, &[&HANDLES[..], &ENDS[..]].concat())
+                .on(either(not_confidential(), reader())),
+            grant(
+                &["knowledge_article"],
+                &["read", "follow", "link", "comment", "history"],
+            )
+            .on(either(not_confidential(), reader()))
+            .writing_nothing(),
+            grant(&MASTER_DATA, &["read", "follow", "history"])
+                .on(not_confidential())
                 .writing_nothing(),
-            grant(&MASTER_DATA, &["read", "follow", "history"]).on(not_confidential()).writing_nothing(),
-            grant(&["person"], &["read", "history"]).on(not_confidential()).writing_nothing(),
+            grant(&["person"], &["read", "history"])
+                .on(not_confidential())
+                .writing_nothing(),
         ],
     )
 }
@@ -34,21 +64,35 @@ pub fn agent() -> Role {
 pub fn team_lead() -> Role {
     let also = ["transition:*", "approve", "bulk", "delete"];
     let mut this = role("team_lead", agent().grants);
-    this.grants.push(grant(&WORK, &[&HANDLES[..], &also[..]].concat()).on(of_my_teams()));
+    this.grants
+        .push(grant(&WORK, &[&HANDLES[..], &also[..]].concat()).on(of_my_teams()));
     this
 }
 
 /// Writes articles.
 pub fn knowledge_author() -> Role {
     let writes = [
-        "read", "create", "update", "assign", "comment", "read_notes", "note_write", "attach", "link", "follow", "history",
-        "transition:submit", "transition:revise",
+        "read",
+        "create",
+        "update",
+        "assign",
+        "comment",
+        "read_notes",
+        "note_write",
+        "attach",
+        "link",
+        "follow",
+        "history",
+        "transition:submit",
+        "transition:revise",
     ];
     role(
         "knowledge_author",
         vec![
             grant(&["knowledge_article"], &writes).on(either(not_confidential(), reader())),
-            grant(&MASTER_DATA, &["read"]).on(not_confidential()).writing_nothing(),
+            grant(&MASTER_DATA, &["read"])
+                .on(not_confidential())
+                .writing_nothing(),
         ],
     )
 }
@@ -57,7 +101,14 @@ pub fn knowledge_author() -> Role {
 pub fn knowledge_publisher() -> Role {
     let mut this = role("knowledge_publisher", knowledge_author().grants);
     let also = [
-        "read", "update", "transition:return", "transition:publish", "transition:revise", "transition:retire", "delete", "bulk",
+        "read",
+        "update",
+        "transition:return",
+        "transition:publish",
+        "transition:revise",
+        "transition:retire",
+        "delete",
+        "bulk",
         "export",
     ];
     this.grants.push(grant(&["knowledge_article"], &also));
@@ -71,7 +122,10 @@ pub fn practice_manager() -> Role {
         vec![
             grant(&["incident", "task", "knowledge_article"], &["*"]),
             grant(&["category"], &["*"]),
-            grant(&["setting"], &["administer:incident", "administer:knowledge"]),
+            grant(
+                &["setting"],
+                &["administer:incident", "administer:knowledge"],
+            ),
             grant(&MASTER_DATA, &["read", "history"]).writing_nothing(),
             grant(&["person"], &["read", "history"]).writing_nothing(),
         ],
@@ -83,11 +137,28 @@ pub fn service_owner() -> Role {
     role(
         "service_owner",
         vec![
-            grant(&["service"], &["read", "update", "comment", "attach", "link", "follow", "history", "export", "transition:*"])
-                .on(reader())
-                .writing(&["title", "description", "support_team", "criticality"]),
-            grant(&MASTER_DATA, &["read"]).on(open_to_all()).writing_nothing(),
-            grant(&["incident"], &["read", "follow", "export"]).on(open_to_all()).writing_nothing(),
+            grant(
+                &["service"],
+                &[
+                    "read",
+                    "update",
+                    "comment",
+                    "attach",
+                    "link",
+                    "follow",
+                    "history",
+                    "export",
+                    "transition:*",
+                ],
+            )
+            .on(reader())
+            .writing(&["title", "description", "support_team", "criticality"]),
+            grant(&MASTER_DATA, &["read"])
+                .on(open_to_all())
+                .writing_nothing(),
+            grant(&["incident"], &["read", "follow", "export"])
+                .on(open_to_all())
+                .writing_nothing(),
         ],
     )
 }
@@ -95,16 +166,35 @@ pub fn service_owner() -> Role {
 /// Works on what is handed to the own team, and sees nothing else.
 pub fn external_supplier() -> Role {
     let does = [
-        "read", "update", "assign", "comment", "attach", "transition:start", "transition:hold", "transition:resume",
-        "transition:resolve", "transition:complete", "transition:close_incomplete",
+        "read",
+        "update",
+        "assign",
+        "comment",
+        "attach",
+        "transition:start",
+        "transition:hold",
+        "transition:resume",
+        "transition:resolve",
+        "transition:complete",
+        "transition:close_incomplete",
     ];
     let writes = [
-        "team", "assignee", "vendor_reference", "hold_reason", "hold_until", "resolution_code", "close_notes", "due_at",
+        "team",
+        "assignee",
+        "vendor_reference",
+        "hold_reason",
+        "hold_until",
+        "resolution_code",
+        "close_notes",
+        "due_at",
     ];
     role(
         "external_supplier",
         vec![
-            grant(&WORK, &does).on(of_my_teams()).public().writing(&writes),
+            grant(&WORK, &does)
+                .on(of_my_teams())
+                .public()
+                .writing(&writes),
             grant(&["team"], &["read"]).on(open_to_all()).public(),
         ],
     )
@@ -112,14 +202,28 @@ pub fn external_supplier() -> Role {
 
 /// A program that reports and follows records; what more it needs, a further role gives.
 pub fn api_client() -> Role {
-    let does = ["read", "create", "update", "comment", "attach", "link", "history", "export"];
+    let does = [
+        "read", "create", "update", "comment", "attach", "link", "history", "export",
+    ];
     role(
         "api_client",
         vec![
             grant(&WORK, &does).on(not_confidential()),
-            grant(&["incident"], &["transition:resolve", "transition:close", "transition:reopen"]).on(not_confidential()),
-            grant(&MASTER_DATA, &["read"]).on(not_confidential()).writing_nothing(),
-            grant(&["person"], &["read"]).on(not_confidential()).public(),
+            grant(
+                &["incident"],
+                &[
+                    "transition:resolve",
+                    "transition:close",
+                    "transition:reopen",
+                ],
+            )
+            .on(not_confidential()),
+            grant(&MASTER_DATA, &["read"])
+                .on(not_confidential())
+                .writing_nothing(),
+            grant(&["person"], &["read"])
+                .on(not_confidential())
+                .public(),
         ],
     )
 }

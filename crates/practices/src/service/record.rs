@@ -38,9 +38,25 @@ pub fn declare() -> TypeDef {
         .with_layout(Layout {
             list: owned(&["title", "criticality", "owner", "support_team", "state"]),
             form: vec![
-                section("general", &["title", "criticality", "owner", "support_team", "organisation"]),
+                section(
+                    "general",
+                    &[
+                        "title",
+                        "criticality",
+                        "owner",
+                        "support_team",
+                        "organisation",
+                    ],
+                ),
                 section("details", &["description"]),
             ],
-            create: owned(&["title", "criticality", "owner", "support_team", "organisation", "description"]),
+            create: owned(&[
+                "title",
+                "criticality",
+                "owner",
+                "support_team",
+                "organisation",
+                "description",
+            ]),
         })
 }

@@ -34,12 +34,27 @@ pub fn declare() -> TypeDef {
         .step("start", &["open"], "in_progress")
         .step("complete", &["open", "in_progress"], "closed_complete")
         .asks(&["close_notes"])
-        .step("close_incomplete", &["open", "in_progress"], "closed_incomplete")
+        .step(
+            "close_incomplete",
+            &["open", "in_progress"],
+            "closed_incomplete",
+        )
         .asks(&["close_notes"])
         .step("skip", &["open", "in_progress"], "closed_skipped")
         .asks(&["close_notes"])
-        .step("reopen", &["closed_complete", "closed_incomplete", "closed_skipped"], "open");
-    let spine = ["priority", "assignee", "team", "access", "due_at", "opened_at"];
+        .step(
+            "reopen",
+            &["closed_complete", "closed_incomplete", "closed_skipped"],
+            "open",
+        );
+    let spine = [
+        "priority",
+        "assignee",
+        "team",
+        "access",
+        "due_at",
+        "opened_at",
+    ];
     TypeDef::new("task")
         .numbered("TASK", 7)
         .with_lifecycle(lifecycle.done())
@@ -49,12 +64,47 @@ pub fn declare() -> TypeDef {
         .with_fields(declarations())
         .with_journal()
         .with_layout(Layout {
-            list: owned(&["number", "title", "state", "parent", "assignee", "team", "due_at"]),
+            list: owned(&[
+                "number", "title", "state", "parent", "assignee", "team", "due_at",
+            ]),
             form: vec![
-                section("general", &["title", "parent", "order", "depends_on", "priority", "due_at", "description"]),
-                section("assignment", &["team", "assignee", "time_worked", "reassignment_count", "assignee_change_count"]),
-                section("closing", &["started_at", "closed_at", "closed_by", "close_notes"]),
+                section(
+                    "general",
+                    &[
+                        "title",
+                        "parent",
+                        "order",
+                        "depends_on",
+                        "priority",
+                        "due_at",
+                        "description",
+                    ],
+                ),
+                section(
+                    "assignment",
+                    &[
+                        "team",
+                        "assignee",
+                        "time_worked",
+                        "reassignment_count",
+                        "assignee_change_count",
+                    ],
+                ),
+                section(
+                    "closing",
+                    &["started_at", "closed_at", "closed_by", "close_notes"],
+                ),
             ],
-            create: owned(&["title", "parent", "order", "depends_on", "priority", "due_at", "team", "assignee", "description"]),
+            create: owned(&[
+                "title",
+                "parent",
+                "order",
+                "depends_on",
+                "priority",
+                "due_at",
+                "team",
+                "assignee",
+                "description",
+            ]),
         })
 }

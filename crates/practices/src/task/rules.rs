@@ -12,10 +12,18 @@ pub fn defaults(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
     if !draft.is_new() {
         return Ok(());
     }
-    if !draft.is_given(ORGANISATION) && let Some(organisation) = rules.facts.get("parent.organisation").as_reference() {
-        draft.set_because(ORGANISATION, organisation, Message::new("why-organisation-of-parent"));
+    if !draft.is_given(ORGANISATION)
+        && let Some(organisation) = rules.facts.get("parent.organisation").as_reference()
+    {
+        draft.set_because(
+            ORGANISATION,
+            organisation,
+            Message::new("why-organisation-of-parent"),
+        );
     }
-    if !draft.is_given(shared::ACCESS) && let Some(access) = rules.facts.get("parent.access").as_integer() {
+    if !draft.is_given(shared::ACCESS)
+        && let Some(access) = rules.facts.get("parent.access").as_integer()
+    {
         draft.set_because(shared::ACCESS, access, Message::new("why-access-of-parent"));
     }
     Ok(())
@@ -26,7 +34,10 @@ pub fn stamps(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
     if draft.phase() == Phase::Active && draft.get(STARTED_AT)?.is_none() {
         draft.set(STARTED_AT, rules.at);
     }
-    let (open, was_open) = (draft.phase().is_open(), draft.phase_before().is_none_or(Phase::is_open));
+    let (open, was_open) = (
+        draft.phase().is_open(),
+        draft.phase_before().is_none_or(Phase::is_open),
+    );
     if was_open && !open {
         draft.set(CLOSED_AT, rules.at);
         if let Some(person) = acting_person(draft, rules.ctx) {
@@ -48,7 +59,9 @@ pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
 /// A task begins and completes only after those it depends on; skipping is always possible.
 pub fn waits_for_others(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     let begins = draft.enters(Phase::Active) || draft.enters(Phase::Closed);
-    let Value::References(others) = draft.value(DEPENDS_ON.name).clone() else { return Ok(()) };
+    let Value::References(others) = draft.value(DEPENDS_ON.name).clone() else {
+        return Ok(());
+    };
     if others.contains(&draft.record()) {
         draft.refuse_field(DEPENDS_ON.name, Message::new("tree-cycle"));
         return Ok(());

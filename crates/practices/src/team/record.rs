@@ -30,7 +30,24 @@ pub fn declare() -> TypeDef {
         .with_readers(&["lead", "deputy"])
         .with_layout(Layout {
             list: owned(&["title", "lead", "email", "organisation", "state"]),
-            form: vec![section("general", &["title", "lead", "deputy", "email", "organisation", "description"])],
-            create: owned(&["title", "lead", "deputy", "email", "organisation", "description"]),
+            form: vec![section(
+                "general",
+                &[
+                    "title",
+                    "lead",
+                    "deputy",
+                    "email",
+                    "organisation",
+                    "description",
+                ],
+            )],
+            create: owned(&[
+                "title",
+                "lead",
+                "deputy",
+                "email",
+                "organisation",
+                "description",
+            ]),
         })
 }

@@ -7,7 +7,10 @@ use test_kit::{Desk, both_databases};
 use crate::incident::refused;
 
 fn draft(desk: &Desk) -> Uuid {
-    desk.as_author().create("knowledge_article", &[("title", "Reset a password"), ("body", "First text")])
+    desk.as_author().create(
+        "knowledge_article",
+        &[("title", "Reset a password"), ("body", "First text")],
+    )
 }
 
 fn published(desk: &Desk) -> Uuid {

@@ -5,13 +5,23 @@ use engine::Comment;
 use serde_json::json;
 use test_kit::{Acting, Desk, House, both_databases, problems};
 
-const RESOLUTION: [(&str, &str); 2] = [("resolution_code", "workaround_provided"), ("close_notes", "Use the other door")];
+const RESOLUTION: [(&str, &str); 2] = [
+    ("resolution_code", "workaround_provided"),
+    ("close_notes", "Use the other door"),
+];
 
 /// A parent and that many children, all new.
 fn family<const N: usize>(desk: &Desk) -> (Uuid, [Uuid; N]) {
     let parent = desk.create("incident", &[("title", "Mail is down")]);
     let children = [(); N].map(|()| {
-        desk.create("incident", &[("title", "No mail"), ("requester", "Rita"), ("parent", &parent.to_string())])
+        desk.create(
+            "incident",
+            &[
+                ("title", "No mail"),
+                ("requester", "Rita"),
+                ("parent", &parent.to_string()),
+            ],
+        )
     });
     (parent, children)
 }

@@ -13,7 +13,12 @@ pub fn types() -> Vec<TypeDef> {
 
 fn catalogue() -> BTreeSet<&'static str> {
     let is_key = |line: &&str| line.starts_with(|it: char| it.is_ascii_lowercase());
-    CATALOGUE.lines().filter(is_key).filter_map(|line| line.split_once('=')).map(|it| it.0.trim()).collect()
+    CATALOGUE
+        .lines()
+        .filter(is_key)
+        .filter_map(|line| line.split_once('='))
+        .map(|it| it.0.trim())
+        .collect()
 }
 
 fn label_keys(it: &TypeDef) -> Vec<String> {
@@ -21,9 +26,18 @@ fn label_keys(it: &TypeDef) -> Vec<String> {
         let choices = field.choices.iter().map(|it| &it.label);
         [&field.label].into_iter().chain(&field.help).chain(choices)
     });
-    let transitions = it.lifecycle.iter().flat_map(|it| it.transitions.iter().map(|it| &it.label));
+    let transitions = it
+        .lifecycle
+        .iter()
+        .flat_map(|it| it.transitions.iter().map(|it| &it.label));
     let sections = it.layout.form.iter().map(|it| &it.label);
-    [&it.label, &it.plural].into_iter().chain(fields).chain(transitions).chain(sections).map(|it| it.key.clone()).collect()
+    [&it.label, &it.plural]
+        .into_iter()
+        .chain(fields)
+        .chain(transitions)
+        .chain(sections)
+        .map(|it| it.key.clone())
+        .collect()
 }
 
 /// Keys of all messages that the practices' sources name.
@@ -35,7 +49,11 @@ fn message_keys(folder: &Path, keys: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|it| it == "rs") {
             let text = std::fs::read_to_string(&path).expect("sources can be read");
             let quoted = text.split('"').skip(1).step_by(2);
-            let is_key = |it: &&str| it.contains('-') && it.len() > 1 && it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-');
+            let is_key = |it: &&str| {
+                it.contains('-')
+                    && it.len() > 1
+                    && it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
+            };
             keys.extend(quoted.filter(is_key).map(str::to_owned));
         }
     }
@@ -45,9 +63,19 @@ fn message_keys(folder: &Path, keys: &mut BTreeSet<String>) {
 fn every_word_is_in_the_catalogue() {
     let known = catalogue();
     let mut used: BTreeSet<String> = types().iter().flat_map(label_keys).collect();
-    message_keys(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
-    let missing: Vec<_> = used.iter().filter(|it| !known.contains(it.as_str())).collect();
-    assert!(missing.is_empty(), "{} keys are missing in en.ftl:\n{missing:#?}", missing.len());
+    message_keys(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut used,
+    );
+    let missing: Vec<_> = used
+        .iter()
+        .filter(|it| !known.contains(it.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{} keys are missing in en.ftl:\n{missing:#?}",
+        missing.len()
+    );
 }
 
 #[test]
@@ -65,12 +93,25 @@ fn each_guide_mentions_each_state_and_transition() {
     let guides = practices::guides();
     for record_type in types() {
         let guide = guides.iter().find(|it| it.0 == record_type.name);
-        let guide = guide.unwrap_or_else(|| panic!("{} has no guide", record_type.name)).1.to_lowercase();
-        let states = record_type.lifecycle.iter().flat_map(|it| it.states.iter().map(|it| &it.code));
-        let steps = record_type.lifecycle.iter().flat_map(|it| it.transitions.iter().map(|it| &it.name));
+        let guide = guide
+            .unwrap_or_else(|| panic!("{} has no guide", record_type.name))
+            .1
+            .to_lowercase();
+        let states = record_type
+            .lifecycle
+            .iter()
+            .flat_map(|it| it.states.iter().map(|it| &it.code));
+        let steps = record_type
+            .lifecycle
+            .iter()
+            .flat_map(|it| it.transitions.iter().map(|it| &it.name));
         for code in states.chain(steps) {
             let words = format!("**{}**", code.replace('_', " "));
-            assert!(guide.contains(&words), "the guide of {} does not mention {words}", record_type.name);
+            assert!(
+                guide.contains(&words),
+                "the guide of {} does not mention {words}",
+                record_type.name
+            );
         }
     }
 }
@@ -78,12 +119,31 @@ fn each_guide_mentions_each_state_and_transition() {
 #[test]
 fn what_people_write_stands_on_the_form() {
     for record_type in types() {
-        let form: BTreeSet<&String> = record_type.layout.form.iter().flat_map(|it| &it.fields).collect();
-        for field in record_type.fields.iter().filter(|it| it.written_by == WrittenBy::People) {
-            let hidden = ["access", "due_at", "opened_at", "organisation"].contains(&field.name.as_str());
-            assert!(hidden || form.contains(&field.name), "{}.{} is on no form", record_type.name, field.name);
+        let form: BTreeSet<&String> = record_type
+            .layout
+            .form
+            .iter()
+            .flat_map(|it| &it.fields)
+            .collect();
+        for field in record_type
+            .fields
+            .iter()
+            .filter(|it| it.written_by == WrittenBy::People)
+        {
+            let hidden =
+                ["access", "due_at", "opened_at", "organisation"].contains(&field.name.as_str());
+            assert!(
+                hidden || form.contains(&field.name),
+                "{}.{} is on no form",
+                record_type.name,
+                field.name
+            );
         }
-        assert!(!record_type.layout.list.is_empty(), "{} has no list", record_type.name);
+        assert!(
+            !record_type.layout.list.is_empty(),
+            "{} has no list",
+            record_type.name
+        );
     }
 }
 
@@ -96,7 +156,9 @@ fn needs_lead_somewhere() {
             for name in path.split('.') {
                 // Behind a reference to any type nothing can be known beforehand.
                 let Some(current) = record_type else { break };
-                let field = current.field(name).unwrap_or_else(|| panic!("{}: {path} leads nowhere", practice.record_type));
+                let field = current
+                    .field(name)
+                    .unwrap_or_else(|| panic!("{}: {path} leads nowhere", practice.record_type));
                 record_type = match &field.kind {
                     Kind::Reference { to: Some(to) } => dictionary.record_type(to).cloned(),
                     _ => None,
@@ -122,8 +184,14 @@ fn roles_have_row_filters_that_stay_on_the_spine() {
     for role in practices::default_roles() {
         for grant in &role.grants {
             for test in grant.rows.tests() {
-                let [name] = test.path.0.as_slice() else { panic!("{}: {} leads off the spine", role.code, test.path) };
-                assert!(spine.field(name).is_some(), "{}: {name} is not on the spine", role.code);
+                let [name] = test.path.0.as_slice() else {
+                    panic!("{}: {} leads off the spine", role.code, test.path)
+                };
+                assert!(
+                    spine.field(name).is_some(),
+                    "{}: {name} is not on the spine",
+                    role.code
+                );
             }
         }
     }

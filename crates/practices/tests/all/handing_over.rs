@@ -17,18 +17,29 @@ impl Story<'_> {
             Ok(done) if done.still_visible => "done".to_owned(),
             Ok(_) => "done, and no longer sees it".to_owned(),
             Err(error) => {
-                assert_eq!(self.desk.field(record, "version"), before, "a refusal writes nothing");
+                assert_eq!(
+                    self.desk.field(record, "version"),
+                    before,
+                    "a refusal writes nothing"
+                );
                 format!("refused: {}", problems(&error))
             }
         };
         let seen = who.try_get(record).is_ok();
-        assert_eq!(seen, !(answer.contains("no longer") || answer.contains("not found")), "the answer told the truth: {what}");
+        assert_eq!(
+            seen,
+            !(answer.contains("no longer") || answer.contains("not found")),
+            "the answer told the truth: {what}"
+        );
         writeln!(self.text, "{what}: {answer}").expect("text grows");
     }
 }
 
 fn incident(desk: &Desk, fields: &[(&str, &str)]) -> Uuid {
-    desk.as_system().create("incident", &[&[("title", "x"), ("requester", "Rita")], fields].concat())
+    desk.as_system().create(
+        "incident",
+        &[&[("title", "x"), ("requester", "Rita")], fields].concat(),
+    )
 }
 
 both_databases! {

@@ -6,7 +6,13 @@ use test_kit::{Acting, Desk, House, both_databases, problems};
 
 /// Tries a transition and holds the problems against what they shall be.
 #[track_caller]
-pub fn refused(who: &Acting<'_>, record: base::Uuid, act: &str, fields: &[(&str, &str)], wanted: &str) {
+pub fn refused(
+    who: &Acting<'_>,
+    record: base::Uuid,
+    act: &str,
+    fields: &[(&str, &str)],
+    wanted: &str,
+) {
     let answer = who.try_act(record, act, fields);
     assert_eq!(problems(&answer.expect_err("this is refused")), wanted);
 }
@@ -20,10 +26,16 @@ fn update_refused(who: &Acting<'_>, record: base::Uuid, fields: &[(&str, &str)],
 /// An incident that Ada logged for Rita.
 #[track_caller]
 pub fn logged(desk: &Desk) -> base::Uuid {
-    desk.create("incident", &[("title", "Mail is slow"), ("requester", "Rita")])
+    desk.create(
+        "incident",
+        &[("title", "Mail is slow"), ("requester", "Rita")],
+    )
 }
 
-const RESOLUTION: [(&str, &str); 2] = [("resolution_code", "solution_provided"), ("close_notes", "Restarted it")];
+const RESOLUTION: [(&str, &str); 2] = [
+    ("resolution_code", "solution_provided"),
+    ("close_notes", "Restarted it"),
+];
 
 both_databases! {
     fn a_requester_reports(database) {

@@ -1,5 +1,9 @@
 //! Behaviour of all practices through the door, on both databases.
-#![expect(clippy::expect_used, clippy::panic, reason = "tests say what they expected")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests say what they expected"
+)]
 
 mod article;
 mod cascade;
@@ -9,7 +13,7 @@ mod incident;
 mod lifecycle;
 mod matrix;
 mod measures;
-mod per_type;
 mod people;
+mod per_type;
 mod replay;
 mod task;

@@ -19,23 +19,88 @@ struct Situation {
 
 /// Situations in which a record may stand to the person who asks.
 const SITUATIONS: [Situation; 7] = [
-    Situation { name: "anybody's", mine: false, named: false, my_team: false, access: 0 },
-    Situation { name: "own", mine: true, named: false, my_team: false, access: 0 },
-    Situation { name: "naming me", mine: false, named: true, my_team: false, access: 0 },
-    Situation { name: "my team's", mine: false, named: false, my_team: true, access: 0 },
-    Situation { name: "internal", mine: true, named: false, my_team: false, access: 1 },
-    Situation { name: "confidential", mine: true, named: false, my_team: false, access: 2 },
-    Situation { name: "confidential naming me", mine: false, named: true, my_team: false, access: 2 },
+    Situation {
+        name: "anybody's",
+        mine: false,
+        named: false,
+        my_team: false,
+        access: 0,
+    },
+    Situation {
+        name: "own",
+        mine: true,
+        named: false,
+        my_team: false,
+        access: 0,
+    },
+    Situation {
+        name: "naming me",
+        mine: false,
+        named: true,
+        my_team: false,
+        access: 0,
+    },
+    Situation {
+        name: "my team's",
+        mine: false,
+        named: false,
+        my_team: true,
+        access: 0,
+    },
+    Situation {
+        name: "internal",
+        mine: true,
+        named: false,
+        my_team: false,
+        access: 1,
+    },
+    Situation {
+        name: "confidential",
+        mine: true,
+        named: false,
+        my_team: false,
+        access: 2,
+    },
+    Situation {
+        name: "confidential naming me",
+        mine: false,
+        named: true,
+        my_team: false,
+        access: 2,
+    },
 ];
 
 const ACTIONS: [&str; 17] = [
-    "read", "create", "update", "assign", "comment", "note_write", "read_notes", "attach", "link", "follow", "merge", "export",
-    "bulk", "history", "delete", "approve", "import_history",
+    "read",
+    "create",
+    "update",
+    "assign",
+    "comment",
+    "note_write",
+    "read_notes",
+    "attach",
+    "link",
+    "follow",
+    "merge",
+    "export",
+    "bulk",
+    "history",
+    "delete",
+    "approve",
+    "import_history",
 ];
 
 fn actions(record_type: &TypeDef) -> Vec<String> {
-    let steps = record_type.lifecycle.iter().flat_map(|it| &it.transitions).map(|it| format!("transition:{}", it.name));
-    ACTIONS.iter().map(|it| (*it).to_owned()).chain(steps).collect()
+    let steps = record_type
+        .lifecycle
+        .iter()
+        .flat_map(|it| &it.transitions)
+        .map(|it| format!("transition:{}", it.name));
+    ACTIONS
+        .iter()
+        .map(|it| (*it).to_owned())
+        .chain(steps)
+        .collect()
 }
 
 fn situations(ctx: &engine::Ctx, record_type: &str, action: &str) -> Vec<&'static str> {
@@ -46,7 +111,14 @@ fn situations(ctx: &engine::Ctx, record_type: &str, action: &str) -> Vec<&'stati
             spine::ACCESS => Value::Integer(it.access),
             _ => Value::Null,
         };
-        ctx.may(record_type, action, &SpineRow { value: &value, is_reader: it.named })
+        ctx.may(
+            record_type,
+            action,
+            &SpineRow {
+                value: &value,
+                is_reader: it.named,
+            },
+        )
     };
     SITUATIONS.iter().filter(holds).map(|it| it.name).collect()
 }
@@ -59,13 +131,19 @@ fn in_words(situations: &[&str]) -> String {
         it if it.len() == last => "every record".to_owned(),
         it if it == plain => "every record but confidential ones".to_owned(),
         it if it == all[..4].to_vec() => "every public record".to_owned(),
-        it if it == [plain, vec![all[6]]].concat() => "every record but confidential ones, and those naming me".to_owned(),
+        it if it == [plain, vec![all[6]]].concat() => {
+            "every record but confidential ones, and those naming me".to_owned()
+        }
         it => format!("records {}", it.join(", ")),
     }
 }
 
 fn fields(lists: &BTreeSet<String>) -> String {
-    if lists.contains("all") { "all".to_owned() } else { lists.iter().cloned().collect::<Vec<_>>().join("; ") }
+    if lists.contains("all") {
+        "all".to_owned()
+    } else {
+        lists.iter().cloned().collect::<Vec<_>>().join("; ")
+    }
 }
 
 fn list_in_words(list: &FieldList) -> String {
@@ -85,7 +163,10 @@ fn the_matrix_is_as_approved() {
     ctx.actor.teams = vec![House::SERVICE_DESK];
     let mut text = "What each default role may do, by record type. Actions on one line are allowed on the same records.\n".to_owned();
     for role in practices::default_roles() {
-        ctx.actor.roles = vec![RoleInForce { role: role.code.clone(), organisations: Vec::new() }];
+        ctx.actor.roles = vec![RoleInForce {
+            role: role.code.clone(),
+            organisations: Vec::new(),
+        }];
         writeln!(text, "\n{}", role.code).expect("text grows");
         let settings = TypeDef::new("setting");
         let dictionary = ctx.snapshot.dictionary.clone();
@@ -98,10 +179,19 @@ fn the_matrix_is_as_approved() {
                 }
             }
             if record_type.name == "setting" {
-                let areas = role.grants.iter().filter(|it| it.types.contains("setting")).flat_map(|it| &it.actions);
+                let areas = role
+                    .grants
+                    .iter()
+                    .filter(|it| it.types.contains("setting"))
+                    .flat_map(|it| &it.actions);
                 let areas: BTreeSet<_> = areas.map(String::as_str).collect();
                 if !areas.is_empty() {
-                    writeln!(text, "  setting\n    {}", areas.into_iter().collect::<Vec<_>>().join(", ")).expect("text grows");
+                    writeln!(
+                        text,
+                        "  setting\n    {}",
+                        areas.into_iter().collect::<Vec<_>>().join(", ")
+                    )
+                    .expect("text grows");
                 }
                 continue;
             }
@@ -110,17 +200,29 @@ fn the_matrix_is_as_approved() {
             }
             writeln!(text, "  {}", record_type.name).expect("text grows");
             for (rows, actions) in &by_rows {
-                writeln!(text, "    {}: {}", in_words(rows), actions.join(", ")).expect("text grows");
+                writeln!(text, "    {}: {}", in_words(rows), actions.join(", "))
+                    .expect("text grows");
             }
             let lists = |action: &str, pick: fn(&engine::Grant) -> &FieldList| {
-                ctx.grants(&record_type.name, action).map(|it| list_in_words(pick(it.grant))).collect::<BTreeSet<_>>()
+                ctx.grants(&record_type.name, action)
+                    .map(|it| list_in_words(pick(it.grant)))
+                    .collect::<BTreeSet<_>>()
             };
             let read = lists("read", |it| &it.read_fields);
             let mut written = lists("update", |it| &it.write_fields);
             written.extend(lists("create", |it| &it.write_fields));
             written.remove("none");
-            let written = if written.is_empty() { "none".to_owned() } else { fields(&written) };
-            writeln!(text, "    fields read: {}; written: {written}", fields(&read)).expect("text grows");
+            let written = if written.is_empty() {
+                "none".to_owned()
+            } else {
+                fields(&written)
+            };
+            writeln!(
+                text,
+                "    fields read: {}; written: {written}",
+                fields(&read)
+            )
+            .expect("text grows");
         }
     }
     golden(env!("CARGO_MANIFEST_DIR"), "permission_matrix.txt", &text);

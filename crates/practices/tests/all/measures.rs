@@ -5,7 +5,10 @@ use test_kit::{Desk, both_databases, problems};
 
 use crate::incident::logged;
 
-const RESOLUTION: [(&str, &str); 2] = [("resolution_code", "solution_provided"), ("close_notes", "Restarted it")];
+const RESOLUTION: [(&str, &str); 2] = [
+    ("resolution_code", "solution_provided"),
+    ("close_notes", "Restarted it"),
+];
 
 both_databases! {
     fn team_changes_count_and_assignees_apart(database) {

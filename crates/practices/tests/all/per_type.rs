@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use base::Uuid;
 use dictionary::filter::operators;
-use dictionary::{FieldDef, FieldFlag, Filter, Kind, Operand, Operator, Term, TypeDef, Value, WrittenBy};
+use dictionary::{
+    FieldDef, FieldFlag, Filter, Kind, Operand, Operator, Term, TypeDef, Value, WrittenBy,
+};
 use engine::customize::{FieldSpec, TypeSpec};
 use engine::{Action, Change, Engine};
 use serde_json::json;
@@ -21,12 +23,30 @@ struct Suite<'d> {
 
 impl<'d> Suite<'d> {
     fn new(desk: &'d Desk, name: &str) -> Self {
-        let record_type = desk.engine.snapshot().dictionary.record_type(name).expect("declared").clone();
+        let record_type = desk
+            .engine
+            .snapshot()
+            .dictionary
+            .record_type(name)
+            .expect("declared")
+            .clone();
         let mut others = Others::default();
-        let written = record_type.fields.iter().filter(|it| it.written_by != WrittenBy::Rules);
-        let samples = written.filter_map(|it| Some((it.name.clone(), sample(desk, &mut others, &record_type, it)?)));
+        let written = record_type
+            .fields
+            .iter()
+            .filter(|it| it.written_by != WrittenBy::Rules);
+        let samples = written.filter_map(|it| {
+            Some((
+                it.name.clone(),
+                sample(desk, &mut others, &record_type, it)?,
+            ))
+        });
         let samples = samples.collect();
-        Self { desk, record_type, samples }
+        Self {
+            desk,
+            record_type,
+            samples,
+        }
     }
 
     fn run(&self) {
@@ -41,12 +61,21 @@ impl<'d> Suite<'d> {
     }
 
     fn create(&self) -> Uuid {
-        let id = self.desk.as_system().apply(self.change(Change::create(&self.record_type.name), 0)).unwrap_or_else(|error| {
-            panic!("{} is created: {}", self.record_type.name, problems(&error));
-        });
+        let id = self
+            .desk
+            .as_system()
+            .apply(self.change(Change::create(&self.record_type.name), 0))
+            .unwrap_or_else(|error| {
+                panic!("{} is created: {}", self.record_type.name, problems(&error));
+            });
         self.holds(id.record, 0);
         let numbered = self.record_type.number.as_ref();
-        assert_eq!(id.number.is_some(), numbered.is_some(), "numbers of {}", self.record_type.name);
+        assert_eq!(
+            id.number.is_some(),
+            numbered.is_some(),
+            "numbers of {}",
+            self.record_type.name
+        );
         id.record
     }
 
@@ -54,53 +83,118 @@ impl<'d> Suite<'d> {
         let mut change = self.change(Change::update(&self.record_type.name, id), 1);
         change.set.retain(|name, _| self.editable(name));
         let version = self.desk.get(id).version().unwrap_or_default();
-        let outcome = self.desk.as_system().apply(change.clone()).unwrap_or_else(|error| {
-            panic!("{} is edited: {}", self.record_type.name, problems(&error));
-        });
+        let outcome = self
+            .desk
+            .as_system()
+            .apply(change.clone())
+            .unwrap_or_else(|error| {
+                panic!("{} is edited: {}", self.record_type.name, problems(&error));
+            });
         assert_eq!(outcome.version, version + 1);
         self.holds(id, 1);
-        let again = self.desk.as_system().apply(change).expect("the same again is fine");
+        let again = self
+            .desk
+            .as_system()
+            .apply(change)
+            .expect("the same again is fine");
         assert!(!again.changed, "the same again changes nothing");
-        let stale = Change { expected_version: Some(version), ..Change::update(&self.record_type.name, id) };
-        let refused = self.desk.as_system().apply(stale.with_value("title", Value::Text("late".to_owned())));
-        assert_eq!(problems(&refused.expect_err("somebody was faster")), "conflict: conflict-version");
+        let stale = Change {
+            expected_version: Some(version),
+            ..Change::update(&self.record_type.name, id)
+        };
+        let refused = self
+            .desk
+            .as_system()
+            .apply(stale.with_value("title", Value::Text("late".to_owned())));
+        assert_eq!(
+            problems(&refused.expect_err("somebody was faster")),
+            "conflict: conflict-version"
+        );
     }
 
     fn holds(&self, id: Uuid, which: usize) {
         let found = self.desk.get(id);
         for (name, values) in &self.samples {
-            let wanted = if self.editable(name) { &values[which] } else { &values[0] };
-            assert_eq!(found.value(name), wanted, "{}.{name}", self.record_type.name);
+            let wanted = if self.editable(name) {
+                &values[which]
+            } else {
+                &values[0]
+            };
+            assert_eq!(
+                found.value(name),
+                wanted,
+                "{}.{name}",
+                self.record_type.name
+            );
         }
     }
 
     fn editable(&self, name: &str) -> bool {
-        self.record_type.field(name).is_some_and(|it| it.written_by != WrittenBy::Creation)
+        self.record_type
+            .field(name)
+            .is_some_and(|it| it.written_by != WrittenBy::Creation)
     }
 
     fn change(&self, change: Change, which: usize) -> Change {
-        self.samples.iter().fold(change, |change, (name, values)| change.with_value(name, values[which].clone()))
+        self.samples.iter().fold(change, |change, (name, values)| {
+            change.with_value(name, values[which].clone())
+        })
     }
 
     /// Every field finds the record by its value, and only by its value.
     fn list_and_filter(&self, id: Uuid, which: usize) {
         let ids = |filter: Filter| -> Vec<Uuid> {
             let found = self.desk.as_system().find(&self.record_type.name, filter);
-            found.unwrap_or_else(|error| panic!("{}: {}", self.record_type.name, problems(&error))).iter().map(|it| it.id()).collect()
+            found
+                .unwrap_or_else(|error| panic!("{}: {}", self.record_type.name, problems(&error)))
+                .iter()
+                .map(|it| it.id())
+                .collect()
         };
-        assert!(ids(Filter::default()).contains(&id), "the list of {}", self.record_type.name);
+        assert!(
+            ids(Filter::default()).contains(&id),
+            "the list of {}",
+            self.record_type.name
+        );
         let found = self.desk.get(id);
         for field in &self.record_type.fields {
             let value = found.value(&field.name);
             let empty = ids(Filter::empty(&field.name)).contains(&id);
-            assert_eq!(empty, value.is_null(), "{}.{} empty", self.record_type.name, field.name);
-            let Some(filter) = finding(field, value) else { continue };
-            assert!(ids(filter.clone()).contains(&id), "{}.{} finds {value:?}", self.record_type.name, field.name);
-            assert!(!ids(filter.negated()).contains(&id), "{}.{} not", self.record_type.name, field.name);
-            let other = self.samples.get(&field.name).map(|it| &it[1 - which]).filter(|it| *it != value);
+            assert_eq!(
+                empty,
+                value.is_null(),
+                "{}.{} empty",
+                self.record_type.name,
+                field.name
+            );
+            let Some(filter) = finding(field, value) else {
+                continue;
+            };
+            assert!(
+                ids(filter.clone()).contains(&id),
+                "{}.{} finds {value:?}",
+                self.record_type.name,
+                field.name
+            );
+            assert!(
+                !ids(filter.negated()).contains(&id),
+                "{}.{} not",
+                self.record_type.name,
+                field.name
+            );
+            let other = self
+                .samples
+                .get(&field.name)
+                .map(|it| &it[1 - which])
+                .filter(|it| *it != value);
             if let Some(filter) = other.and_then(|it| finding(field, it)) {
                 let overlaps = matches!(field.kind, Kind::MultiChoice | Kind::References { .. });
-                assert!(overlaps || !ids(filter).contains(&id), "{}.{} finds too much", self.record_type.name, field.name);
+                assert!(
+                    overlaps || !ids(filter).contains(&id),
+                    "{}.{} finds too much",
+                    self.record_type.name,
+                    field.name
+                );
             }
         }
     }
@@ -109,60 +203,139 @@ impl<'d> Suite<'d> {
     fn permission(&self, id: Uuid) {
         let stranger = self.desk.as_person(House::STAN);
         assert!(stranger.try_get(id).is_err());
-        assert!(stranger.find(&self.record_type.name, Filter::default()).map_or(true, |it| it.is_empty()));
+        assert!(
+            stranger
+                .find(&self.record_type.name, Filter::default())
+                .map_or(true, |it| it.is_empty())
+        );
         let title = Value::Text("Taken over".to_owned());
-        let create = stranger.apply(Change::create(&self.record_type.name).with_value("title", title.clone()));
+        let create = stranger
+            .apply(Change::create(&self.record_type.name).with_value("title", title.clone()));
         assert!(problems(&create.expect_err("no right to create")).starts_with("forbidden"));
-        let edit = stranger.apply(Change::update(&self.record_type.name, id).with_value("title", title));
-        assert_eq!(problems(&edit.expect_err("no right to know")), "not found: record-unknown");
+        let edit =
+            stranger.apply(Change::update(&self.record_type.name, id).with_value("title", title));
+        assert_eq!(
+            problems(&edit.expect_err("no right to know")),
+            "not found: record-unknown"
+        );
         let delete = stranger.apply(Change::of(&self.record_type.name, id, Action::Delete));
-        assert_eq!(problems(&delete.expect_err("no right to know")), "not found: record-unknown");
+        assert_eq!(
+            problems(&delete.expect_err("no right to know")),
+            "not found: record-unknown"
+        );
         let auditor = self.desk.as_auditor();
         let seen = auditor.try_get(id);
-        let confidential = self.desk.get(id).value("access").as_integer().is_some_and(|it| it > 1);
-        assert_eq!(seen.is_ok(), !confidential, "an auditor reads {}", self.record_type.name);
-        let edit = auditor.apply(Change::update(&self.record_type.name, id).with_value("title", Value::Text("x".to_owned())));
+        let confidential = self
+            .desk
+            .get(id)
+            .value("access")
+            .as_integer()
+            .is_some_and(|it| it > 1);
+        assert_eq!(
+            seen.is_ok(),
+            !confidential,
+            "an auditor reads {}",
+            self.record_type.name
+        );
+        let edit = auditor.apply(
+            Change::update(&self.record_type.name, id)
+                .with_value("title", Value::Text("x".to_owned())),
+        );
         assert!(edit.is_err(), "an auditor writes nothing");
     }
 
     /// A unique value belongs to one record, whatever the case of its letters.
     fn unique(&self, id: Uuid) {
-        for field in self.record_type.fields.iter().filter(|it| it.unique && it.written_by == WrittenBy::People) {
+        for field in self
+            .record_type
+            .fields
+            .iter()
+            .filter(|it| it.unique && it.written_by == WrittenBy::People)
+        {
             let mut change = self.change(Change::create(&self.record_type.name), 0);
-            for other in self.record_type.fields.iter().filter(|it| it.unique && it.name != field.name) {
+            for other in self
+                .record_type
+                .fields
+                .iter()
+                .filter(|it| it.unique && it.name != field.name)
+            {
                 change.set.remove(&other.name);
             }
             let taken = match self.desk.get(id).value(&field.name) {
                 Value::Text(text) => Value::Text(text.to_uppercase()),
                 other => other.clone(),
             };
-            let refused = self.desk.as_system().apply(change.clone().with_value(&field.name, taken.clone()));
+            let refused = self
+                .desk
+                .as_system()
+                .apply(change.clone().with_value(&field.name, taken.clone()));
             let told = problems(&refused.expect_err("the value is taken"));
-            assert!(told.contains(&field.name), "{}.{}: {told}", self.record_type.name, field.name);
+            assert!(
+                told.contains(&field.name),
+                "{}.{}: {told}",
+                self.record_type.name,
+                field.name
+            );
             // A deleted record gives its values free, and cannot come back into a clash.
             let system = self.desk.as_system();
-            system.try_do(id, Action::Delete).expect("it can be deleted");
-            let second = system.apply(change.with_value(&field.name, taken)).expect("the value is free").record;
+            system
+                .try_do(id, Action::Delete)
+                .expect("it can be deleted");
+            let second = system
+                .apply(change.with_value(&field.name, taken))
+                .expect("the value is free")
+                .record;
             let back = system.apply(Change::of(&self.record_type.name, id, Action::Restore));
-            assert!(back.is_err(), "{}.{} would clash", self.record_type.name, field.name);
-            system.try_do(second, Action::Delete).expect("it can be deleted");
-            system.apply(Change::of(&self.record_type.name, id, Action::Restore)).expect("nothing is in the way");
+            assert!(
+                back.is_err(),
+                "{}.{} would clash",
+                self.record_type.name,
+                field.name
+            );
+            system
+                .try_do(second, Action::Delete)
+                .expect("it can be deleted");
+            system
+                .apply(Change::of(&self.record_type.name, id, Action::Restore))
+                .expect("nothing is in the way");
         }
     }
 
     fn delete_and_restore(&self, id: Uuid) {
         let system = self.desk.as_system();
-        let before: Vec<_> = self.desk.get(id).fields().map(|(field, value)| (field.name.clone(), value.clone())).collect();
-        system.apply(Change::of(&self.record_type.name, id, Action::Delete)).expect("it can be deleted");
+        let before: Vec<_> = self
+            .desk
+            .get(id)
+            .fields()
+            .map(|(field, value)| (field.name.clone(), value.clone()))
+            .collect();
+        system
+            .apply(Change::of(&self.record_type.name, id, Action::Delete))
+            .expect("it can be deleted");
         assert!(system.try_get(id).is_err(), "deleted records are gone");
-        let listed = system.find(&self.record_type.name, Filter::default()).expect("a list");
-        assert!(listed.iter().all(|it| it.id() != id), "deleted records are not listed");
+        let listed = system
+            .find(&self.record_type.name, Filter::default())
+            .expect("a list");
+        assert!(
+            listed.iter().all(|it| it.id() != id),
+            "deleted records are not listed"
+        );
         let edit = system.apply(Change::update(&self.record_type.name, id));
         assert!(edit.is_err(), "deleted records are not edited");
-        system.apply(Change::of(&self.record_type.name, id, Action::Restore)).expect("it can be restored");
+        system
+            .apply(Change::of(&self.record_type.name, id, Action::Restore))
+            .expect("it can be restored");
         let found = self.desk.get(id);
-        for (name, value) in before.iter().filter(|it| !["version", "updated_at"].contains(&it.0.as_str())) {
-            assert_eq!(found.value(name), value, "{}.{name} comes back", self.record_type.name);
+        for (name, value) in before
+            .iter()
+            .filter(|it| !["version", "updated_at"].contains(&it.0.as_str()))
+        {
+            assert_eq!(
+                found.value(name),
+                value,
+                "{}.{name} comes back",
+                self.record_type.name
+            );
         }
     }
 
@@ -171,23 +344,48 @@ impl<'d> Suite<'d> {
         let actions: Vec<_> = history.iter().map(|it| it.action.as_str()).collect();
         assert_eq!(actions[..2], ["create", "update"]);
         assert_eq!(actions[actions.len() - 2..], ["delete", "restore"]);
-        assert!(history.iter().zip(1..).all(|(it, version)| it.version == version), "no version is missing");
-        assert_eq!(i64::try_from(history.len()).ok(), self.desk.get(id).version());
+        assert!(
+            history
+                .iter()
+                .zip(1..)
+                .all(|(it, version)| it.version == version),
+            "no version is missing"
+        );
+        assert_eq!(
+            i64::try_from(history.len()).ok(),
+            self.desk.get(id).version()
+        );
         for (name, values) in self.samples.iter().filter(|it| !it.1[0].is_null()) {
-            let told = history[0].fields.get(name).unwrap_or_else(|| panic!("{name} at creation"));
-            assert_eq!(told.after, values[0].to_json(), "{}.{name} in the history", self.record_type.name);
+            let told = history[0]
+                .fields
+                .get(name)
+                .unwrap_or_else(|| panic!("{name} at creation"));
+            assert_eq!(
+                told.after,
+                values[0].to_json(),
+                "{}.{name} in the history",
+                self.record_type.name
+            );
         }
     }
 }
 
 /// A filter that finds a value of the field; nothing where the kind is found by search alone.
 fn finding(field: &FieldDef, value: &Value) -> Option<Filter> {
-    let one = |operator, value: Value| Some(Filter::test(&field.name, operator, Operand::One(Term::Value(value))));
+    let one = |operator, value: Value| {
+        Some(Filter::test(
+            &field.name,
+            operator,
+            Operand::One(Term::Value(value)),
+        ))
+    };
     match value {
         Value::Null => None,
         Value::Choices(codes) => one(Operator::Contains, Value::Choice(codes.first()?.clone())),
         Value::References(ids) => one(Operator::Contains, Value::Reference(*ids.first()?)),
-        _ if operators(&field.kind).contains(&Operator::Equal) => one(Operator::Equal, value.clone()),
+        _ if operators(&field.kind).contains(&Operator::Equal) => {
+            one(Operator::Equal, value.clone())
+        }
         _ => None,
     }
 }
@@ -215,15 +413,29 @@ impl Others {
         let name = record_type.unwrap_or_default().to_owned();
         *self.made.entry((name.clone(), which)).or_insert_with(|| {
             let title = Value::Text(format!("Other {which}"));
-            desk.as_system().apply(Change::create(&name).with_value("title", title)).expect("another can be made").record
+            desk.as_system()
+                .apply(Change::create(&name).with_value("title", title))
+                .expect("another can be made")
+                .record
         })
     }
 }
 
 /// Two values of a field; nothing where its rules leave no room for any value whatever the others are.
-fn sample(desk: &Desk, others: &mut Others, record_type: &TypeDef, field: &FieldDef) -> Option<[Value; 2]> {
-    let text = |one: &str, other: &str| Some([Value::Text(one.to_owned()), Value::Text(other.to_owned())]);
-    let read = |one: &str, other: &str| Some([field.from_text(one).expect("fits"), field.from_text(other).expect("fits")]);
+fn sample(
+    desk: &Desk,
+    others: &mut Others,
+    record_type: &TypeDef,
+    field: &FieldDef,
+) -> Option<[Value; 2]> {
+    let text =
+        |one: &str, other: &str| Some([Value::Text(one.to_owned()), Value::Text(other.to_owned())]);
+    let read = |one: &str, other: &str| {
+        Some([
+            field.from_text(one).expect("fits"),
+            field.from_text(other).expect("fits"),
+        ])
+    };
     let in_some_states = |flag: &FieldFlag| *flag == FieldFlag::Hidden;
     match (record_type.name.as_str(), field.name.as_str()) {
         // Without a hold there is no reason, and a subcategory fits its category.
@@ -232,12 +444,19 @@ fn sample(desk: &Desk, others: &mut Others, record_type: &TypeDef, field: &Field
         ("role_assignment", "role") => return text("agent", "auditor"),
         ("person", "zone") => return text("Europe/Berlin", "America/New_York"),
         ("person", "language") => return text("de", "en-GB"),
-        ("person", "further_emails" | "further_phones") => return read("[\"a\"]", "[\"b\", \"c\"]"),
+        ("person", "further_emails" | "further_phones") => {
+            return read("[\"a\"]", "[\"b\", \"c\"]");
+        }
         ("category", "applies_to") => return text("incident", "task"),
         _ => {}
     }
     let lifecycle = record_type.lifecycle.as_ref();
-    if lifecycle.is_some_and(|it| it.states.iter().filter_map(|it| it.flags.get(&field.name)).any(in_some_states)) {
+    if lifecycle.is_some_and(|it| {
+        it.states
+            .iter()
+            .filter_map(|it| it.flags.get(&field.name))
+            .any(in_some_states)
+    }) {
         return None;
     }
     if !field.choices.is_empty() && matches!(field.kind, Kind::Choice | Kind::Integer) {
@@ -253,15 +472,23 @@ fn sample(desk: &Desk, others: &mut Others, record_type: &TypeDef, field: &Field
         Kind::Date => read("2027-02-28", "2028-02-29"),
         Kind::Instant => read("2027-02-28T23:59:59.000001Z", "2028-02-29T00:00:00Z"),
         Kind::Duration => read("PT1H30M", "PT0.5S"),
-        Kind::MultiChoice => read(&field.choices[0].code, &format!("{}, {}", field.choices[0].code, field.choices[1].code)),
+        Kind::MultiChoice => read(
+            &field.choices[0].code,
+            &format!("{}, {}", field.choices[0].code, field.choices[1].code),
+        ),
         Kind::Email => text("Someone.New@example.org", "other@example.org"),
         Kind::Url => text("https://example.org/a?b=c", "http://example.org"),
         Kind::Json => read("{\"a\": [1, null, \"ü\"]}", "[]"),
-        Kind::Reference { to } => Some([0, 1].map(|it| Value::Reference(others.of(desk, to.as_deref(), it)))),
+        Kind::Reference { to } => {
+            Some([0, 1].map(|it| Value::Reference(others.of(desk, to.as_deref(), it))))
+        }
         Kind::References { to } => {
             let mut both = [0, 1].map(|it| others.of(desk, to.as_deref(), it)).to_vec();
             both.sort_unstable();
-            Some([Value::References(vec![others.of(desk, to.as_deref(), 0)]), Value::References(both)])
+            Some([
+                Value::References(vec![others.of(desk, to.as_deref(), 0)]),
+                Value::References(both),
+            ])
         }
         Kind::Choice => None,
     }
@@ -313,7 +540,9 @@ fn gadget() -> TypeSpec {
 fn with_gadgets(database: Database) -> Desk {
     let desk = Desk::on(database);
     let ctx = desk.as_administrator().ctx;
-    desk.engine.add_type(&ctx, gadget()).unwrap_or_else(|error| panic!("the type is added: {}", problems(&error)));
+    desk.engine
+        .add_type(&ctx, gadget())
+        .unwrap_or_else(|error| panic!("the type is added: {}", problems(&error)));
     desk
 }
 

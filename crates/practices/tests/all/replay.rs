@@ -10,7 +10,10 @@ fn replayed(desk: &Desk, rows: &[(&str, &[(&str, &str)])]) -> (Uuid, Vec<Outcome
     let mut record = None;
     let mut outcomes = Vec::new();
     for (at, fields) in rows {
-        let change = record.map_or_else(|| Change::create("incident"), |it| Change::update("incident", it));
+        let change = record.map_or_else(
+            || Change::create("incident"),
+            |it| Change::update("incident", it),
+        );
         let outcome = importer.replay(at, change, fields);
         record = Some(outcome.record);
         outcomes.push(outcome);

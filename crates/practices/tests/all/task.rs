@@ -5,7 +5,10 @@ use test_kit::{Desk, both_databases};
 
 use crate::incident::{logged, refused};
 
-const RESOLUTION: [(&str, &str); 2] = [("resolution_code", "solution_provided"), ("close_notes", "Restarted it")];
+const RESOLUTION: [(&str, &str); 2] = [
+    ("resolution_code", "solution_provided"),
+    ("close_notes", "Restarted it"),
+];
 
 both_databases! {
     fn a_task_belongs_where_its_parent_does(database) {

@@ -8,23 +8,35 @@ use crate::incident::record::{CATEGORY, SUBCATEGORY};
 
 /// A subcategory lies below its category; it brings its category along where none is given.
 pub fn tree(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    let Some(above) = rules.facts.get("subcategory.parent").as_reference() else { return Ok(()) };
+    let Some(above) = rules.facts.get("subcategory.parent").as_reference() else {
+        return Ok(());
+    };
     if draft.get(SUBCATEGORY)?.is_none() || draft.get(CATEGORY)? == Some(above) {
         return Ok(());
     }
     if draft.get(CATEGORY)?.is_none() || (draft.changed(SUBCATEGORY) && !draft.is_given(CATEGORY)) {
         draft.set_because(CATEGORY, above, Message::new("why-category-of-subcategory"));
     } else if draft.changed(CATEGORY) && !draft.is_given(SUBCATEGORY) {
-        draft.set_value(SUBCATEGORY.name, Value::Null, Some(Message::new("why-category-changed")));
+        draft.set_value(
+            SUBCATEGORY.name,
+            Value::Null,
+            Some(Message::new("why-category-changed")),
+        );
     } else {
-        draft.breach(Some(SUBCATEGORY.name), Message::new("subcategory-elsewhere"));
+        draft.breach(
+            Some(SUBCATEGORY.name),
+            Message::new("subcategory-elsewhere"),
+        );
     }
     Ok(())
 }
 
 /// Newly chosen categories are in use, and meant for incidents.
 pub fn in_use(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    for (field, active) in [(CATEGORY, "category.active"), (SUBCATEGORY, "subcategory.active")] {
+    for (field, active) in [
+        (CATEGORY, "category.active"),
+        (SUBCATEGORY, "subcategory.active"),
+    ] {
         if draft.changed(field) && rules.facts.get(active).as_boolean() == Some(false) {
             draft.breach(Some(field.name), Message::new("category-not-in-use"));
         }

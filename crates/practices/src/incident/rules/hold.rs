@@ -11,15 +11,19 @@ use crate::shared::{REQUESTER, acting_person, move_to};
 /// A reply resumes work that waits for the requester; under another reason it is marked.
 pub fn reply(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let was_held = draft.phase_before() == Some(Phase::OnHold) && draft.phase() == Phase::OnHold;
-    let public = draft.comment().is_some_and(|it| it.visibility == Visibility::Public);
+    let public = draft
+        .comment()
+        .is_some_and(|it| it.visibility == Visibility::Public);
     let person = acting_person(draft, rules.ctx);
-    let asked = person.is_some() && (person == draft.get(REQUESTER)? || person == draft.get(AFFECTED)?);
+    let asked =
+        person.is_some() && (person == draft.get(REQUESTER)? || person == draft.get(AFFECTED)?);
     if !was_held || !public || !asked {
         return Ok(());
     }
     if flags(draft, rules)?.reply_resumes {
         let lifecycle = draft.record_type().lifecycle.clone();
-        let next = lifecycle.and_then(|it| it.states.into_iter().find(|it| it.phase == Phase::Active));
+        let next =
+            lifecycle.and_then(|it| it.states.into_iter().find(|it| it.phase == Phase::Active));
         if let Some(state) = next {
             move_to(draft, &state.code, Message::new("why-requester-replied"));
         }
@@ -46,7 +50,9 @@ pub fn reason(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
         return Ok(());
     }
     let flags = flags(draft, rules)?;
-    let told = draft.comment().is_some_and(|it| it.visibility == Visibility::Public);
+    let told = draft
+        .comment()
+        .is_some_and(|it| it.visibility == Visibility::Public);
     if flags.comment && !told && (begins || draft.changed(HOLD_REASON)) && !rules.ctx.actor.system {
         draft.breach(None, Message::new("hold-needs-comment"));
     }
@@ -68,5 +74,7 @@ pub fn reason(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
 fn flags(draft: &Draft, rules: &RuleContext<'_>) -> Result<HoldReason, Message> {
     let reasons = rules.setting::<HoldReasons>(HOLD_REASONS)?;
     let code = draft.get(HOLD_REASON)?;
-    Ok(code.and_then(|it| reasons.get(it.code()).cloned()).unwrap_or_default())
+    Ok(code
+        .and_then(|it| reasons.get(it.code()).cloned())
+        .unwrap_or_default())
 }

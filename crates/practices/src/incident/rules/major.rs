@@ -17,7 +17,11 @@ pub fn process(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message
     let before = draft.before(MAJOR)?;
     let was_accepted = before.as_ref().is_some_and(|it| it.is(Major::ACCEPTED));
     let decides = after.is(Major::ACCEPTED) || after.is(Major::DEMOTED);
-    if decides && !rules.ctx.may_somewhere(&draft.record_type().name, "approve") {
+    if decides
+        && !rules
+            .ctx
+            .may_somewhere(&draft.record_type().name, "approve")
+    {
         draft.refuse_field(MAJOR.name, Message::new("major-needs-approver"));
     }
     let fits = if was_accepted {

@@ -5,7 +5,8 @@ use dictionary::Phase;
 use engine::{Draft, RuleContext, Visibility};
 
 use crate::incident::record::{
-    AFFECTED, CHANNEL, Channel, FIRST_CONTACT_RESOLUTION, FIRST_RESPONDED_AT, OPENED_BY, REOPEN_COUNT, RESOLVED_BY,
+    AFFECTED, CHANNEL, Channel, FIRST_CONTACT_RESOLUTION, FIRST_RESPONDED_AT, OPENED_BY,
+    REOPEN_COUNT, RESOLVED_BY,
 };
 use crate::shared::{REQUESTER, acting_person, count};
 use crate::task_like::REASSIGNMENT_COUNT;
@@ -15,13 +16,21 @@ pub fn first_response(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), 
     if draft.get(FIRST_RESPONDED_AT)?.is_some() {
         return Ok(());
     }
-    let spoken = draft.get(CHANNEL)?.is_some_and(|it| it.is(Channel::PHONE) || it.is(Channel::WALK_UP));
+    let spoken = draft
+        .get(CHANNEL)?
+        .is_some_and(|it| it.is(Channel::PHONE) || it.is(Channel::WALK_UP));
     let logger = draft.get(OPENED_BY)?;
-    let logged_call = draft.is_new() && spoken && logger.is_some() && logger != draft.get(REQUESTER)?;
+    let logged_call =
+        draft.is_new() && spoken && logger.is_some() && logger != draft.get(REQUESTER)?;
     // Programs that act for an organisation answer nobody.
     let human = acting_person(draft, rules.ctx).filter(|_| !rules.ctx.actor.has_role("api_client"));
-    let public = draft.comment().is_some_and(|it| it.visibility == Visibility::Public);
-    let answers = public && human.is_some() && human != draft.get(REQUESTER)? && human != draft.get(AFFECTED)?;
+    let public = draft
+        .comment()
+        .is_some_and(|it| it.visibility == Visibility::Public);
+    let answers = public
+        && human.is_some()
+        && human != draft.get(REQUESTER)?
+        && human != draft.get(AFFECTED)?;
     if logged_call || answers {
         draft.set(FIRST_RESPONDED_AT, rules.at);
     }
@@ -34,7 +43,9 @@ pub fn first_contact(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), 
         && let Some(resolver) = draft.get(RESOLVED_BY)?
     {
         let untouched = count(draft, REASSIGNMENT_COUNT) == 0 && count(draft, REOPEN_COUNT) == 0;
-        let first = untouched && draft.get(OPENED_BY)? == Some(resolver) && draft.get(REQUESTER)? != Some(resolver);
+        let first = untouched
+            && draft.get(OPENED_BY)? == Some(resolver)
+            && draft.get(REQUESTER)? != Some(resolver);
         draft.set(FIRST_CONTACT_RESOLUTION, first);
     } else if draft.phase().is_open() && draft.get(FIRST_CONTACT_RESOLUTION)? == Some(true) {
         draft.set(FIRST_CONTACT_RESOLUTION, false);

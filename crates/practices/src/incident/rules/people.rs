@@ -16,8 +16,18 @@ pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
     default_to(draft, REQUESTER.name, &actor, "why-requester-is-actor");
     draft.set_value(OPENED_BY.name, actor, None);
     let requester = draft.value(REQUESTER.name).clone();
-    default_to(draft, AFFECTED.name, &requester, "why-affected-is-requester");
-    default_to(draft, LOCATION.name, rules.facts.get("affected.location"), "why-location-of-affected");
+    default_to(
+        draft,
+        AFFECTED.name,
+        &requester,
+        "why-affected-is-requester",
+    );
+    default_to(
+        draft,
+        LOCATION.name,
+        rules.facts.get("affected.location"),
+        "why-location-of-affected",
+    );
     if draft.get(CHANNEL)?.is_none() && !draft.is_replay() {
         let own = acting_person(draft, rules.ctx) == draft.get(REQUESTER)?;
         let channel = match rules.ctx.surface {

@@ -5,15 +5,23 @@ use dictionary::{Choice, Field};
 use engine::{Draft, RuleContext};
 
 use crate::incident::record::{
-    CAN_WORK, HOW_MANY_AFFECTED, IMPACT, OVERRIDE_BY, OVERRIDE_REASON, OVERRIDE_UNTIL, PRIORITY_OVERRIDE, URGENCY,
+    CAN_WORK, HOW_MANY_AFFECTED, IMPACT, OVERRIDE_BY, OVERRIDE_REASON, OVERRIDE_UNTIL,
+    PRIORITY_OVERRIDE, URGENCY,
 };
-use crate::incident::settings::{PLAIN_QUESTIONS, PRIORITY_MATRIX, PlainQuestions, PriorityMatrix, VIP_RAISES_URGENCY};
+use crate::incident::settings::{
+    PLAIN_QUESTIONS, PRIORITY_MATRIX, PlainQuestions, PriorityMatrix, VIP_RAISES_URGENCY,
+};
 use crate::shared::{PRIORITY, acting_person};
 
 /// Answers of requesters mean an impact and an urgency; without either, the mildest step holds.
 pub fn plain_questions(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let questions = rules.setting::<PlainQuestions>(PLAIN_QUESTIONS)?;
-    answer(draft, HOW_MANY_AFFECTED, IMPACT, &questions.how_many_affected)?;
+    answer(
+        draft,
+        HOW_MANY_AFFECTED,
+        IMPACT,
+        &questions.how_many_affected,
+    )?;
     answer(draft, CAN_WORK, URGENCY, &questions.can_work)?;
     if draft.is_new() && !draft.is_replay() {
         let matrix = rules.setting::<PriorityMatrix>(PRIORITY_MATRIX)?;
@@ -32,10 +40,18 @@ fn answer(
     target: Field<i64>,
     meaning: &std::collections::BTreeMap<String, i64>,
 ) -> Result<(), Message> {
-    let Some(answer) = draft.get(question)? else { return Ok(()) };
-    let Some(step) = meaning.get(answer.code()) else { return Ok(()) };
+    let Some(answer) = draft.get(question)? else {
+        return Ok(());
+    };
+    let Some(step) = meaning.get(answer.code()) else {
+        return Ok(());
+    };
     if draft.changed(question) && !draft.is_given(target) {
-        draft.set_because(target, *step, Message::new("why-answer-of-requester").with("answer", answer.code()));
+        draft.set_because(
+            target,
+            *step,
+            Message::new("why-answer-of-requester").with("answer", answer.code()),
+        );
     }
     Ok(())
 }
@@ -60,7 +76,11 @@ pub fn override_fields(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
     if over && draft.changed(OVERRIDE_UNTIL) && draft.get(PRIORITY_OVERRIDE)?.is_some() {
         draft.breach(Some(OVERRIDE_UNTIL.name), Message::new("must-lie-ahead"));
     } else if over {
-        draft.set_value(PRIORITY_OVERRIDE.name, dictionary::Value::Null, Some(Message::new("why-override-over")));
+        draft.set_value(
+            PRIORITY_OVERRIDE.name,
+            dictionary::Value::Null,
+            Some(Message::new("why-override-over")),
+        );
     }
     let Some(value) = draft.get(PRIORITY_OVERRIDE)? else {
         draft.clear(OVERRIDE_REASON);
@@ -69,10 +89,16 @@ pub fn override_fields(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
         return Ok(());
     };
     if !(1..=5).contains(&value) {
-        draft.refuse_field(PRIORITY_OVERRIDE.name, Message::new("priority-out-of-range"));
+        draft.refuse_field(
+            PRIORITY_OVERRIDE.name,
+            Message::new("priority-out-of-range"),
+        );
     }
     if draft.get(OVERRIDE_REASON)?.is_none() {
-        draft.breach(Some(OVERRIDE_REASON.name), Message::new("override-needs-reason"));
+        draft.breach(
+            Some(OVERRIDE_REASON.name),
+            Message::new("override-needs-reason"),
+        );
     }
     if draft.changed(PRIORITY_OVERRIDE) {
         match acting_person(draft, rules.ctx) {
@@ -91,7 +117,11 @@ pub fn priority(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
     if let (Some(impact), Some(urgency)) = (impact, urgency) {
         of_matrix = matrix.priority(impact, urgency);
         if of_matrix.is_none() {
-            let field = if (1..=matrix.impacts).contains(&impact) { URGENCY } else { IMPACT };
+            let field = if (1..=matrix.impacts).contains(&impact) {
+                URGENCY
+            } else {
+                IMPACT
+            };
             draft.breach(Some(field.name), Message::new("outside-the-matrix"));
         }
     }
@@ -103,7 +133,9 @@ pub fn priority(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
             .with("matrix", matrix_says);
         draft.set_because(PRIORITY, value, why);
     } else if let (Some(value), Some(impact), Some(urgency)) = (of_matrix, impact, urgency) {
-        let why = Message::new("why-priority-matrix").with("impact", impact).with("urgency", urgency);
+        let why = Message::new("why-priority-matrix")
+            .with("impact", impact)
+            .with("urgency", urgency);
         draft.set_because(PRIORITY, value, why);
     } else if of_matrix.is_none() && !draft.is_replay() {
         draft.clear(PRIORITY);

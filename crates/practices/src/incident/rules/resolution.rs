@@ -5,7 +5,8 @@ use dictionary::Phase;
 use engine::{Action, Draft, RuleContext};
 
 use crate::incident::record::{
-    CLOSE_NOTES, CLOSED_AT, CLOSED_BY, FIRST_RESOLVED_AT, PARENT, REOPEN_COUNT, RESOLUTION_CODE, RESOLVED_AT, RESOLVED_BY,
+    CLOSE_NOTES, CLOSED_AT, CLOSED_BY, FIRST_RESOLVED_AT, PARENT, REOPEN_COUNT, RESOLUTION_CODE,
+    RESOLVED_AT, RESOLVED_BY,
 };
 use crate::incident::settings::REOPEN_DAYS;
 use crate::shared::{acting_person, count};
@@ -19,8 +20,14 @@ pub fn reopening(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messa
     }
     let days = i64::from(*rules.setting::<u32>(REOPEN_DAYS)?);
     let late = |at: base::Timestamp| rules.at > at.plus_micros(days.saturating_mul(MICROS_PER_DAY));
-    let bound = days > 0 && !rules.ctx.may_somewhere(&draft.record_type().name, "transition:reopen_closed");
-    if bound && draft.phase_before() == Some(Phase::Resolved) && draft.before(RESOLVED_AT)?.is_some_and(late) {
+    let bound = days > 0
+        && !rules
+            .ctx
+            .may_somewhere(&draft.record_type().name, "transition:reopen_closed");
+    if bound
+        && draft.phase_before() == Some(Phase::Resolved)
+        && draft.before(RESOLVED_AT)?.is_some_and(late)
+    {
         draft.breach(None, Message::new("reopen-too-late").with("days", days));
     }
     let next = count(draft, REOPEN_COUNT) + 1;
@@ -74,6 +81,9 @@ pub fn closing(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message
 /// Whether this is an event of a replayed log that says what the record was at that instant; comments,
 /// links and the like say nothing about its state.
 fn is_logged_event(draft: &Draft) -> bool {
-    let of_state = matches!(draft.action(), Action::Create | Action::Update | Action::Assign | Action::Transition(_));
+    let of_state = matches!(
+        draft.action(),
+        Action::Create | Action::Update | Action::Assign | Action::Transition(_)
+    );
     draft.is_replay() && of_state
 }

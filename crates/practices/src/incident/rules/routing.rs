@@ -19,7 +19,11 @@ pub fn route(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
     let routes = rules.setting::<Vec<Route>>(ROUTING)?;
     for (index, route) in routes.iter().enumerate() {
         if fits(draft, route)? {
-            draft.set_because(TEAM, route.team, Message::new("why-routing-rule").with("rule", index + 1));
+            draft.set_because(
+                TEAM,
+                route.team,
+                Message::new("why-routing-rule").with("rule", index + 1),
+            );
             return Ok(());
         }
     }
@@ -41,6 +45,8 @@ fn fits(draft: &Draft, route: &Route) -> Result<bool, Message> {
     let category = route.category.is_none()
         || route.category == draft.get(CATEGORY)?
         || route.category == draft.get(SUBCATEGORY)?;
-    let is = |wanted: Option<Uuid>, field: &str| wanted.is_none_or(|it| draft.value(field) == &Value::Reference(it));
+    let is = |wanted: Option<Uuid>, field: &str| {
+        wanted.is_none_or(|it| draft.value(field) == &Value::Reference(it))
+    };
     Ok(category && is(route.service, SERVICE.name) && is(route.location, LOCATION.name))
 }
