@@ -1,1 +1,19 @@
-//! jobs
+//! The job runner: does what waits in the engine's tables, and what time brings.
+//!
+//! Several processes may run one each on the same database. It knows handlers by name only, no practice,
+//! and writes records through the engine's door like everybody else.
+
+mod backoff;
+mod config;
+mod deliver;
+mod handler;
+mod housekeeping;
+mod runner;
+mod sweep;
+
+pub use backoff::delay;
+pub use config::{Config, Subscription};
+pub use engine::job::{End, Job, JobState};
+pub use handler::{Failure, Handler, HandlerFuture, Run};
+pub use runner::{Runner, RunnerHandle};
+pub use sweep::Sweep;

@@ -62,6 +62,15 @@ pub fn seal(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Block>> {
     }))
 }
 
+/// Whether anything was committed since the last block, without writing.
+///
+/// # Errors
+/// A failure of the store.
+pub fn is_due(tx: &mut Tx<'_>) -> Result<bool> {
+    let from = newest(tx)?.map_or(0, |it| it.to_mark);
+    Ok(covered_to(tx, from)?.is_some())
+}
+
 /// Hash of a block over its place, its root and its predecessor.
 #[must_use]
 pub fn block_hash(
