@@ -4,12 +4,14 @@
 //! itself, and nothing here knows a particular file or practice.
 
 mod convert;
+pub mod export;
 pub mod import;
 pub mod mapping;
 pub mod plan;
 pub mod report;
 pub mod source;
 
+pub use export::{Export, Exported};
 pub use import::{Importer, Options, Progress};
 pub use mapping::{Format, Mapping};
 pub use plan::Plan;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use base::{Error, Problem, Refused, Result, Timestamp, Uuid};
+use base::{Error, Message, Problem, Refused, Result, Timestamp, Uuid};
 use dictionary::{Value, WrittenBy};
 use engine::external::ExternalKey;
 use engine::{Action, Change, Mode, Outcome, Unit};
@@ -72,11 +72,30 @@ pub(super) fn make_ready(
     })
 }
 
+/// How rows are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// Without savepoints, which cost SQLite more with every page that the transaction has written.
+    /// The first bad row is an error, and the transaction is to be tried again with the other care.
+    AllGood,
+    /// Each row in a savepoint; bad rows are rolled back alone.
+    EachAlone,
+}
+
+/// Key of the refusal that a transaction without savepoints ends with.
+const BAD_ROW: &str = "import-bad-row";
+
+/// Whether a transaction ended because one of its rows is bad, so that it is to be tried again.
+pub(super) fn is_bad_row(error: &Error) -> bool {
+    matches!(error, Error::Refused(Refused::Conflict { message, .. }) if message.key == BAD_ROW)
+}
+
 /// Stores rows of one source in the order given.
 pub(super) fn apply_rows(
     unit: &mut Unit<'_, '_>,
     plan: &Plan,
     rows: &[ReadyRow],
+    care: Care,
 ) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut known = known_records(unit, plan, rows)?;
@@ -88,8 +107,12 @@ pub(super) fn apply_rows(
             counts.known += 1;
             continue;
         }
-        match unit.savepoint(|unit| apply_row(unit, plan, row, existing.map(|(record, _)| record)))
-        {
+        let record = existing.map(|(record, _)| record);
+        let result = match care {
+            Care::AllGood => apply_row(unit, plan, row, record),
+            Care::EachAlone => unit.savepoint(|unit| apply_row(unit, plan, row, record)),
+        };
+        match result {
             Ok(outcome) => {
                 match (existing, outcome.changed) {
                     (None, _) => counts.created += 1,
@@ -104,6 +127,14 @@ pub(super) fn apply_rows(
                 }
             }
             Err(Error::Refused(refused)) if !matches!(refused, Refused::Busy(_)) => {
+                if care == Care::AllGood {
+                    let message = Message::new(BAD_ROW);
+                    return Err(Refused::Conflict {
+                        message,
+                        current_version: None,
+                    }
+                    .into());
+                }
                 counts.rejected.push(Rejected {
                     line: row.line,
                     key: Some(row.key.clone()),
@@ -231,6 +262,6 @@ fn problems(refused: Refused) -> Vec<Problem> {
         | Refused::TooLarge(message)
         | Refused::TooSlow(message)
         | Refused::Busy(message) => whole(message),
-        Refused::TooMany { .. } => whole(base::Message::new("busy-try-again")),
+        Refused::TooMany { .. } => whole(Message::new("busy-try-again")),
     }
 }

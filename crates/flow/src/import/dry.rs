@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Error, Message, Refused, Result};
 
-use super::apply::{apply_rows, make_ready};
+use super::apply::{Care, apply_rows, make_ready};
 use super::reader::Reader;
 use super::references::{Known, settle};
 use super::{Importer, MAX_ROWS, Progress};
@@ -65,7 +65,7 @@ fn try_part(importer: &Importer, rows: Vec<PlannedRow>) -> Result<Counts> {
                     Err(rejected) => counts.rejected.push(rejected),
                 }
             }
-            counts.add(apply_rows(unit, &plan, &ready)?);
+            counts.add(apply_rows(unit, &plan, &ready, Care::EachAlone)?);
             *tell.lock().unwrap_or_else(PoisonError::into_inner) = counts;
             Err(given_up())
         });

@@ -6,7 +6,7 @@ use std::thread::ScopedJoinHandle;
 
 use base::{Error, Message, Refused, Result};
 
-use super::apply::{ReadyRow, apply_rows, make_ready};
+use super::apply::{Care, ReadyRow, apply_rows, is_bad_row, make_ready};
 use super::reader::{Reader, digest};
 use super::references::{Known, settle};
 use super::{Importer, MAX_REJECTED, Progress};
@@ -297,23 +297,36 @@ fn write_parts(
     told: &Sender<(Counts, u64)>,
 ) -> Result<()> {
     for part in parts {
-        let plan = Arc::clone(&importer.plan);
-        let rows = Arc::clone(&part.rows);
-        let (name, last_line) = (checkpoint.map(str::to_owned), part.last_line);
-        let ctx = importer.ctx_of_now();
-        let now = ctx.now;
-        let counts = importer.engine.write_blocking(&ctx, move |unit| {
-            let counts = apply_rows(unit, &plan, &rows)?;
-            if let Some(name) = &name {
-                unit.set_import_checkpoint(name, last_line, now)?;
+        let counts = match write_part(importer, &part, checkpoint, Care::AllGood) {
+            Err(error) if is_bad_row(&error) => {
+                write_part(importer, &part, checkpoint, Care::EachAlone)
             }
-            Ok(counts)
-        })?;
+            other => other,
+        }?;
         let count = u64::try_from(part.rows.len()).unwrap_or_default();
         // Nobody listens any more when the import is given up.
         drop(told.send((counts, count)));
     }
     Ok(())
+}
+
+fn write_part(
+    importer: &Importer,
+    part: &Part,
+    checkpoint: Option<&str>,
+    care: Care,
+) -> Result<Counts> {
+    let (plan, rows) = (Arc::clone(&importer.plan), Arc::clone(&part.rows));
+    let (name, last_line) = (checkpoint.map(str::to_owned), part.last_line);
+    let ctx = importer.ctx_of_now();
+    let now = ctx.now;
+    importer.engine.write_blocking(&ctx, move |unit| {
+        let counts = apply_rows(unit, &plan, &rows, care)?;
+        if let Some(name) = &name {
+            unit.set_import_checkpoint(name, last_line, now)?;
+        }
+        Ok(counts)
+    })
 }
 
 /// How far each writer came in an earlier run of the same file.

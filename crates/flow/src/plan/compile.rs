@@ -12,10 +12,21 @@ use super::{
     Template,
 };
 use crate::convert::Times;
+use crate::export::{refers, title_column};
 use crate::mapping::{
     FieldMapping, FileForm, Filling, Lookup, Mapping, OnMissing, OneOrMany, Otherwise, Replay,
     Unknown,
 };
+
+/// Source of files that an export wrote; their records have ids, so no key is remembered under it.
+const EXPORT: &str = "deskwright-export";
+/// What every database stamps for itself.
+const STAMPS: [&str; 4] = [
+    spine::CREATED_AT,
+    spine::UPDATED_AT,
+    spine::VERSION,
+    spine::OPEN,
+];
 
 impl Plan {
     /// Checks a mapping against the dictionary.
@@ -66,56 +77,56 @@ impl Plan {
             times,
             replay,
             fields,
-            lookups: compiler.lookups,
         })
     }
 
-    /// The plan for a file that [`crate::Export`] wrote: the same ids, numbers and values again.
+    /// The plan for a file that [`crate::Export`] wrote: the same ids, numbers and values again, but for
+    /// the stamps that say when and how often this database stored a record.
     ///
     /// References to records that do not exist stay empty and are counted; importing once more when
     /// the others are there fills them in.
     #[must_use]
     pub fn of_export(record_type: &Arc<TypeDef>) -> Self {
-        let mut columns = vec![ID.to_owned()];
-        let mut lookups = Vec::new();
-        let id_field = FieldDef::new(ID, Kind::Reference { to: None });
-        let mut fields = vec![plain(Target::Id, id_field, 0)];
-        let copied = record_type
-            .fields
-            .iter()
-            .filter(|it| it.name != spine::VERSION);
-        for field in copied {
-            let target = if field.name == spine::NUMBER {
-                Target::Number
-            } else {
-                Target::Field
+        let own = |it: &&FieldDef| STAMPS.contains(&it.name.as_str());
+        let titles = record_type.fields.iter().filter(|it| refers(it));
+        let mut ignored: Vec<String> = titles.map(|it| title_column(&it.name)).collect();
+        ignored.extend(
+            record_type
+                .fields
+                .iter()
+                .filter(own)
+                .map(|it| it.name.clone()),
+        );
+        let mut columns = vec![ID.to_owned(), spine::UPDATED_AT.to_owned()];
+        let by_id = Arc::new(LookupPlan {
+            position: 0,
+            record_type: None,
+            by: By::Id,
+            key: None,
+            otherwise: Otherwise::Empty,
+            create: Vec::new(),
+        });
+        let mut fields = vec![plain(
+            Target::Id,
+            FieldDef::new(ID, Kind::Reference { to: None }),
+            0,
+        )];
+        for field in record_type.fields.iter().filter(|it| !own(it)) {
+            let target = match field.name.as_str() {
+                spine::NUMBER => Target::Number,
+                _ => Target::Field,
             };
             let mut plan = plain(target, field.clone(), columns.len());
-            if matches!(field.kind, Kind::Reference { .. } | Kind::References { .. }) {
-                let lookup = Arc::new(LookupPlan {
-                    position: lookups.len(),
-                    record_type: None,
-                    by: By::Id,
-                    key: None,
-                    otherwise: Otherwise::Empty,
-                    create: Vec::new(),
-                });
-                lookups.push(Arc::clone(&lookup));
-                plan.lookup = Some(lookup);
-            }
+            plan.lookup = refers(field).then(|| Arc::clone(&by_id));
             columns.push(field.name.clone());
             fields.push(plan);
         }
-        let at = columns
-            .iter()
-            .position(|it| it == spine::UPDATED_AT)
-            .unwrap_or_default();
         Self {
-            source: String::new(),
+            source: EXPORT.to_owned(),
             record_type: Arc::clone(record_type),
             file: FileForm::default(),
             columns,
-            ignored: Vec::new(),
+            ignored,
             keyed_by_id: true,
             key: vec![0],
             missing: Vec::new(),
@@ -125,12 +136,11 @@ impl Plan {
                 dates: Vec::new(),
             },
             replay: Some(ReplayPlan {
-                at,
+                at: 1,
                 events: false,
                 actor: None,
             }),
             fields,
-            lookups,
         }
     }
 

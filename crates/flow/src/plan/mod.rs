@@ -39,7 +39,6 @@ pub struct Plan {
     pub(crate) times: Times,
     pub(crate) replay: Option<ReplayPlan>,
     pub(crate) fields: Vec<FieldPlan>,
-    pub(crate) lookups: Vec<Arc<LookupPlan>>,
 }
 
 /// Rows as facts of the past.
