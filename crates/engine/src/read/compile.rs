@@ -27,6 +27,14 @@ pub(super) struct Compiler<'a> {
     pub(super) tenant: Uuid,
     /// What walks may see; nothing where the system asks.
     pub(super) walk: Option<&'a dyn Walk>,
+    /// Tests that walk to few records, with the ids that were found.
+    pub(super) found: &'a [Found],
+}
+
+/// A test that walks, and the records to which its first reference may lead.
+pub(super) struct Found {
+    pub(super) test: Test,
+    pub(super) ids: Vec<Uuid>,
 }
 
 /// The table that the rows of a predicate come from.
@@ -72,6 +80,7 @@ impl Compiler<'_> {
             asker: self.asker,
             tenant: self.tenant,
             walk: None,
+            found: &[],
         };
         trusted.condition(filter, &Scope::spine(scope.dictionary), table, false)
     }
@@ -123,16 +132,24 @@ impl Compiler<'_> {
             }
         }
         let resolved = scope.resolve(&test.path)?;
-        // "Is empty" is the opposite of "has a value", also at the end of a walk.
-        let (wanted, negated) = match test.operator {
-            Operator::Empty => (None, !negated),
-            _ => (Some(test), negated),
-        };
-        let Some((first, rest)) = resolved.hops.split_first() else {
+        let (wanted, negated) = positive(test, negated);
+        let Some(first) = resolved.hops.first() else {
             return Ok(self.own(resolved.field, wanted, negated));
         };
-        let inner = self.walked(rest, resolved.record_type, resolved.field, wanted, scope)?;
+        let inner = match self.found.iter().find(|it| it.test == *test) {
+            Some(found) if found.ids.is_empty() => return Ok(constant(negated)),
+            Some(found) => known(&found.ids),
+            None => self.reached(test, scope)?,
+        };
         Ok(membership(&first.field.column, inner, negated))
+    }
+
+    /// The statement that finds to which records the first reference of a walk may lead.
+    pub(super) fn reached(&self, test: &Test, scope: &Scope<'_>) -> Result<Sql> {
+        let resolved = scope.resolve(&test.path)?;
+        let rest = resolved.hops.get(1..).unwrap_or_default();
+        let (wanted, _) = positive(test, false);
+        self.walked(rest, resolved.record_type, resolved.field, wanted, scope)
     }
 
     /// The ids of the records that the first reference may lead to.
@@ -248,6 +265,23 @@ impl Compiler<'_> {
         let is = |term: &&Term| matches!(term, Term::Value(Value::Choice(name)) if *name == record_type.name);
         test.operator != Operator::Empty && test.operand.terms().iter().any(is)
     }
+}
+
+/// "Is empty" is the opposite of "has a value", also at the end of a walk.
+fn positive(test: &Test, negated: bool) -> (Option<&Test>, bool) {
+    match test.operator {
+        Operator::Empty => (None, !negated),
+        _ => (Some(test), negated),
+    }
+}
+
+/// The ids, the last repeated up to a power of two: few lengths make few statements to prepare.
+pub(super) fn known(ids: &[Uuid]) -> Sql {
+    let mut sql = Sql::default();
+    let padded = (0..ids.len().next_power_of_two())
+        .filter_map(|index| ids.get(index).or_else(|| ids.last()));
+    sql.arg_list(padded.copied());
+    sql
 }
 
 /// Whether the reference is one of the ids; a missing reference is none of them.

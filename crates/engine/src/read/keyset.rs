@@ -35,20 +35,14 @@ pub(super) struct Order {
     joins: Sql,
 }
 
-/// The fields by which a query sorts, newest first where it says nothing.
-pub(super) fn sorts(asked: &[Sort]) -> Result<Vec<Sort>> {
+/// The sorts of a query, not too many of them.
+pub(super) fn sorts(asked: &[Sort]) -> Result<&[Sort]> {
     if asked.len() > MAX_SORTS {
         return Err(
             Refused::BadRequest(Message::new("sort-too-many").with("most", MAX_SORTS)).into(),
         );
     }
-    if asked.is_empty() {
-        return Ok(vec![Sort {
-            field: spine::CREATED_AT.to_owned(),
-            direction: Direction::Descending,
-        }]);
-    }
-    Ok(asked.to_vec())
+    Ok(asked)
 }
 
 /// The field of a sort, if lists can be sorted by it.
@@ -65,7 +59,8 @@ pub(super) fn sort_field<'a>(scope: &Scope<'a>, sort: &Sort) -> Result<&'a Field
 }
 
 impl Order {
-    /// The order of these sorts; the id goes the way of the last of them, as the indexes do.
+    /// The order of these sorts, and then newest first, as the indexes go. Creation tells nothing that
+    /// the id, which holds its time, does not tell as well.
     pub(super) fn new(
         tx: &mut Tx<'_>,
         scope: &Scope<'_>,
@@ -102,6 +97,21 @@ impl Order {
                     descending,
                 });
             }
+        }
+        let timed = |it: &Sort| {
+            matches!(
+                it.field.as_str(),
+                ID | spine::CREATED_AT | spine::UPDATED_AT
+            )
+        };
+        if !sorts.iter().any(timed) {
+            descending = true;
+            this.keys.push(Key {
+                alias: ROW,
+                column: spine::CREATED_AT.to_owned(),
+                nullable: false,
+                descending,
+            });
         }
         this.keys.push(Key {
             alias: ROW,

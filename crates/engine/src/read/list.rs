@@ -101,9 +101,9 @@ impl<'a> Plan<'a> {
         scope: Scope<'a>,
         query: &Query,
     ) -> Result<Self> {
-        let sorts = sorts(&query.sort)?;
+        let sorts = sorts(&query.sort)?.to_vec();
         let mut asked: Vec<&FieldDef> = Vec::new();
-        for sort in &sorts {
+        for sort in &query.sort {
             asked.push(sort_field(&scope, sort)?);
         }
         let selection = Selection::new(scope, finder.rights, &query.columns)?;

@@ -8,13 +8,17 @@ use dictionary::filter::{Asker, Scope};
 use dictionary::{FieldDef, Filter, Operator, Term, spine};
 use store::{Sql, Tx};
 
-use super::compile::{Compiler, ROW, Table, column};
+use super::compile::{Compiler, Found, ROW, Table, column};
 use super::rights::Rights;
 use crate::Ctx;
 use crate::permission::READER;
 
 /// Above this many rows of one branch the narrow plan is no gain.
 const NARROW: i64 = 1_000;
+/// Up to this many records of a walk are named one by one.
+const FEW: i64 = 256;
+/// Most walks that are looked up beforehand; further ones are part of the statement.
+const MAX_WALKS: usize = 4;
 
 /// The rows of one read, as parts of a statement.
 pub(super) struct Source<'a> {
@@ -59,6 +63,7 @@ impl<'a> Finder<'a> {
             asker: self.asker,
             tenant: self.ctx.tenant,
             walk: Some(self.rights),
+            found: &[],
         }
     }
 
@@ -80,9 +85,14 @@ impl<'a> Finder<'a> {
         let table = Table::of(&scope);
         let mut condition = self.live();
         if !filter.is_always() {
+            let found = self.walk(tx, filter, &scope)?;
+            let compiler = Compiler {
+                found: &found,
+                ..self.compiler()
+            };
             condition
                 .push(" AND ")
-                .append(self.compiler().filter(filter, &scope)?);
+                .append(compiler.filter(filter, &scope)?);
         }
         let parts = match visible {
             Filter::All(parts) => parts,
@@ -107,6 +117,27 @@ impl<'a> Finder<'a> {
             with,
             condition,
         })
+    }
+
+    /// Walks the tests that lead to few records: with the ids at hand the database can choose an index.
+    fn walk(&self, tx: &mut Tx<'_>, filter: &Filter, scope: &Scope<'_>) -> Result<Vec<Found>> {
+        let mut all = Vec::new();
+        for test in filter.tests() {
+            let walks = test.path.0.len() > 1 && all.iter().all(|it: &Found| it.test != *test);
+            if !walks || all.len() == MAX_WALKS {
+                continue;
+            }
+            let mut sql = self.compiler().reached(test, scope)?;
+            sql.push(" LIMIT ").arg(FEW + 1);
+            let rows = tx.query(&sql)?;
+            if i64::try_from(rows.len()).is_ok_and(|found| found <= FEW) {
+                let ids = rows.iter().map(|row| row.need_uuid(0));
+                let ids = ids.collect::<Result<Vec<_>, _>>()?;
+                let test = test.clone();
+                all.push(Found { test, ids });
+            }
+        }
+        Ok(all)
     }
 
     /// Rows of the tenant that are not deleted.

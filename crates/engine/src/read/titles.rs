@@ -7,7 +7,7 @@ use dictionary::filter::Scope;
 use dictionary::{FieldDef, Value, spine};
 use store::{Sql, Tx};
 
-use super::compile::{ROW, Table, column};
+use super::compile::{ROW, Table, column, known};
 use super::source::Finder;
 use super::visible::{Title, Titles, Visible};
 
@@ -60,7 +60,7 @@ pub(super) fn load(tx: &mut Tx<'_>, finder: &Finder<'_>, ids: &BTreeSet<Uuid>) -
             .push(" AND ");
         column(&mut sql, "id")
             .push(" IN (")
-            .arg_list(padded(chunk))
+            .append(known(chunk))
             .push(")");
         if !rows.is_always() {
             sql.push(" AND ")
@@ -76,10 +76,4 @@ pub(super) fn load(tx: &mut Tx<'_>, finder: &Finder<'_>, ids: &BTreeSet<Uuid>) -
         }
     }
     Ok(Titles(titles))
-}
-
-/// The ids, the last one repeated up to a power of two: few lengths make few statements to prepare.
-fn padded(ids: &[Uuid]) -> impl Iterator<Item = Uuid> + '_ {
-    let length = ids.len().next_power_of_two();
-    (0..length).filter_map(|index| ids.get(index).or_else(|| ids.last()).copied())
 }

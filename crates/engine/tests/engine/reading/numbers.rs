@@ -363,12 +363,12 @@ fn measures_of_groups_are_those_by_hand() {
                     Timestamp::from_micros((from + length) * 1_000_000),
                 )
             });
-            // Decades of hours or days are refused, which another test looks at.
+            // Decades of hours, days or weeks may be refused, which another test looks at.
             let fine = groups.iter().any(|it| {
                 matches!(
                     it,
                     Group::Time {
-                        bucket: Bucket::Hour | Bucket::Day,
+                        bucket: Bucket::Hour | Bucket::Day | Bucket::Week,
                         ..
                     }
                 )

@@ -105,11 +105,14 @@ fn directed(ascending: Ordering, direction: Direction) -> Ordering {
 }
 
 fn in_memory(items: &Items, sorts: &[Sort], mut ids: Vec<Uuid>) -> Vec<Uuid> {
-    let newest = [Sort {
-        field: "created_at".to_owned(),
-        direction: Direction::Descending,
-    }];
-    let sorts = if sorts.is_empty() { &newest } else { sorts };
+    let mut sorts = sorts.to_vec();
+    if !sorts
+        .iter()
+        .any(|it| ["created_at", "updated_at"].contains(&it.field.as_str()))
+    {
+        let (field, direction) = ("created_at".to_owned(), Direction::Descending);
+        sorts.push(Sort { field, direction });
+    }
     let sample = DICTIONARY.record_type("sample").unwrap();
     ids.sort_by(|left, right| {
         let by_fields = sorts.iter().map(|it| {

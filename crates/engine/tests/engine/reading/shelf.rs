@@ -246,7 +246,8 @@ fn open(url: &str, default_roles: Vec<Role>) -> Arc<Engine> {
     .unwrap()
 }
 
-fn fill(engine: &Engine, items: &Items) {
+/// Writes records, a few thousand in each transaction.
+pub fn fill(engine: &Engine, items: &Items) {
     let dictionary = engine.snapshot().dictionary.clone();
     let mut statements = Vec::new();
     for (id, item) in &items.0 {
@@ -269,15 +270,14 @@ fn fill(engine: &Engine, items: &Items) {
         statements.push(insert("record", &on_spine));
         statements.push(insert(&record_type.table, &row(*id, &all, item)));
     }
-    engine
-        .store()
-        .write_blocking(move |tx| {
-            for statement in &statements {
-                tx.execute(statement)?;
-            }
-            Ok::<_, store::StoreError>(())
-        })
-        .unwrap();
+    for part in statements.chunks(4_000) {
+        let part = part.to_vec();
+        let write = move |tx: &mut store::Tx<'_>| tx.batch(&part).map(|_| ());
+        engine
+            .store()
+            .write_blocking::<_, _, store::StoreError>(write)
+            .unwrap();
+    }
 }
 
 fn row(id: Uuid, fields: &[FieldDef], item: &Item) -> Vec<(String, SqlValue)> {
