@@ -36,10 +36,7 @@ pub(super) fn check_version(change: &Change, loaded: &Loaded) -> Result<()> {
 }
 
 /// The comment as it may be stored.
-pub(super) fn clean_comment(
-    record_type: &TypeDef,
-    change: &Change,
-) -> Result<Option<Comment>> {
+pub(super) fn clean_comment(record_type: &TypeDef, change: &Change) -> Result<Option<Comment>> {
     let Some(comment) = &change.comment else {
         return if *change.action() == Action::Comment {
             Err(Refused::field("comment", Message::new("refused-required")).into())

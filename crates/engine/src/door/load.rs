@@ -7,6 +7,7 @@ use base::{Message, Refused, Result, Uuid};
 use dictionary::{TypeDef, Value, spine};
 use store::{Dialect, Row, Sql, Tx};
 
+use super::own_organisation;
 use crate::Ctx;
 use crate::change::{Action, Change};
 use crate::columns::{columns_of, read_values};
@@ -168,7 +169,14 @@ impl Opening {
         let mut wanted: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
         for (field, target) in record_type.references() {
             let given = change.set.get(&field.name).and_then(Value::as_reference);
-            let missing = given.filter(|it| !unit.memory.cache.contains_key(it));
+            // The organisation of a new record is mostly the default one, which is checked like others.
+            let defaulted = *change.action() == Action::Create && field.name == spine::ORGANISATION;
+            let meant = given.or_else(|| {
+                defaulted
+                    .then(|| own_organisation(unit, record_type))
+                    .flatten()
+            });
+            let missing = meant.filter(|it| !unit.memory.cache.contains_key(it));
             wanted.entry(target).or_default().extend(missing);
         }
         for (target, ids) in wanted {

@@ -12,12 +12,13 @@ mod write;
 
 use std::sync::Arc;
 
-use base::{Error, Message, Refused, Result, Timestamp};
+use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::{TypeDef, Value, WrittenBy, spine};
 
 use crate::change::{Action, Change, Mode, Outcome};
 use crate::draft::{Draft, RuleContext, Values};
 use crate::practice::Practice;
+use crate::schema::ORGANISATION;
 use crate::unit::Unit;
 
 use load::Loaded;
@@ -136,13 +137,26 @@ fn fill_defaults(unit: &Unit<'_, '_>, draft: &mut Draft, change: &Change) {
             (spine::STATE, Some(lifecycle)) => Some(Value::Choice(lifecycle.initial.clone())),
             (spine::OPENED_AT, _) => Some(Value::Instant(at)),
             (spine::ACCESS, _) => Some(field.default.clone().unwrap_or(Value::Integer(0))),
-            (spine::ORGANISATION, _) => unit.ctx.actor.organisation.map(Value::Reference),
+            (spine::ORGANISATION, _) => own_organisation(unit, &record_type).map(Value::Reference),
             _ => field.default.clone(),
         };
         if let Some(value) = value {
             draft.set_value(&field.name, value, None);
         }
     }
+}
+
+/// The actor's organisation, or the root of the tenant, whose id is the tenant's. The root itself is made
+/// before it can be referred to.
+fn own_organisation(unit: &Unit<'_, '_>, record_type: &TypeDef) -> Option<Uuid> {
+    let has_tree = unit
+        .ctx
+        .snapshot
+        .dictionary
+        .record_type(ORGANISATION)
+        .is_some();
+    let root = || (has_tree && record_type.name != ORGANISATION).then_some(unit.ctx.tenant);
+    unit.ctx.actor.organisation.or_else(root)
 }
 
 fn run_rules(

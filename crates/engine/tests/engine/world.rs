@@ -126,9 +126,10 @@ impl World {
             ids: Arc::new(SeededIds::new(7)),
         })
         .unwrap();
+        let tenant = engine::system::tenant::default_tenant(&engine, "Halvorsen").unwrap();
         let mut this = Self {
             engine,
-            tenant: Uuid::from_u128(1),
+            tenant,
             person: Uuid::nil(),
             place,
         };
