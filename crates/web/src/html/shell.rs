@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use dictionary::{FieldDef, Phase, TypeDef, WrittenBy, spine};
 use engine::Ctx;
 use engine::read::Titles;
@@ -125,7 +125,7 @@ impl Here {
     }
 
     fn answer(&self, context: &PageContext, body: &Markup) -> Response {
-        let mut response = page(context, body).into_response();
+        let mut response = Html(page(context, body).into_string()).into_response();
         if self.flash.is_some() {
             response.headers_mut().append(header::SET_COOKIE, Flash::gone());
         }
@@ -164,7 +164,7 @@ pub(super) fn bare(state: &AppState, visitor: &Visitor, title: &str, body: &Mark
         product: state.config().product.clone(),
         ..common()
     };
-    page(&context, body).into_response()
+    Html(page(&context, body).into_string()).into_response()
 }
 
 /// The page after a form was taken: another one, so that reloading sends nothing twice.

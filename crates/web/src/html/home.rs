@@ -1,0 +1,140 @@
+//! The first page of those who do the work: what waits for them, as figures and as lists.
+
+use axum::extract::State;
+use axum::response::Response;
+use base::Result;
+use dictionary::filter::{Filter, Scope, parse};
+use dictionary::{Direction, Page, Query, Sort, spine};
+use engine::Reading;
+use engine::read::VisiblePage;
+use maud::{Markup, html};
+use ui::field::Reader;
+use ui::list::{Empty, empty, table};
+use ui::message::Language;
+use ui::{text, time};
+
+use super::list::columns_of;
+use super::shell::{Frame, Here, crumb, go, is_agent, list_href};
+use crate::{AppState, Failure};
+
+/// My open work, as people would type it.
+pub(super) const MINE: &str = "assignee:me open:true";
+/// Open work of my teams.
+pub(super) const TEAM: &str = "team:my_teams open:true";
+/// Open work of my teams that nobody has taken.
+pub(super) const NOBODY: &str = "team:my_teams assignee:empty open:true";
+
+/// Rows of each list.
+const ROWS: usize = 8;
+/// Columns of each list.
+const COLUMNS: [&str; 6] =
+    [spine::PRIORITY, spine::NUMBER, spine::TITLE, spine::STATE, spine::ASSIGNEE, spine::UPDATED_AT];
+
+/// A list of the page: its heading, its filter, how many records it finds, and the first of them.
+struct Part {
+    title: String,
+    filter: &'static str,
+    count: i64,
+    page: VisiblePage,
+}
+
+/// `GET /`
+pub(super) async fn page(State(state): State<AppState>, here: Here) -> Result<Response, Failure> {
+    if !is_agent(here.ctx()) {
+        return Ok(go("/portal", None));
+    }
+    let language = here.language().clone();
+    let read = move |reading: &mut Reading<'_, '_>| parts(reading, &language);
+    let (parts, recent) = state.engine().read_long(here.ctx(), read).await?;
+    let language = here.language();
+    let frame = Frame {
+        title: text!(language, "home-title"),
+        area: "desk",
+        crumbs: vec![crumb(text!(language, "home-title"), None)],
+        ..Frame::default()
+    };
+    Ok(here.agent(&state, frame, &body(&here, &parts, &recent)))
+}
+
+fn parts(reading: &mut Reading<'_, '_>, language: &Language) -> Result<(Vec<Part>, VisiblePage)> {
+    let mut parts = Vec::new();
+    for (title, filter) in [(text!(language, "home-mine"), MINE), (text!(language, "home-nobody"), NOBODY)] {
+        let query = query(reading, filter, spine::PRIORITY)?;
+        let count = reading.count(&query)?;
+        parts.push(Part { title, filter, count, page: reading.list(&query)? });
+    }
+    // Only records that people talk about are news.
+    let journals = reading.ctx.snapshot.dictionary.clone();
+    let types = journals.types().filter(|it| it.journal && reading.ctx.may_somewhere(&it.name, "read"));
+    let types: Vec<String> = types.map(|it| format!("type:{}", it.name)).collect();
+    let recent = if types.is_empty() {
+        VisiblePage { rows: Vec::new(), next: None, count: None, titles: Default::default() }
+    } else {
+        let mut newest = query(reading, &types.join(" or "), spine::UPDATED_AT)?;
+        for sort in newest.sort.iter_mut() {
+            sort.direction = Direction::Descending;
+        }
+        reading.list(&newest)?
+    };
+    Ok((parts, recent))
+}
+
+fn query(reading: &Reading<'_, '_>, filter: &str, sort: &str) -> Result<Query> {
+    let filter = parse(filter, &Scope::spine(&reading.ctx.snapshot.dictionary));
+    let filter: Filter = filter.map_err(base::Refused::from)?;
+    Ok(Query {
+        record_type: None,
+        filter,
+        sort: vec![Sort { field: sort.to_owned(), direction: Direction::Ascending }],
+        columns: COLUMNS.iter().map(|it| (*it).to_owned()).collect(),
+        page: Page { limit: Some(ROWS), after: None },
+        count: false,
+    })
+}
+
+fn body(here: &Here, parts: &[Part], recent: &VisiblePage) -> Markup {
+    let (language, ctx) = (here.language(), here.ctx());
+    html! {
+        div class="sheet" {
+            header class="page-head" {
+                div class="grow" {
+                    h1 { (time::greeting(language, &ctx.zone, ctx.now, &ctx.actor.name)) }
+                    p class="small-text" { (time::head(language, &ctx.zone, ctx.now)) }
+                }
+                div class="figures" {
+                    @for part in parts { p class="figure" { b { (part.count) } (part.title) } }
+                }
+            }
+            @for part in parts { (section(here, part)) }
+            section class="card" {
+                div class="section" { header { h2 { (text!(language, "home-recent")) } } }
+                (rows(&here.reader(&recent.titles), recent, &text!(language, "home-recent-none")))
+            }
+        }
+    }
+}
+
+fn section(here: &Here, part: &Part) -> Markup {
+    let language = here.language();
+    html! {
+        section class="card" {
+            div class="section" {
+                header {
+                    h2 { (part.title) }
+                    a class="link end" href=(list_href("records", part.filter)) { (text!(language, "home-all", count = part.count)) }
+                }
+            }
+            (rows(&here.reader(&part.page.titles), &part.page, &text!(language, "home-nothing")))
+        }
+    }
+}
+
+fn rows(reader: &Reader<'_>, page: &VisiblePage, nothing: &str) -> Markup {
+    html! {
+        @if page.rows.is_empty() {
+            (empty(&Empty { title: nothing.to_owned(), ..Empty::default() }))
+        } @else {
+            (table(reader, &columns_of(reader.language, &COLUMNS), &page.rows))
+        }
+    }
+}

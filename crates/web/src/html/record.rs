@@ -1,0 +1,337 @@
+//! The page of one record.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use base::{Message, Problem, Refused, Result, Uuid};
+use dictionary::{
+    Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition, TypeDef, Value, spine,
+};
+use engine::read::{Titles, Visible};
+use engine::{Ctx, Reading, Standing, Timeline, TimelineItem};
+use maud::{Markup, html};
+use ui::form::{Control, FormField, FormSection};
+use ui::icon::icon;
+use ui::label;
+use ui::page::Hint;
+use ui::record::{Around, Assign, Children, Composer, RecordPage, Step, record_page, title_of};
+use ui::text;
+use ui::timeline::{Show, Story};
+
+use super::input::{self, FieldForm, Offers};
+use super::shell::{Frame, Here, crumb, go, is_agent};
+use crate::{AppState, Failure};
+
+/// Rows of each list of child records.
+const CHILDREN: usize = 20;
+/// Kinds of links that people can add.
+const LINK_KINDS: [&str; 4] = ["related", "duplicate", "caused_by", "blocked_by"];
+
+/// A record with all that its page shows.
+pub(super) struct Loaded {
+    pub(super) of: Arc<TypeDef>,
+    pub(super) record: Visible,
+    pub(super) titles: Titles,
+    pub(super) standing: Standing,
+    pub(super) timeline: Timeline,
+    links: Vec<(String, Uuid, bool)>,
+    link_titles: Titles,
+    followers: Vec<Uuid>,
+    follower_titles: Titles,
+    children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
+    offers: Offers,
+}
+
+impl Loaded {
+    /// The record's address.
+    pub(super) fn address(&self) -> String {
+        ui::field::record_href(&self.of.name, self.record.number(), self.record.id())
+    }
+
+    /// What it is called in notices.
+    pub(super) fn name(&self) -> String {
+        let named = self.record.number().or(self.record.title());
+        named.map_or_else(|| self.record.id().to_string(), str::to_owned)
+    }
+
+    /// Whether the actor may do that.
+    pub(super) fn may(&self, ctx: &Ctx, action: &str) -> bool {
+        self.standing.may(ctx, &self.of.name, action)
+    }
+
+    /// The state's code.
+    fn state(&self) -> Option<&str> {
+        self.record.value(spine::STATE).as_text()
+    }
+
+    /// Transitions that can be taken from here.
+    pub(super) fn transitions<'a>(&'a self, ctx: &'a Ctx) -> impl Iterator<Item = &'a Transition> {
+        let from = self.of.lifecycle.as_ref().zip(self.state());
+        let all = from.into_iter().flat_map(|(lifecycle, code)| lifecycle.transitions_from(code));
+        all.filter(|it| self.may(ctx, &format!("transition:{}", it.name)))
+    }
+
+    /// Fields that may be changed here by that action.
+    pub(super) fn writable<'a>(&'a self, ctx: &Ctx, action: &str) -> Vec<&'a FieldDef> {
+        let flags = self.of.lifecycle.as_ref().zip(self.state()).and_then(|(lifecycle, code)| lifecycle.state(code));
+        let free = |it: &FieldDef| {
+            let flag = flags.and_then(|state| state.flags.get(&it.name));
+            !matches!(flag, Some(FieldFlag::ReadOnly | FieldFlag::Hidden))
+        };
+        let fields = self.of.fields.iter().filter(|it| free(it) && self.standing.may_write(ctx, &self.of, action, it));
+        fields.filter(|it| self.record.get(&it.name).is_some()).collect()
+    }
+
+    /// What a transition asks for: what it needs and has not yet, and what it offers besides.
+    pub(super) fn asked_by<'a>(&'a self, transition: &Transition) -> Vec<&'a FieldDef> {
+        let needs = transition.needs.iter().filter(|it| self.record.value(it).is_null());
+        needs.chain(&transition.asks).filter_map(|it| self.of.field(it)).collect()
+    }
+}
+
+/// Loads a record by id or number, with all that its page shows.
+pub(super) async fn load(state: &AppState, here: &Here, of: &str, key: &str) -> Result<Loaded, Failure> {
+    let record_type = here.ctx().snapshot.dictionary.record_type(of).cloned();
+    let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", of));
+    let (of, key) = (record_type.ok_or_else(unknown)?, key.to_owned());
+    let read = move |reading: &mut Reading<'_, '_>| read(reading, &of, &key);
+    Ok(state.engine().read(here.ctx(), read).await?)
+}
+
+fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<Loaded> {
+    let (record, titles) = reading.record(Some(&of.name), key)?;
+    let id = record.id();
+    let standing = reading.standing(of, id)?;
+    let timeline = reading.timeline(of, id)?;
+    let (links, link_titles) = reading.links(&of.name, &id.to_string())?;
+    let (followers, follower_titles) = reading.followers(&of.name, &id.to_string())?;
+    let children = children(reading, of, id)?;
+    let mut loaded = Loaded {
+        of: Arc::clone(of),
+        record,
+        titles,
+        standing,
+        timeline,
+        links: links.into_iter().map(|it| (it.kind, it.other, it.outgoing)).collect(),
+        link_titles,
+        followers,
+        follower_titles,
+        children,
+        offers: HashMap::new(),
+    };
+    let asked: Vec<&FieldDef> = loaded.transitions(reading.ctx).flat_map(|it| loaded.asked_by(it)).collect();
+    loaded.offers = input::offers(reading, &asked)?;
+    Ok(loaded)
+}
+
+/// Records whose `parent` this one is, by type.
+fn children(reading: &mut Reading<'_, '_>, of: &TypeDef, id: Uuid) -> Result<Vec<(Arc<TypeDef>, Vec<Visible>)>> {
+    let ctx = reading.ctx;
+    let mut all = Vec::new();
+    for child in ctx.snapshot.dictionary.types().filter(|it| ctx.may_somewhere(&it.name, "read")) {
+        let leads_here = child.field("parent").is_some_and(|it| match &it.kind {
+            Kind::Reference { to: Some(to) } => *to == of.name,
+            Kind::Reference { to: None } => of.field(spine::ASSIGNEE).is_some(),
+            _ => false,
+        });
+        let readable = child.field("parent").is_some_and(|it| super::shell::may_read(ctx, child, it));
+        if !leads_here || !readable {
+            continue;
+        }
+        let shown = [spine::NUMBER, spine::TITLE, spine::STATE].iter().filter(|it| child.field(it).is_some());
+        let query = Query {
+            record_type: Some(child.name.clone()),
+            filter: Filter::equal("parent", Value::Reference(id)),
+            sort: vec![Sort { field: spine::CREATED_AT.to_owned(), direction: Direction::Ascending }],
+            columns: shown.map(|it| (*it).to_owned()).collect(),
+            page: Page { limit: Some(CHILDREN), after: None },
+            count: false,
+        };
+        all.push((Arc::clone(child), reading.list(&query)?.rows));
+    }
+    Ok(all)
+}
+
+/// `GET /{type}/{key}`
+pub(super) async fn page(
+    State(state): State<AppState>,
+    Path((name, key)): Path<(String, String)>,
+    here: Here,
+) -> Result<Response, Failure> {
+    // Whoever only asks reads about it in plain words.
+    if !is_agent(here.ctx()) {
+        return Ok(go(&format!("/portal/{name}/{key}"), None));
+    }
+    let loaded = load(&state, &here, &name, &key).await?;
+    Ok(show(&state, &here, &loaded, Composer::default()))
+}
+
+/// The page, with what was typed into the composer and refused.
+pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Composer) -> Response {
+    let (language, ctx) = (here.language(), here.ctx());
+    let reader = here.reader(&loaded.titles);
+    let of = &loaded.of;
+    let asks = loaded.children.iter().any(|(_, rows)| !rows.is_empty());
+    let composer = Composer {
+        public: loaded.may(ctx, "comment"),
+        private: loaded.may(ctx, "note_write"),
+        to: loaded.record.value(spine::REQUESTER).as_reference().and_then(|it| loaded.titles.get(it)).map(|it| it.title.clone()),
+        minutes: of.field("time_worked").is_some(),
+        children: asks && of.field("parent").is_some(),
+        ..typed
+    };
+    let page = RecordPage {
+        reader,
+        record: &loaded.record,
+        story: Story { reader, of, timeline: &loaded.timeline },
+        show: here.query.get("tab").map(Show::from_code).unwrap_or_default(),
+        hidden: here.hidden(loaded.record.version()),
+        address: loaded.address(),
+        steps: steps(here, loaded),
+        composer: Some(composer).filter(|it| of.journal && (it.public || it.private)),
+        assign: loaded.may(ctx, "assign").then(|| Assign {
+            to_me: of.field(spine::ASSIGNEE).is_some()
+                && loaded.record.value(spine::ASSIGNEE).as_reference() != Some(ctx.actor.person),
+        }),
+        around: around(here, loaded),
+    };
+    let title = title_of(language, &loaded.record);
+    let plural = label::label(language, &of.plural);
+    let frame = Frame {
+        title: format!("{} {title}", loaded.record.number().unwrap_or_default()).trim().to_owned(),
+        area: "desk",
+        active: of.name.clone(),
+        crumbs: vec![crumb(plural, Some(&format!("/{}", of.name))), crumb(loaded.name(), None)],
+        actions: Some(actions(here, loaded)),
+        hints: vec![
+            Hint { keys: &["R"], label: text!(language, "keys-reply") },
+            Hint { keys: &["N"], label: text!(language, "keys-note") },
+            Hint { keys: &["D"], label: text!(language, "keys-resolve") },
+            Hint { keys: &["A"], label: text!(language, "keys-assign") },
+            Hint { keys: &["E"], label: text!(language, "keys-edit") },
+        ],
+        of: Some(Arc::clone(of)),
+        ..Frame::default()
+    };
+    here.agent(state, frame, &record_page(&page))
+}
+
+fn steps(here: &Here, loaded: &Loaded) -> Vec<Step> {
+    let language = here.language();
+    let phase = |it: &Transition| loaded.of.lifecycle.as_ref().map(|lifecycle| lifecycle.phase(&it.to));
+    let resolves = loaded.transitions(here.ctx()).any(|it| phase(it) == Some(Phase::Resolved));
+    let step = |it: &Transition| {
+        let done = if resolves { Phase::Resolved } else { Phase::Closed };
+        let sections = step_sections(here, loaded, it, &input::Texts::new(), &[]);
+        let needs = it.needs_comment || sections.iter().any(|it| !it.fields.is_empty());
+        Step {
+            name: it.name.clone(),
+            label: label::label(language, &it.label),
+            primary: phase(it) == Some(done) && loaded.of.journal,
+            asks: needs.then(|| with_comment(here, loaded, it, sections, String::new(), None)),
+        }
+    };
+    loaded.transitions(here.ctx()).map(step).collect()
+}
+
+/// The fields that a transition asks for.
+pub(super) fn step_sections(
+    here: &Here,
+    loaded: &Loaded,
+    transition: &Transition,
+    sent: &input::Texts,
+    problems: &[Problem],
+) -> Vec<FormSection> {
+    let fields = loaded.asked_by(transition);
+    let mut texts = input::shown(&fields, &loaded.record, (&loaded.titles, &loaded.offers), &here.ctx().zone);
+    texts.extend(sent.clone());
+    let form = FieldForm {
+        language: here.language(),
+        of: &loaded.of,
+        offers: &loaded.offers,
+        texts: &texts,
+        problems,
+        needed: &transition.needs,
+        plain: false,
+    };
+    let fields: Vec<FormField> = fields.iter().map(|it| form.field(it)).collect();
+    if fields.is_empty() { Vec::new() } else { vec![FormSection { title: None, fields }] }
+}
+
+/// The same with the comment that comes with the step, where the reader may write one.
+pub(super) fn with_comment(
+    here: &Here,
+    loaded: &Loaded,
+    transition: &Transition,
+    mut sections: Vec<FormSection>,
+    typed: String,
+    problem: Option<String>,
+) -> Vec<FormSection> {
+    if loaded.of.journal && loaded.may(here.ctx(), "comment") {
+        let field = FormField {
+            name: "comment".to_owned(),
+            label: text!(here.language(), "step-comment"),
+            help: Some(text!(here.language(), "step-comment-help")),
+            required: transition.needs_comment,
+            problem,
+            control: Control::Area { value: typed },
+        };
+        sections.push(FormSection { title: None, fields: vec![field] });
+    }
+    sections
+}
+
+fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
+    let (language, ctx) = (here.language(), here.ctx());
+    let children = loaded.children.iter().map(|(of, rows)| {
+        let create = ctx.may_somewhere(&of.name, "create").then(|| {
+            let words = text!(language, "list-new", what = label::label(language, &of.label));
+            (words, format!("/{}/new?parent={}", of.name, loaded.record.number().map_or_else(|| loaded.record.id().to_string(), str::to_owned)))
+        });
+        let create = create.filter(|_| loaded.record.value(spine::OPEN).as_boolean() != Some(false));
+        Children { title: label::label(language, &of.plural), rows, create }
+    });
+    let kinds = LINK_KINDS.iter().map(|it| ((*it).to_owned(), ui::record::link_words(language, it, true)));
+    Around {
+        links: loaded.links.clone(),
+        link_titles: &loaded.link_titles,
+        followers: loaded.followers.clone(),
+        follower_titles: &loaded.follower_titles,
+        children: children.collect(),
+        link_kinds: if loaded.may(ctx, "link") { kinds.collect() } else { Vec::new() },
+        may_follow: loaded.may(ctx, "follow"),
+    }
+}
+
+/// Follow, edit and delete, in the top bar.
+fn actions(here: &Here, loaded: &Loaded) -> Markup {
+    let (language, ctx, address) = (here.language(), here.ctx(), loaded.address());
+    let follows = loaded.followers.contains(&ctx.actor.person);
+    html! {
+        @if loaded.may(ctx, "follow") {
+            form method="post" action=(format!("{address}/{}", if follows { "unfollow" } else { "follow" })) {
+                (here.csrf())
+                button class="button quiet" aria-pressed=(follows) {
+                    (icon("eye"))
+                    span class="only-wide" { @if follows { (text!(language, "record-following")) } @else { (text!(language, "record-follow")) } }
+                }
+            }
+        }
+        @if !loaded.writable(ctx, "update").is_empty() {
+            a class="button" href=(format!("{address}/edit")) data-key="e" { (icon("edit")) (text!(language, "record-edit")) " " kbd { "E" } }
+        }
+        @if loaded.may(ctx, "delete") {
+            a class="button quiet icon-only" href=(format!("{address}/delete")) aria-label=(text!(language, "record-delete")) { (icon("trash")) }
+        }
+    }
+}
+
+/// The last public words of somebody else, for "we need your answer".
+pub(super) fn last_words(loaded: &Loaded, me: Uuid) -> Option<(Uuid, &str)> {
+    loaded.timeline.entries.iter().rev().find_map(|it| match &it.item {
+        TimelineItem::Comment { text, .. } if it.actor != me => Some((it.actor, text.as_str())),
+        _ => None,
+    })
+}

@@ -1,0 +1,26 @@
+//! The server over HTTP, as programs and browsers meet it, on both databases.
+
+#[path = "web/actions.rs"]
+mod actions;
+#[path = "web/all_types.rs"]
+mod all_types;
+#[path = "web/bad_input.rs"]
+mod bad_input;
+#[path = "web/customize.rs"]
+mod customize;
+#[path = "web/idempotency.rs"]
+mod idempotency;
+#[path = "web/lists.rs"]
+mod lists;
+#[path = "web/office.rs"]
+mod office;
+#[path = "web/openapi.rs"]
+mod openapi;
+#[path = "web/records.rs"]
+mod records;
+#[path = "web/server.rs"]
+mod server;
+#[path = "web/signing_in.rs"]
+mod signing_in;
+#[path = "web/tokens.rs"]
+mod tokens;

@@ -1,0 +1,87 @@
+//! What is done to a record besides changing its fields.
+
+use serde_json::json;
+use test_kit::{House, both_databases};
+
+use crate::office::Office;
+
+both_databases! {
+    fn an_incident_is_handed_over_worked_on_and_resolved(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let made = ada.post("/incident", &json!({ "title": "No mail", "requester": House::RITA })).expect(201);
+        let path = format!("/incident/{}", made.text("number"));
+        let handed = json!({ "team": House::SERVICE_DESK, "assignee": House::ADA, "reason": "I know mail" });
+        assert_eq!(ada.post(&format!("{path}/assign"), &handed).expect(200).json["assignee"]["title"], "Ada Agent");
+        ada.post(&format!("{path}/actions/start"), &json!({})).expect(200);
+        let missing = ada.post(&format!("{path}/actions/resolve"), &json!({})).refused(422, "problem-fields");
+        let missing = missing.names("resolution_code", "refused-required");
+        assert!(missing.json["errors"].as_array().unwrap().len() > 1, "all problems are told at once");
+        let code = ada.get("/types/incident").expect(200).json["fields"].as_array().unwrap().iter()
+            .find(|it| it["name"] == "resolution_code").unwrap()["choices"][0]["code"].clone();
+        let fields = json!({ "resolution_code": code, "resolution_notes": "Restarted" });
+        let done = ada.post(&format!("{path}/actions/resolve"), &json!({ "fields": fields })).expect(200);
+        assert_eq!(done.json["state"], "resolved");
+        ada.post(&format!("{path}/actions/explode"), &json!({})).expect(403);
+    }
+
+    fn comments_are_public_or_private(database) {
+        let office = Office::on(database);
+        let (ada, rita) = (office.bearer(House::ADA), office.bearer(House::RITA));
+        let made = ada.post("/incident", &json!({ "title": "No mail", "requester": House::RITA })).expect(201);
+        let path = format!("/incident/{}", made.id());
+        ada.post(&format!("{path}/comments"), &json!({ "text": "We look into it." })).expect(201);
+        let note = json!({ "text": "The disk is full", "visibility": "private", "minutes_worked": 5 });
+        ada.post(&format!("{path}/comments"), &note).expect(201);
+        let said = |answer: crate::office::Answer| {
+            let entries = answer.expect(200).json["entries"].as_array().unwrap().clone();
+            entries.iter().filter_map(|it| Some(it.get("comment")?["text"].as_str()?.to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(said(ada.get(&format!("{path}/timeline"))), ["We look into it.", "The disk is full"]);
+        assert_eq!(said(rita.get(&format!("{path}/timeline"))), ["We look into it."]);
+        rita.post(&format!("{path}/comments"), &note).expect(403);
+        let empty = ada.post(&format!("{path}/comments"), &json!({ "text": " " })).expect(422);
+        empty.names("comment", "refused-required");
+        let wrong = ada.post(&format!("{path}/comments"), &json!({ "text": "x", "visibility": "secret" }));
+        wrong.refused(400, "json-does-not-fit");
+    }
+
+    fn records_are_linked_and_links_are_seen_from_both_ends(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let one = ada.post("/incident", &json!({ "title": "One", "requester": House::RITA })).expect(201);
+        let two = ada.post("/incident", &json!({ "title": "Two", "requester": House::RITA })).expect(201);
+        let path = format!("/incident/{}/links", one.id());
+        let link = json!({ "kind": "related", "to": two.text("number") });
+        ada.post(&path, &link).expect(201);
+        let links = ada.get(&path).expect(200);
+        assert_eq!(links.json["links"][0]["record"]["title"], "Two");
+        assert_eq!(links.json["links"][0]["direction"], "outgoing");
+        let back = ada.get(&format!("/incident/{}/links", two.id())).expect(200);
+        assert_eq!(back.json["links"][0]["direction"], "incoming");
+        ada.delete(&format!("{path}?kind=related&to={}", two.id())).expect(204);
+        assert_eq!(ada.get(&path).expect(200).json["links"], json!([]));
+        ada.post(&path, &json!({ "kind": "related", "to": "INC9999999" })).expect(404);
+    }
+
+    fn people_follow_a_record(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let made = ada.post("/incident", &json!({ "title": "One", "requester": House::RITA })).expect(201);
+        let path = format!("/incident/{}/followers", made.id());
+        ada.post(&path, &json!({})).expect(201);
+        ada.post(&path, &json!({ "person": House::NOAH })).expect(201);
+        assert_eq!(ada.get(&path).expect(200).json["followers"].as_array().unwrap().len(), 2);
+        ada.delete(&format!("{path}/me")).expect(204);
+        assert_eq!(ada.get(&path).expect(200).json["followers"][0]["title"], "Noah Network");
+        ada.post(&path, &json!({ "person": "Noah" })).refused(400, "id-expected");
+    }
+
+    fn the_history_is_verified_by_those_who_may_read_it_all(database) {
+        let office = Office::on(database);
+        let verdict = office.bearer(House::OTTO).get("/verify").expect(200);
+        assert_eq!(verdict.json["intact"], true, "{}", verdict.json);
+        assert!(verdict.json["records"].as_i64().unwrap() > 20);
+        office.bearer(House::ADA).get("/verify").refused(403, "forbidden-verify");
+    }
+}

@@ -1,0 +1,83 @@
+//! The OpenAPI document: as it stands in the golden file, whole in itself, and true.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+use test_kit::{Database, House, both_databases};
+use ui::message::Language;
+use web::api::openapi::{View, build};
+
+use crate::office::Office;
+
+fn document(office: &Office) -> Json {
+    let snapshot = office.desk.engine.snapshot();
+    let language = Language::default();
+    build(&View { dictionary: &snapshot.dictionary, language: &language, shows: &|_, _| true })
+}
+
+#[test]
+fn the_document_is_as_it_was_agreed() {
+    let document = document(&Office::on(Database::Sqlite));
+    let text = serde_json::to_string_pretty(&document).unwrap();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi.json");
+    std::fs::write(path, &text).unwrap();
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_operation_has_its_own_name() {
+    let document = document(&Office::on(Database::Sqlite));
+    let mut references = BTreeSet::new();
+    collect(&document, &mut references);
+    assert!(references.len() > 30);
+    for reference in references {
+        let pointer = reference.trim_start_matches('#');
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+    let mut names = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name.clone()), "{name} stands twice, at {method} {path}");
+        }
+    }
+}
+
+both_databases! {
+    fn every_path_of_the_document_exists_and_needs_a_sign_in(database) {
+        let office = Office::on(database);
+        let document = document(&office);
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap() {
+                let address = format!("/api/v1{}", path.replace(['{', '}'], ""));
+                let answer = office.client().raw(&method.to_uppercase(), &address, None, Vec::new(), &[]);
+                let open = operation["security"].as_array().is_some_and(Vec::is_empty);
+                let status = answer.status.as_u16();
+                assert!(if open { matches!(status, 400 | 422) } else { status == 401 }, "{method} {path}: {status}");
+            }
+        }
+    }
+
+    fn each_sees_what_they_may(database) {
+        let office = Office::on(database);
+        let rita = office.bearer(House::RITA).get("/openapi.json").expect(200);
+        let ada = office.bearer(House::ADA).get("/openapi.json").expect(200);
+        let fields = |document: &Json| {
+            document["components"]["schemas"]["Incident"]["properties"].as_object().map_or(0, serde_json::Map::len)
+        };
+        assert!(fields(&rita.json) > 5 && fields(&rita.json) < fields(&ada.json));
+        assert!(rita.json["paths"].get("/role_assignment").is_none());
+        office.client().get("/openapi.json").refused(401, "nobody-signed-in");
+    }
+}
+
+fn collect(json: &Json, references: &mut BTreeSet<String>) {
+    match json {
+        Json::Object(members) => {
+            references.extend(members.get("$ref").and_then(Json::as_str).map(str::to_owned));
+            members.values().for_each(|it| collect(it, references));
+        }
+        Json::Array(items) => items.iter().for_each(|it| collect(it, references)),
+        _ => {}
+    }
+}
