@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use base::{Message, Problem};
+use dictionary::Value;
 use serde_json::{Value as Json, json};
 
 use crate::plan::{FieldPlan, Plan};
@@ -23,6 +24,8 @@ pub struct Translated {
 pub struct Tally {
     /// Field → source word → what it became.
     pub translated: BTreeMap<String, BTreeMap<String, Translated>>,
+    /// Field → code that is no active choice, kept as it is → rows.
+    pub kept: BTreeMap<String, BTreeMap<String, u64>>,
     /// Field → rows without a value.
     pub missing: BTreeMap<String, u64>,
 }
@@ -40,6 +43,21 @@ impl Tally {
                     rows: 1,
                 },
             );
+        }
+    }
+
+    /// Counts codes that the field does not offer.
+    pub(crate) fn kept(&mut self, plan: &FieldPlan, value: &Value) {
+        let codes = match value {
+            Value::Choice(code) => std::slice::from_ref(code),
+            Value::Choices(codes) => codes.as_slice(),
+            _ => return,
+        };
+        for code in codes {
+            if plan.field.choice(code).is_none_or(|it| !it.active) {
+                let known = entry(&mut self.kept, &plan.field.name);
+                *entry(known, code) += 1;
+            }
         }
     }
 
@@ -105,6 +123,10 @@ impl Counts {
     }
 
     pub(crate) fn report(&mut self, message: Message) {
+        // How often a code was kept is counted by row while rows are planned.
+        if message.key == "imported-choice" {
+            return;
+        }
         self.reported
             .entry(message.to_string())
             .or_insert((message, 0))
@@ -192,6 +214,7 @@ impl Report {
             "references_empty": self.counts.references_empty,
             "fields": self.fields.iter().map(|(origin, field)| json!({ "from": origin, "to": field })).collect::<Vec<_>>(),
             "translated": translated.collect::<serde_json::Map<_, _>>(),
+            "kept": self.tally.kept,
             "missing": self.tally.missing,
             "unused_columns": self.unused_columns,
             "reported": reported.collect::<Vec<_>>(),

@@ -604,3 +604,36 @@ read-forbidden-type = You may not read records of the type { $type }. Ask an adm
 record-not-found = There is no record { $record }, or you may not see it.
 sort-impossible = Lists cannot be sorted by { $field }. Choose another field.
 sort-too-many = A list can be sorted by { $most } fields at most.
+
+## Imports and jobs
+
+mapping-end-value-needs-condition = A value from the end of a record's life needs only_when: the condition under which it was known.
+mapping-field-twice = This field is filled twice.
+mapping-lookup-field = { $type } has no text field { $field } to look records up by.
+mapping-lookup-needs-reference = Only fields that refer to other records can have a lookup.
+mapping-needs-replay = Deskwright's own rules set this field. To take it from the file, say with [replay] when each row was true.
+mapping-one-origin = Say where the value comes from: exactly one of column, value and template.
+mapping-template = { $text } has a brace without its partner. Columns stand in braces; a brace itself is written twice.
+mapping-unknown-field = There is no such field. Perhaps you mean { $near }.
+mapping-unknown-type = There is no type { $type }.
+mapping-unknown-zone = { $zone } is no time zone. Zones look like Europe/Berlin or UTC.
+mapping-unreadable = The mapping cannot be read: { $error }
+import-columns-absent = The file has no column { $columns }. It has: { $header }.
+import-file-unreadable = { $file } cannot be read: { $error }
+import-resume-needs-file = Only an import from a file can be resumed; standard input cannot be read twice.
+import-too-many-rejected = More than { $most } lines were rejected. The mapping does not seem to fit the file.
+replayed-beginning = Records began as { $state }, which is not how new ones begin here.
+replayed-step = Records went from { $from } to { $to }, a step that does not exist here.
+row-key-apart = Rows of { $key } stand apart. Sort the file so that the rows of one record stand together.
+row-not-a-date = { $text } is no day in a form that the mapping names.
+row-not-an-instant = { $text } is no date and time in a form that the mapping names.
+row-not-an-object = The line is no JSON object.
+row-not-utf8 = The line is not UTF-8 text.
+row-reference-not-made = { $key } could not be made: { $because }
+row-reference-unknown = There is no record { $key }.
+row-time-without-zone = { $text } has no time zone, and the mapping names none.
+row-unknown-value = The mapping has no word for { $text }.
+row-without-instant = The row does not say when it was true.
+row-without-key = The row has no key.
+row-wrong-width = The row has { $found } cells, the header has { $expected }.
+jobs-without-end = More than { $most } rounds of jobs made ever more jobs.

@@ -270,6 +270,7 @@ impl Plan {
             return Ok(Some(self.referred(plan, lookup, &text, row)));
         }
         let value = convert::value(&plan.field, &text, &self.times)?;
+        tally.kept(plan, &value);
         let later = value
             .as_instant()
             .zip(at)
