@@ -345,4 +345,34 @@ both_databases! {
         desk.expect(raised, &[("priority", "5"), ("priority_override", "")]);
         assert_eq!((due("incident_hold_over"), due("incident_override_over")), (vec![], vec![]));
     }
+
+    fn confidential_ones_are_for_those_they_name(database) {
+        let desk = Desk::on(database);
+        let id = desk.as_requester().create("incident", &[("title", "x")]);
+        desk.as_person(House::MAX).update(id, &[("access", "2")]);
+        for person in [House::RITA, House::ADA, House::OTTO, House::TINA, House::ROBOT] {
+            assert!(desk.as_person(person).try_get(id).is_err());
+            assert!(desk.as_person(person).list("incident", "").is_empty());
+        }
+        desk.as_person(House::MAX).try_do(id, engine::Action::Follow(House::ADA)).expect("Ada is named");
+        assert_eq!(desk.as_agent().list("incident", "").len(), 1);
+        desk.as_person(House::MAX).update(id, &[("access", "1")]);
+        assert!(desk.as_requester().try_get(id).is_ok(), "who opened an internal one still reads it");
+        assert!(desk.as_auditor().try_get(id).is_ok());
+    }
+
+    fn requesters_see_no_internal_fields(database) {
+        let desk = Desk::on(database);
+        let id = desk.as_requester().create("incident", &[("title", "x")]);
+        let seen = desk.as_requester().get(id);
+        for hidden in ["reassignment_count", "time_worked", "major", "access", "priority_override", "vendor_reference"] {
+            assert!(seen.get(hidden).is_none(), "{hidden} is for those who work on it");
+        }
+        for shown in ["number", "state", "priority", "team", "resolution_code"] {
+            assert!(seen.get(shown).is_some(), "{shown} is for everybody who reads it");
+        }
+        let answer = desk.as_requester().try_list("incident", "time_worked > 0");
+        assert!(answer.is_err(), "what one cannot read one cannot filter by");
+        assert!(desk.as_person(House::ROB).list("incident", "").is_empty(), "others see nothing of it");
+    }
 }

@@ -61,12 +61,14 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
         .prop_map(|(transition, fields)| Step::Transition(transition, fields));
     // Steps that get somewhere are proposed more often than chance would.
     let resolve = Just(Step::Transition(3, vec![4, 5]));
+    let close = Just(Step::Transition(5, vec![]));
+    let reopen = Just(Step::Transition(6, vec![6]));
     let hold = Just(Step::Transition(1, vec![0]));
     let update = (0..FIELDS.len()).prop_map(Step::Update);
     let comment = any::<bool>().prop_map(Step::Comment);
     let wait = (1_u64..10).prop_map(Step::Wait);
     let any = prop_oneof![
-        5 => transition, 3 => resolve, 2 => hold, 3 => update, 2 => comment, 1 => wait, 1 => Just(Step::Delete)
+        5 => transition, 3 => resolve, 2 => close, 2 => reopen, 2 => hold, 3 => update, 2 => comment, 1 => wait, 1 => Just(Step::Delete)
     ];
     let who = prop_oneof![4 => Just(1_usize), 2 => Just(2_usize), 2 => Just(0_usize), 1 => 3..PEOPLE.len()];
     (who, any)
@@ -203,7 +205,10 @@ fn run(database: Database, cases: u32) {
     });
     let walk = prop::collection::vec(step(), 1..14);
     let outcome = runner.run(&walk, |steps| {
-        let record = desk.create("incident", &[("title", "x"), ("requester", "Rita")]);
+        let record = desk.create(
+            "incident",
+            &[("title", "x"), ("requester", "Rita"), ("service", "Mail")],
+        );
         let mut before = desk.get(record);
         for (who, step) in &steps {
             take(&desk, record, PEOPLE[*who], step);

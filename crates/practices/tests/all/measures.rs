@@ -73,4 +73,21 @@ both_databases! {
         let answer = desk.as_agent().try_comment(id, worked(-1));
         assert_eq!(problems(&answer.expect_err("nobody works backwards")), "minutes_worked: minutes-out-of-range");
     }
+
+    fn who_asks_for_somebody_else_answers_nobody(database) {
+        let desk = Desk::on(database);
+        let id = desk.as_requester().create("incident", &[("title", "x"), ("affected", "Rob")]);
+        desk.as_requester().comment(id, "He is still waiting");
+        desk.as_person(test_kit::House::ROB).comment(id, "I am");
+        desk.expect(id, &[("first_responded_at", "")]);
+    }
+
+    fn what_was_reopened_is_not_first_contact(database) {
+        let desk = Desk::on(database);
+        let id = logged(&desk);
+        desk.act(id, "resolve", &RESOLUTION);
+        desk.as_requester().act(id, "reopen", &[]);
+        desk.act(id, "resolve", &RESOLUTION);
+        desk.expect(id, &[("first_contact_resolution", "false"), ("resolved_by", "Ada")]);
+    }
 }
