@@ -44,7 +44,10 @@ fn a_list_takes_few_statements() {
     assert_eq!(statements(None, query("")), 2);
     // The walk, and the page, which refers to nothing since it finds nothing.
     assert_eq!(
-        statements(Some(vec!["all"]), query("requester.department.title:x")),
+        statements(
+            Some(vec!["all"]),
+            query("requester.department.title=nowhere")
+        ),
         2
     );
     // One probe for each personal branch.
