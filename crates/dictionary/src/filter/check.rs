@@ -4,7 +4,8 @@ use base::Message;
 
 use super::error::{FilterError, Place};
 use super::{
-    Filter, MAX_DEPTH, MAX_TESTS, MAX_VALUES, Operand, Operator, Resolved, Scope, Term, Test,
+    Filter, MAX_DEPTH, MAX_TERMS, MAX_TESTS, MAX_VALUES, Operand, Operator, Resolved, Scope, Term,
+    Test,
 };
 use crate::{Kind, Value};
 
@@ -57,6 +58,17 @@ pub fn check(filter: &Filter, scope: &Scope<'_>) -> Result<(), FilterError> {
     if tests.len() > MAX_TESTS {
         return Err(whole(
             Message::new("filter-too-many-tests").with("most", MAX_TESTS),
+        ));
+    }
+    // Databases take some tens of thousands of arguments in one statement.
+    if tests
+        .iter()
+        .map(|it| it.operand.terms().len())
+        .sum::<usize>()
+        > MAX_TERMS
+    {
+        return Err(whole(
+            Message::new("filter-too-many-values").with("most", MAX_TERMS),
         ));
     }
     tests

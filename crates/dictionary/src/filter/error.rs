@@ -90,7 +90,11 @@ impl std::error::Error for FilterError {}
 /// mark the word and offer what was perhaps meant.
 impl From<FilterError> for Refused {
     fn from(error: FilterError) -> Self {
-        let near = if error.proposals.is_empty() { "none" } else { "some" };
+        let near = if error.proposals.is_empty() {
+            "none"
+        } else {
+            "some"
+        };
         let mut message = error.message.with("place", &error.place).with("near", near);
         message = message.with("proposals", error.proposals.join(", "));
         if let Place::Text { byte, .. } = error.place {

@@ -41,6 +41,8 @@ pub const MAX_TESTS: usize = 200;
 pub const MAX_DEPTH: usize = 20;
 /// Most values in one `in (…)`.
 pub const MAX_VALUES: usize = 500;
+/// Most values in one filter.
+pub const MAX_TERMS: usize = 4_000;
 /// Most references that a path may walk.
 pub const MAX_HOPS: usize = 4;
 

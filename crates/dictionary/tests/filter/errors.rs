@@ -128,6 +128,10 @@ fn json_says_where() {
         deep = json!({"not": deep});
     }
     assert_eq!(refused(deep).message.key, "filter-too-deep");
+    let values: Vec<i64> = (0..400).collect();
+    let list = json!({"field": "priority", "op": "in", "value": values});
+    let many = json!({"any": [list, list, list, list, list, list, list, list, list, list, list]});
+    assert_eq!(refused(many).message.key, "filter-too-many-values");
 }
 
 #[test]
