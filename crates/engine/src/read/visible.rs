@@ -94,6 +94,11 @@ impl Titles {
         self.0.get(&id)
     }
 
+    /// Adds the titles of another read.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// All titles by id.
     pub fn iter(&self) -> impl Iterator<Item = (Uuid, &Title)> {
         self.0.iter().map(|(id, title)| (*id, title))
