@@ -1,7 +1,7 @@
 //! What guards and reactions may ask about other records. Asks no permission, writes nothing.
 
 use base::{Result, Uuid};
-use dictionary::{Kind, spine};
+use dictionary::{Kind, Value, spine};
 use store::Sql;
 
 use crate::unit::Unit;
@@ -16,6 +16,25 @@ impl Unit<'_, '_> {
     /// A failure of the store.
     pub fn type_name_of(&mut self, record: Uuid) -> Result<Option<String>> {
         Ok(self.type_of(record)?.map(|it| it.name.clone()))
+    }
+
+    /// As [`Unit::value_of`], for guards of invariants over several records: locks the record until the unit
+    /// ends and looks at it as it then stands, so that no two units decide on what the other is changing.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn locked_value_of(
+        &mut self,
+        record_type: &str,
+        record: Uuid,
+        field: &str,
+    ) -> Result<Value> {
+        let is_ours = self.memory.locked.contains(&record) || self.memory.created.contains(&record);
+        if !is_ours {
+            self.lock_first(&[record])?;
+            self.memory.cache.remove(&record);
+        }
+        self.value_of(record_type, record, field)
     }
 
     /// Records of a type whose reference field leads to that record, oldest first; only open ones where asked.

@@ -61,6 +61,10 @@ pub fn no_cycle(
         return Ok(());
     }
     let mut above = draft.value(parent).as_reference();
+    if draft.is_new() && above != Some(draft.record()) {
+        // Nothing can lie below a record that is not there yet.
+        return Ok(());
+    }
     // References to any type lead from type to type; a record whose type has no such field is a root.
     for _ in 0..MOST_LEVELS {
         let Some(current) = above else { return Ok(()) };
@@ -70,7 +74,9 @@ pub fn no_cycle(
         let Some(record_type) = unit.type_name_of(current)? else {
             return Ok(());
         };
-        above = unit.value_of(&record_type, current, parent)?.as_reference();
+        above = unit
+            .locked_value_of(&record_type, current, parent)?
+            .as_reference();
     }
     if above.is_some() {
         draft.refuse_field(parent, Message::new("tree-cycle"));

@@ -17,12 +17,14 @@ pub fn one_level(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
         return Ok(());
     };
     let record_type = draft.record_type().name.clone();
+    // The lock comes first: nobody may give the parent a parent while this is decided.
+    let above = unit.locked_value_of(&record_type, parent, PARENT.name)?;
     let children = unit.referring(&record_type, PARENT.name, draft.record(), false)?;
     let message = if parent == draft.record() {
         Some("tree-cycle")
     } else if !children.is_empty() {
         Some("parent-has-children")
-    } else if !unit.value_of(&record_type, parent, PARENT.name)?.is_null() {
+    } else if !above.is_null() {
         Some("parent-is-child")
     } else {
         None

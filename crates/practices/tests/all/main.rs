@@ -15,5 +15,6 @@ mod matrix;
 mod measures;
 mod people;
 mod per_type;
+mod race;
 mod replay;
 mod task;
