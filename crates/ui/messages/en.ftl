@@ -238,6 +238,7 @@ incident-has-open-tasks = { $count ->
 }
 major-needs-approver = Only somebody who may approve accepts or demotes a major incident.
 major-step = This step is not possible from here: propose, accept, then demote.
+must-not-lie-ahead = Choose an instant that does not lie ahead.
 must-lie-ahead = Choose an instant that lies ahead.
 outside-the-matrix = The priority matrix has no such step.
 override-needs-reason = Say why the priority differs from the matrix.
@@ -497,6 +498,7 @@ problem-wait = Too many tries. Wait { $seconds ->
    *[other] { $seconds } seconds
 } before the next one.
 address-not-found = There is nothing at this address.
+address-with-nul = The address holds the character U+0000, which no name has. Take it out.
 method-not-allowed = This address does not take this method. The header Allow names those it takes.
 request-unreadable = The request cannot be read.
 request-too-slow = The answer took longer than { $seconds } seconds. Ask for less at once, or look whether the change was made before you send it again.
@@ -637,3 +639,373 @@ row-without-instant = The row does not say when it was true.
 row-without-key = The row has no key.
 row-wrong-width = The row has { $found } cells, the header has { $expected }.
 jobs-without-end = More than { $most } rounds of jobs made ever more jobs.
+
+## Places, views and the first page
+place-desk = Desk
+place-portal = Portal
+place-admin = Admin
+area-knowledge-article = Know
+nav-my-work = My work
+nav-work = Work
+nav-texts = Texts
+nav-data = People, places, services
+view-open = Open
+view-mine = Assigned to me
+view-team = My teams
+view-nobody = Assigned to nobody
+view-hold = On hold
+view-all = All
+greeting-morning = Good morning, { $name }
+greeting-day = Good day, { $name }
+greeting-evening = Good evening, { $name }
+home-title = Desk
+home-mine = assigned to me
+home-nobody = my teams', assigned to nobody
+home-nothing = Nothing waits here
+home-recent = Changed last
+home-recent-none = Nothing has changed yet
+home-all = All { $count }
+new-title = What shall be new?
+
+## List pages
+list-in-view = in view
+list-new = New { $what }
+list-columns = Columns
+list-columns-show = Show these
+list-columns-usual = Usual columns
+list-everything = Records of all types
+list-records = records
+list-title-view = { $what }: { $view }
+list-type = Type
+list-no-match = No { $what } match
+list-no-match-help = The filter leaves nothing over. Take a part of it away.
+list-none = No { $what } yet
+list-none-help = Nobody has made one, or you may see none.
+filter-label = Filter
+filter-placeholder = Add a filter, for example { $example }
+filter-example = title:printer
+filter-example-team = team:my_teams
+filter-remove = Remove filter { $name }
+filter-unreadable = The filter cannot be read
+filter-perhaps = Use “{ $words }”
+filter-clear = Clear the filter
+pager-label = Pages
+pager-of = { $from }–{ $to } of { $count }
+pager-range = { $from }–{ $to }
+pager-previous = Previous
+pager-next = Next
+
+## Values
+value-nobody = nobody
+value-none = none
+value-not-written = none written
+value-not-known = not known
+value-no-target = no target
+value-no-title = Without a title
+value-hidden = not visible to you
+value-yes = Yes
+value-no = No
+time-now = now
+time-minutes = { $count }m
+time-hours = { $count }h
+time-days = { $count }d
+time-ahead = in { $time }
+time-date = { $day } { $month } { $year }
+time-date-short = { $day } { $month }
+time-day-and-time = { $day }, { $time }
+time-absolute = { $weekday } { $day }, { $time }
+time-length-days = { $count } d
+time-length-hours = { $count } h
+time-length-minutes = { $count } min
+time-length-seconds = { $count } s
+time-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[other] Dec
+}
+time-weekday = { $weekday ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[other] Sun
+}
+
+## Record pages
+record-parts = Parts of the record
+record-tab-all = Everything
+record-tab-conversation = Conversation
+record-tab-notes = Notes
+record-tab-history = History
+record-facts = Facts
+record-more = More
+record-assign = Assign
+record-assign-me = Assign to me
+record-edit = Edit
+record-delete = Delete
+record-follow = Follow
+record-following = Following
+record-followers = Followers
+record-add-follower = Add follower
+record-follower-who = Name or e-mail address
+record-add = Add
+record-links = Links
+record-change-links = Change links
+record-link-kind = Kind of link
+record-link-to = Number or title
+record-unlink = Unlink { $name }
+record-why = Why these values
+link-kind-related = related to
+link-kind-duplicate = duplicate of
+link-kind-caused-by = caused by
+link-kind-blocked-by = waits for
+link-kind-back-related = related to
+link-kind-back-duplicate = has the duplicate
+link-kind-back-caused-by = cause of
+link-kind-back-blocked-by = holds up
+keys-assign = assign
+keys-edit = edit
+composer-who-reads = Who reads it
+composer-reply = Reply
+composer-note = Private note
+composer-to = to { $name }
+composer-private = Only colleagues read this
+composer-children = also to open children
+composer-minutes = Minutes worked
+composer-message = Message
+composer-send = Send
+composer-add-note = Add note
+timeline-system = Deskwright
+timeline-private = Private note
+timeline-minutes = { $count } min
+timeline-created = created this
+timeline-linked = linked
+timeline-unlinked = unlinked
+timeline-follows = follows
+timeline-unfollows = no longer follows
+timeline-deleted = deleted this
+timeline-restored = restored this
+timeline-for = for { $name }
+timeline-empty = Nothing here yet.
+step-comment = Comment
+step-comment-help = Everybody who can see the record reads it.
+step-not-now = This is no longer possible: somebody was faster. The page shows how it stands now.
+conflict-title = { $name } was changed meanwhile
+conflict-words = What you typed is kept below, not saved yet.
+conflict-help = Look at what changed, then save again, or drop yours.
+conflict-drop = Drop mine
+delete-title = Delete { $name }
+delete-words = It leaves all lists. Its history stays, and it can be restored.
+delete-reason = Why
+delete-do = Delete
+delete-keep = Keep it
+restore-title = Restore the record
+restore-words = It comes back as it was before it was deleted.
+restore-do = Restore
+
+## Forms
+form-problems = { $count ->
+    [one] One thing needs you
+   *[other] { $count } things need you
+}
+form-optional = optional
+form-choose-nothing = nothing chosen
+form-save = Save
+form-cancel = Cancel
+form-assign = Assign
+form-create = Create { $what }
+form-help-duration = For example 1h 30m.
+form-help-money = For example 12.50 EUR.
+form-help-any-record = The number of a record, for example the one in its address.
+edit-title = Edit { $name }
+assign-title = Assign { $name }
+reference-not-found = Nothing is called “{ $text }”. Write the whole name, the number or the e-mail address.
+reference-ambiguous = Several are called “{ $text }”. Write the number or the e-mail address.
+
+## Notices after something was done
+notice-created = { $name } is created.
+notice-saved = Saved.
+notice-unchanged = Nothing was different.
+notice-step = { $name } has moved on.
+notice-assigned = { $name } is assigned.
+notice-handed-over = { $name } is handed over; you no longer see it.
+notice-sent = Sent.
+notice-noted = The note is added.
+notice-following = { $name } has a new follower.
+notice-not-following = You no longer follow { $name }.
+notice-linked = { $name } is linked.
+notice-unlinked = The link is gone.
+notice-deleted = { $name } is deleted.
+notice-restored = { $name } is restored.
+notice-reported = Thank you, we have it. Its number is { $name }.
+notice-list-changed = The list has changed meanwhile; this is its beginning.
+notice-password = Your password is changed; all other sessions have ended.
+notice-field-added = The field { $name } is added.
+notice-undo = Undo
+
+## The portal of requesters
+portal-place-home = Home
+portal-question = What can we help you with?
+portal-ask = Describe it in your own words
+portal-search = Search
+portal-what = What do you need?
+portal-mine = My requests
+portal-see-all = See all
+portal-earlier = Earlier
+portal-none = You have not asked for anything yet.
+portal-answer = Answer
+portal-needs-answer = We need your answer
+portal-happening-received = We have received it
+portal-happening-in-work = We are working on it
+portal-happening-done = We have solved it
+portal-happening-over = Done
+portal-step-received = Received
+portal-step-in-work = In work
+portal-step-done = Done
+portal-progress = Progress
+portal-written = you wrote to us on { $at }
+portal-solved = We have solved it
+portal-solved-help = Tell us whether it works again.
+portal-details = Details
+portal-you = You
+portal-team = Our team
+portal-your-answer = Your answer
+portal-asks = { $name } writes: { $words }
+portal-takes-care = { $name } takes care of it
+portal-confirm = It works again
+portal-reopen = It is not solved
+portal-reopen-why = What does not work yet?
+portal-reopen-needs-reason = Tell us what does not work yet.
+portal-withdraw = I no longer need this
+portal-withdraw-why = Why
+portal-back = Back
+portal-send = Send
+portal-read = Articles
+portal-found = Articles about “{ $term }”
+portal-found-nothing = We have written nothing about it yet.
+portal-ask-us = Tell us about it
+portal-not-helped = This did not help
+portal-incident-title = Something is broken
+portal-incident-help = Tell us what happened, we take it from there
+portal-incident-kind = Repair
+portal-incident-send = Send the report
+portal-knowledge-article-help = Help yourself in a few minutes
+incident-ask-title = What is wrong?
+incident-ask-help-title = In a few words, for example: the printer on floor 2 prints nothing.
+incident-ask-description = What happened?
+incident-ask-help-description = What did you do, what did you see, since when?
+incident-ask-how-many-affected = How many people are affected?
+incident-ask-can-work = Can you still work?
+incident-ask-service = Which service is it about?
+incident-ask-location = Where is it?
+
+## Signing in and one's own settings
+sign-in-title = Sign in
+sign-in-at = to { $product }
+sign-in-login = Login or e-mail address
+sign-in-password = Password
+first-title = The first administrator
+first-words = This link works once.
+first-name = Your name
+first-email = Your e-mail address
+first-do = Create and sign in
+password-help = At least { $least } characters.
+account-title = Your account
+account-preferences = Language, time and look
+account-language = Language
+account-language-help = A tag such as en or de-AT; empty follows your browser.
+account-zone = Time zone
+account-zone-help = A name such as Europe/Berlin; now { $used } is used.
+account-theme = Look
+account-theme-system = As my device
+account-theme-light = Light
+account-theme-dark = Dark
+account-password = Password
+account-password-present = Present password
+account-password-new = New password
+account-password-do = Change password
+account-tokens = Access tokens
+account-tokens-none = No tokens. A program needs one to act for you.
+account-sessions = Where you are signed in
+token-name = Name
+token-scopes = May
+token-read = read
+token-write = read and write
+token-admin = all that I may
+token-used = Used
+token-expires = Ends
+token-never = never
+token-days = Ends in
+token-days-count = { $count } days
+token-make = Make a token
+token-made = Copy the token now
+token-made-help = It is not shown again.
+token-revoke = Revoke
+session-browser = Browser
+session-address = Address
+session-seen = Seen
+session-end = End
+session-this = this one
+
+## Administration
+admin-title = Administration
+admin-words = Types of records with their fields and states; own fields are added here.
+admin-types = Types of records
+admin-type = Type
+admin-name = Name
+admin-fields = Fields
+admin-states = States
+admin-state = State
+admin-steps = Steps from here
+admin-records = Records
+admin-open = Open the list
+admin-own = own
+admin-field = Field
+admin-kind = Kind
+admin-choices = Choices
+admin-choices-help = One on each line: code, colon, what people read.
+admin-required = required
+admin-unique = unique
+admin-required-long = Every record must have a value
+admin-unique-long = No two records may have the same value
+admin-indexed-long = Lists often filter by it
+admin-internal-long = Only people who work on the records see it
+admin-add = Add a field
+admin-add-do = Add the field
+admin-field-label = What people read
+admin-name-help = For filters and programs: small letters, digits and _.
+admin-target = Leads to
+admin-target-help = Only for references.
+kind-text = Text
+kind-long-text = Long text
+kind-integer = Whole number
+kind-decimal = Decimal number
+kind-money = Money
+kind-boolean = Yes or no
+kind-date = Day
+kind-instant = Instant
+kind-duration = Length of time
+kind-choice = One choice
+kind-multi-choice = Several choices
+kind-reference = Another record
+kind-reference-list = Several other records
+kind-email = E-mail address
+kind-url = Web address
+kind-json = JSON
+
+## Refusals as pages
+refusal-home = To the first page
+refusal-back = Back
+refusal-search = Look for it
+refusal-reference = Reference { $id }

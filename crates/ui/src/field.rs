@@ -160,7 +160,12 @@ fn hidden(reader: &Reader<'_>) -> Markup {
 
 fn names(reader: &Reader<'_>, ids: &[Uuid]) -> String {
     let hidden = || text!(reader.language, "value-hidden");
-    let names = ids.iter().map(|id| reader.titles.get(*id).map_or_else(hidden, |it| it.title.clone()));
+    let names = ids.iter().map(|id| {
+        reader
+            .titles
+            .get(*id)
+            .map_or_else(hidden, |it| it.title.clone())
+    });
     names.collect::<Vec<_>>().join(", ")
 }
 

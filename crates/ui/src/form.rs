@@ -141,11 +141,16 @@ pub fn control(
             values: values.to_vec(),
             choices: choices(language, field, others, ""),
         },
-        Kind::Boolean => Control::Tick { on: value == "true" },
+        Kind::Boolean => Control::Tick {
+            on: value == "true",
+        },
         Kind::LongText | Kind::Json => Control::Area { value },
         Kind::Reference { .. } | Kind::References { .. } => match offer {
             Some(Offer::All(choices)) if matches!(field.kind, Kind::References { .. }) => {
-                Control::Ticks { values: values.to_vec(), choices }
+                Control::Ticks {
+                    values: values.to_vec(),
+                    choices,
+                }
             }
             Some(Offer::All(choices)) => Control::Menu { value, choices },
             _ => line("text", None),
@@ -158,13 +163,19 @@ pub fn control(
 fn choices(language: &Language, field: &FieldDef, others: &[FieldDef], kept: &str) -> Vec<Choice> {
     let decider = field.depends_on.as_deref();
     let decider = decider.and_then(|name| others.iter().find(|it| it.name == name));
-    let offered = field.choices.iter().filter(|it| it.active || it.code == kept);
+    let offered = field
+        .choices
+        .iter()
+        .filter(|it| it.active || it.code == kept);
     offered
         .map(|it| Choice {
             value: it.code.clone(),
             label: label::choice(language, field, &it.code),
             group: decider.and_then(|other| {
-                let when = it.when.iter().map(|code| label::choice(language, other, code));
+                let when = it
+                    .when
+                    .iter()
+                    .map(|code| label::choice(language, other, code));
                 Some(when.collect::<Vec<_>>().join(", ")).filter(|it| !it.is_empty())
             }),
         })
@@ -173,9 +184,17 @@ fn choices(language: &Language, field: &FieldDef, others: &[FieldDef], kept: &st
 
 /// What was refused, on top of the form; each line leads to its field.
 #[must_use]
-pub fn problems(language: &Language, prefix: &str, sections: &[FormSection], general: &[String]) -> Markup {
-    let fields: Vec<&FormField> =
-        sections.iter().flat_map(|it| &it.fields).filter(|it| it.problem.is_some()).collect();
+pub fn problems(
+    language: &Language,
+    prefix: &str,
+    sections: &[FormSection],
+    general: &[String],
+) -> Markup {
+    let fields: Vec<&FormField> = sections
+        .iter()
+        .flat_map(|it| &it.fields)
+        .filter(|it| it.problem.is_some())
+        .collect();
     let count = fields.len() + general.len();
     html! {
         @if count > 0 {
@@ -222,10 +241,17 @@ pub fn field(language: &Language, prefix: &str, field: &FormField) -> Markup {
     let id = format!("{prefix}{}", field.name);
     let told = Told::of(&id, field);
     match &field.control {
-        Control::Radios { value, choices } => group(language, &id, field, choices, &|it| it == value, "radio"),
-        Control::Ticks { values, choices } => {
-            group(language, &id, field, choices, &|it| values.iter().any(|value| value == it), "checkbox")
+        Control::Radios { value, choices } => {
+            group(language, &id, field, choices, &|it| it == value, "radio")
         }
+        Control::Ticks { values, choices } => group(
+            language,
+            &id,
+            field,
+            choices,
+            &|it| values.iter().any(|value| value == it),
+            "checkbox",
+        ),
         Control::Tick { on } => html! {
             p class="field" {
                 label class="check" {
@@ -254,7 +280,12 @@ fn is_wide(field: &FormField) -> bool {
 fn input(language: &Language, id: &str, field: &FormField, told: &Told) -> Markup {
     let (described, invalid) = (told.described(), told.invalid());
     match &field.control {
-        Control::Line { value, kind, most, offers } => html! {
+        Control::Line {
+            value,
+            kind,
+            most,
+            offers,
+        } => html! {
             input class="input" id=(id) name=(field.name) type=(kind) value=(value) maxlength=[most]
                 list=[(!offers.is_empty()).then(|| format!("{id}-offers"))] required[field.required]
                 aria-describedby=[described] aria-invalid=[invalid];
@@ -355,7 +386,11 @@ impl Told {
     }
 
     fn described(&self) -> Option<String> {
-        let ids: Vec<&str> = [&self.problem, &self.help].into_iter().flatten().map(String::as_str).collect();
+        let ids: Vec<&str> = [&self.problem, &self.help]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
@@ -386,7 +421,12 @@ mod tests {
             help: Some("In a few words.".into()),
             required: true,
             problem: problem.map(str::to_owned),
-            control: Control::Line { value: "<b>".into(), kind: "text", most: Some(255), offers: Vec::new() },
+            control: Control::Line {
+                value: "<b>".into(),
+                kind: "text",
+                most: Some(255),
+                offers: Vec::new(),
+            },
         }
     }
 
@@ -396,8 +436,14 @@ mod tests {
         let shown = field(&Language::default(), "new-", &field_of).into_string();
         assert!(shown.contains(r#"<label for="new-title">"#), "{shown}");
         assert!(shown.contains(r#"aria-invalid="true""#), "{shown}");
-        assert!(shown.contains(r#"aria-describedby="new-title-problem new-title-help""#), "{shown}");
-        let section = FormSection { title: None, fields: vec![field_of] };
+        assert!(
+            shown.contains(r#"aria-describedby="new-title-problem new-title-help""#),
+            "{shown}"
+        );
+        let section = FormSection {
+            title: None,
+            fields: vec![field_of],
+        };
         let above = problems(&Language::default(), "new-", &[section], &[]).into_string();
         assert!(above.contains(r##"href="#new-title""##), "{above}");
     }
@@ -405,7 +451,10 @@ mod tests {
     #[test]
     fn what_was_typed_stays_and_cannot_become_markup() {
         let shown = field(&Language::default(), "", &title(None)).into_string();
-        assert!(shown.contains(r#"value="&lt;b&gt;""#) && !shown.contains("aria-invalid"), "{shown}");
+        assert!(
+            shown.contains(r#"value="&lt;b&gt;""#) && !shown.contains("aria-invalid"),
+            "{shown}"
+        );
     }
 
     #[test]

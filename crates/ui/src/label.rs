@@ -64,7 +64,10 @@ pub fn key(parts: &[&str]) -> String {
 /// Says a message of the engine or a practice.
 #[must_use]
 pub fn say(language: &Language, said: &Message) -> String {
-    let arguments = said.args.iter().map(|(name, value)| (*name, argument(value)));
+    let arguments = said
+        .args
+        .iter()
+        .map(|(name, value)| (*name, argument(value)));
     message(language, said.key, &arguments.collect::<Vec<_>>())
 }
 

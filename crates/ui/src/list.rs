@@ -190,10 +190,16 @@ fn row_of(reader: &Reader<'_>, columns: &[Column], row: &Visible, states: &mut S
 /// The words of the link to the record.
 fn lead(reader: &Reader<'_>, row: &Visible, name: &str) -> Markup {
     let of = row.record_type();
-    match of.field(name).zip(row.get(name)).filter(|(_, value)| !value.is_null()) {
+    match of
+        .field(name)
+        .zip(row.get(name))
+        .filter(|(_, value)| !value.is_null())
+    {
         Some((_, Value::Text(title))) => html! { (title) },
         Some((field, value)) => cell(reader, of, field, value),
-        None => html! { (row.number().map_or_else(|| text!(reader.language, "value-no-title"), str::to_owned)) },
+        None => {
+            html! { (row.number().map_or_else(|| text!(reader.language, "value-no-title"), str::to_owned)) }
+        }
     }
 }
 
@@ -218,9 +224,16 @@ const TYPE: &str = dictionary::filter::TYPE;
 /// How long until the promise is due, as far as the record is still open.
 fn due(reader: &Reader<'_>, row: &Visible, field: &FieldDef, value: &Value) -> Markup {
     let Value::Instant(at) = value else {
-        return time_left(TimeLeft::None, &text!(reader.language, "value-no-target"), 0);
+        return time_left(
+            TimeLeft::None,
+            &text!(reader.language, "value-no-target"),
+            0,
+        );
     };
-    let phase = row.value(spine::STATE).as_text().zip(row.record_type().lifecycle.as_ref());
+    let phase = row
+        .value(spine::STATE)
+        .as_text()
+        .zip(row.record_type().lifecycle.as_ref());
     if phase.is_some_and(|(code, lifecycle)| !is_running(lifecycle.phase(code))) {
         return cell(reader, row.record_type(), field, value);
     }

@@ -120,7 +120,10 @@ pub struct Home<'a> {
 #[must_use]
 pub fn home(home: &Home<'_>) -> Markup {
     let language = home.reader.language;
-    let waiting = home.requests.iter().find(|it| it.stage == Stage::NeedsAnswer);
+    let waiting = home
+        .requests
+        .iter()
+        .find(|it| it.stage == Stage::NeedsAnswer);
     html! {
         section class="hero" {
             div class="page-width" {

@@ -107,7 +107,10 @@ pub struct Children<'a> {
 /// The page.
 #[must_use]
 pub fn record_page(page: &RecordPage<'_>) -> Markup {
-    let name = page.record.number().map_or_else(|| page.record.id().to_string(), str::to_owned);
+    let name = page
+        .record
+        .number()
+        .map_or_else(|| page.record.id().to_string(), str::to_owned);
     html! {
         div class="record" data-record=(name) {
             div class="talk" {
@@ -135,7 +138,10 @@ pub fn record_page(page: &RecordPage<'_>) -> Markup {
 fn head(page: &RecordPage<'_>) -> Markup {
     let (language, record) = (page.reader.language, page.record);
     let of = record.record_type();
-    let level = record.value(spine::PRIORITY).as_integer().and_then(|it| u8::try_from(it).ok());
+    let level = record
+        .value(spine::PRIORITY)
+        .as_integer()
+        .and_then(|it| u8::try_from(it).ok());
     html! {
         header class="record-head" {
             div class="row" {
@@ -154,7 +160,10 @@ fn head(page: &RecordPage<'_>) -> Markup {
 /// What the record is called; said where it has no name.
 #[must_use]
 pub fn title_of(language: &Language, record: &Visible) -> String {
-    let named = record.title().filter(|it| !it.is_empty()).or(record.number());
+    let named = record
+        .title()
+        .filter(|it| !it.is_empty())
+        .or(record.number());
     named.map_or_else(|| text!(language, "value-no-title"), str::to_owned)
 }
 
@@ -218,7 +227,9 @@ fn tabs(page: &RecordPage<'_>) -> Markup {
         Show::Notes => text!(language, "record-tab-notes"),
         Show::History => text!(language, "record-tab-history"),
     };
-    let shown = |show: &Show| page.record.record_type().journal || matches!(show, Show::Everything | Show::History);
+    let shown = |show: &Show| {
+        page.record.record_type().journal || matches!(show, Show::Everything | Show::History)
+    };
     html! {
         nav class="tabs" aria-label=(text!(language, "record-parts")) {
             @for show in Show::ALL.into_iter().filter(shown) {
@@ -234,7 +245,9 @@ fn tabs(page: &RecordPage<'_>) -> Markup {
 /// Texts of the record itself, before the conversation about it.
 fn texts(page: &RecordPage<'_>) -> Markup {
     let of = page.record.record_type();
-    let shown = ordered(of).into_iter().filter_map(|name| of.field(name).zip(page.record.get(name)));
+    let shown = ordered(of)
+        .into_iter()
+        .filter_map(|name| of.field(name).zip(page.record.get(name)));
     let texts = shown.filter(|(field, value)| field.kind == Kind::LongText && !value.is_null());
     html! {
         @for (field, value) in texts {
@@ -248,9 +261,18 @@ fn texts(page: &RecordPage<'_>) -> Markup {
 
 /// Names of the fields of a page in reading order; types without a layout show all their own.
 fn ordered(of: &TypeDef) -> Vec<&str> {
-    let laid_out: Vec<&str> = of.layout.form.iter().flat_map(|it| &it.fields).map(String::as_str).collect();
+    let laid_out: Vec<&str> = of
+        .layout
+        .form
+        .iter()
+        .flat_map(|it| &it.fields)
+        .map(String::as_str)
+        .collect();
     let own = of.fields.iter().map(|it| it.name.as_str());
-    let rest = own.filter(|name| !laid_out.contains(name) && (of.layout.form.is_empty() || of.field(name).is_some_and(|it| it.custom)));
+    let rest = own.filter(|name| {
+        !laid_out.contains(name)
+            && (of.layout.form.is_empty() || of.field(name).is_some_and(|it| it.custom))
+    });
     laid_out.iter().copied().chain(rest).collect()
 }
 
@@ -260,10 +282,21 @@ fn facts(page: &RecordPage<'_>) -> Markup {
         .layout
         .form
         .iter()
-        .map(|it| (Some(label::label(page.reader.language, &it.label)), it.fields.iter().map(String::as_str).collect()))
+        .map(|it| {
+            (
+                Some(label::label(page.reader.language, &it.label)),
+                it.fields.iter().map(String::as_str).collect(),
+            )
+        })
         .collect();
-    let laid_out: Vec<&str> = sections.iter().flat_map(|it| it.1.iter().copied()).collect();
-    let rest: Vec<&str> = ordered(of).into_iter().filter(|it| !laid_out.contains(it)).collect();
+    let laid_out: Vec<&str> = sections
+        .iter()
+        .flat_map(|it| it.1.iter().copied())
+        .collect();
+    let rest: Vec<&str> = ordered(of)
+        .into_iter()
+        .filter(|it| !laid_out.contains(it))
+        .collect();
     sections.push((None, rest));
     // Who works on it comes first: it is what most people look for.
     sections.sort_by_key(|(_, fields)| !fields.contains(&spine::ASSIGNEE));
@@ -278,7 +311,10 @@ fn facts(page: &RecordPage<'_>) -> Markup {
 
 fn fact_section(page: &RecordPage<'_>, title: Option<&str>, fields: &[&str]) -> Markup {
     let (language, of) = (page.reader.language, page.record.record_type());
-    let assign = page.assign.as_ref().filter(|_| fields.contains(&spine::ASSIGNEE));
+    let assign = page
+        .assign
+        .as_ref()
+        .filter(|_| fields.contains(&spine::ASSIGNEE));
     html! {
         div class="section" {
             header {
@@ -313,9 +349,17 @@ fn is_fact(page: &RecordPage<'_>, name: &str) -> bool {
         return false;
     };
     let state = page.record.value(spine::STATE).as_text();
-    let flags = of.lifecycle.as_ref().zip(state).and_then(|(lifecycle, code)| lifecycle.state(code)).map(|it| &it.flags);
+    let flags = of
+        .lifecycle
+        .as_ref()
+        .zip(state)
+        .and_then(|(lifecycle, code)| lifecycle.state(code))
+        .map(|it| &it.flags);
     let hidden = flags.and_then(|it| it.get(name)) == Some(&FieldFlag::Hidden);
-    let in_head = matches!(name, spine::TITLE | spine::NUMBER | spine::STATE | spine::OPEN | spine::VERSION);
+    let in_head = matches!(
+        name,
+        spine::TITLE | spine::NUMBER | spine::STATE | spine::OPEN | spine::VERSION
+    );
     let idle = field.written_by == WrittenBy::Rules && value.is_null();
     !(hidden || in_head || idle || field.kind == Kind::LongText)
 }
@@ -426,15 +470,26 @@ fn link_forms(page: &RecordPage<'_>) -> Markup {
 /// The words of a kind of link, seen from one of its ends.
 #[must_use]
 pub fn link_words(language: &Language, kind: &str, outgoing: bool) -> String {
-    let key = label::key(&[if outgoing { "link-kind" } else { "link-kind-back" }, kind]);
+    let key = label::key(&[
+        if outgoing {
+            "link-kind"
+        } else {
+            "link-kind-back"
+        },
+        kind,
+    ]);
     label::said(language, &key).unwrap_or_else(|| kind.to_owned())
 }
 
 /// Why computed fields have their values.
 fn reasons(page: &RecordPage<'_>) -> Markup {
     let of = page.record.record_type();
-    let told = ordered(of).into_iter().filter_map(|name| Some((of.field(name)?, page.story.why(name)?)));
-    let told: Vec<_> = told.filter(|(field, _)| page.record.get(&field.name).is_some()).collect();
+    let told = ordered(of)
+        .into_iter()
+        .filter_map(|name| Some((of.field(name)?, page.story.why(name)?)));
+    let told: Vec<_> = told
+        .filter(|(field, _)| page.record.get(&field.name).is_some())
+        .collect();
     html! {
         @if !told.is_empty() {
             details class="section" {

@@ -30,7 +30,12 @@ pub fn clock(language: &Language, zone: &TimeZone, now: Timestamp, at: Timestamp
         time_of_day(&local)
     } else {
         let day = day_words(language, local.date(), self::local(zone, now).date());
-        text!(language, "time-day-and-time", day = day, time = time_of_day(&local))
+        text!(
+            language,
+            "time-day-and-time",
+            day = day,
+            time = time_of_day(&local)
+        )
     };
     html! { time datetime=(at) title=(absolute(language, zone, at)) { (words) } }
 }
@@ -49,7 +54,11 @@ pub fn distance(language: &Language, zone: &TimeZone, now: Timestamp, at: Timest
         it if it < DAY => text!(language, "time-hours", count = it / HOUR),
         it => text!(language, "time-days", count = it / DAY),
     };
-    if ahead { text!(language, "time-ahead", time = words) } else { words }
+    if ahead {
+        text!(language, "time-ahead", time = words)
+    } else {
+        words
+    }
 }
 
 /// `Thu 19 Nov 2026, 10:42`.
@@ -58,15 +67,33 @@ pub fn absolute(language: &Language, zone: &TimeZone, at: Timestamp) -> String {
     let local = local(zone, at);
     let date = local.date();
     let weekday = weekday(language, date);
-    let day = text!(language, "time-date", day = i64::from(date.day()), month = month(language, date), year = year(date));
-    text!(language, "time-absolute", weekday = weekday, day = day, time = time_of_day(&local))
+    let day = text!(
+        language,
+        "time-date",
+        day = i64::from(date.day()),
+        month = month(language, date),
+        year = year(date)
+    );
+    text!(
+        language,
+        "time-absolute",
+        weekday = weekday,
+        day = day,
+        time = time_of_day(&local)
+    )
 }
 
 /// `19 Nov 2026`.
 #[must_use]
 pub fn day(language: &Language, date: Date) -> String {
     let date = date.to_jiff();
-    text!(language, "time-date", day = i64::from(date.day()), month = month(language, date), year = year(date))
+    text!(
+        language,
+        "time-date",
+        day = i64::from(date.day()),
+        month = month(language, date),
+        year = year(date)
+    )
 }
 
 /// `Thu 19 Nov, 10:42`, for the head of pages.
@@ -74,8 +101,19 @@ pub fn day(language: &Language, date: Date) -> String {
 pub fn head(language: &Language, zone: &TimeZone, now: Timestamp) -> String {
     let local = local(zone, now);
     let date = local.date();
-    let day = text!(language, "time-date-short", day = i64::from(date.day()), month = month(language, date));
-    text!(language, "time-absolute", weekday = weekday(language, date), day = day, time = time_of_day(&local))
+    let day = text!(
+        language,
+        "time-date-short",
+        day = i64::from(date.day()),
+        month = month(language, date)
+    );
+    text!(
+        language,
+        "time-absolute",
+        weekday = weekday(language, date),
+        day = day,
+        time = time_of_day(&local)
+    )
 }
 
 /// `1 h 30 min`.
@@ -87,9 +125,16 @@ pub fn length(language: &Language, micros: i64) -> String {
     let parts = [
         (days, text!(language, "time-length-days", count = days)),
         (hours, text!(language, "time-length-hours", count = hours)),
-        (minutes, text!(language, "time-length-minutes", count = minutes)),
+        (
+            minutes,
+            text!(language, "time-length-minutes", count = minutes),
+        ),
     ];
-    let told: Vec<String> = parts.into_iter().filter(|it| it.0 > 0).map(|it| it.1).collect();
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|it| it.0 > 0)
+        .map(|it| it.1)
+        .collect();
     if told.is_empty() {
         return text!(language, "time-length-seconds", count = all / 1_000_000);
     }
@@ -131,9 +176,20 @@ fn time_of_day(at: &Zoned) -> String {
 
 fn day_words(language: &Language, date: civil::Date, today: civil::Date) -> String {
     if date.year() == today.year() {
-        text!(language, "time-date-short", day = i64::from(date.day()), month = month(language, date))
+        text!(
+            language,
+            "time-date-short",
+            day = i64::from(date.day()),
+            month = month(language, date)
+        )
     } else {
-        text!(language, "time-date", day = i64::from(date.day()), month = month(language, date), year = year(date))
+        text!(
+            language,
+            "time-date",
+            day = i64::from(date.day()),
+            month = month(language, date),
+            year = year(date)
+        )
     }
 }
 
@@ -163,7 +219,11 @@ mod tests {
     fn check(at_text: &str, expected: &str) {
         let now = at("2026-11-19T10:42:00Z");
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        assert_eq!(distance(&Language::default(), &zone, now, at(at_text)), expected, "{at_text}");
+        assert_eq!(
+            distance(&Language::default(), &zone, now, at(at_text)),
+            expected,
+            "{at_text}"
+        );
     }
 
     #[test]

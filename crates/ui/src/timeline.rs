@@ -31,7 +31,12 @@ pub enum Show {
 
 impl Show {
     /// All parts in the order of their tabs.
-    pub const ALL: [Self; 4] = [Self::Everything, Self::Conversation, Self::Notes, Self::History];
+    pub const ALL: [Self; 4] = [
+        Self::Everything,
+        Self::Conversation,
+        Self::Notes,
+        Self::History,
+    ];
 
     /// Name in the address.
     #[must_use]
@@ -47,7 +52,10 @@ impl Show {
     /// The part with that name; everything for any other.
     #[must_use]
     pub fn from_code(code: &str) -> Self {
-        Self::ALL.into_iter().find(|it| it.code() == code).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|it| it.code() == code)
+            .unwrap_or_default()
     }
 }
 
@@ -65,7 +73,10 @@ pub struct Story<'a> {
 impl<'a> Story<'a> {
     /// The entries of a part, oldest first.
     pub fn entries(self, show: Show) -> impl Iterator<Item = &'a TimelineEntry> {
-        self.timeline.entries.iter().filter(move |it| self.belongs(it, show))
+        self.timeline
+            .entries
+            .iter()
+            .filter(move |it| self.belongs(it, show))
     }
 
     /// The part as a list.
@@ -87,22 +98,38 @@ impl<'a> Story<'a> {
     /// Why a field has the value it has, in the words of the rule that set it last.
     #[must_use]
     pub fn why(self, field: &str) -> Option<String> {
-        let touched = self.timeline.entries.iter().rev().find_map(|it| match &it.item {
-            TimelineItem::Change { fields, rule_trace } if fields.contains_key(field) => Some(rule_trace),
-            _ => None,
-        });
+        let touched = self
+            .timeline
+            .entries
+            .iter()
+            .rev()
+            .find_map(|it| match &it.item {
+                TimelineItem::Change { fields, rule_trace } if fields.contains_key(field) => {
+                    Some(rule_trace)
+                }
+                _ => None,
+            });
         let trace = touched?.as_ref()?.as_array()?;
         let why = trace.iter().find(|it| it["field"] == field)?.get("why")?;
         let key = why["key"].as_str()?;
         let arguments = why["args"].as_object().into_iter().flatten();
-        let arguments = arguments.filter_map(|(name, value)| Some((name.as_str(), label::argument(value.as_str()?))));
-        Some(message(self.reader.language, key, &arguments.collect::<Vec<_>>()))
+        let arguments = arguments
+            .filter_map(|(name, value)| Some((name.as_str(), label::argument(value.as_str()?))));
+        Some(message(
+            self.reader.language,
+            key,
+            &arguments.collect::<Vec<_>>(),
+        ))
     }
 
     /// What changed after that version, told to somebody whose own change came too late.
     #[must_use]
     pub fn since(self, version: i64) -> Markup {
-        let entries = self.timeline.entries.iter().filter(|it| it.version > version);
+        let entries = self
+            .timeline
+            .entries
+            .iter()
+            .filter(|it| it.version > version);
         html! {
             ol class="timeline" {
                 @for entry in entries {
@@ -129,8 +156,12 @@ impl<'a> Story<'a> {
     fn belongs(self, entry: &TimelineEntry, show: Show) -> bool {
         match (&entry.item, show) {
             (TimelineItem::Comment { .. }, Show::Everything) => true,
-            (TimelineItem::Comment { visibility, .. }, Show::Conversation) => *visibility == Visibility::Public,
-            (TimelineItem::Comment { visibility, .. }, Show::Notes) => *visibility == Visibility::Private,
+            (TimelineItem::Comment { visibility, .. }, Show::Conversation) => {
+                *visibility == Visibility::Public
+            }
+            (TimelineItem::Comment { visibility, .. }, Show::Notes) => {
+                *visibility == Visibility::Private
+            }
             (TimelineItem::Change { .. }, Show::History) => true,
             (TimelineItem::Change { fields, .. }, Show::Everything) => {
                 entry.action == "create" || fields.keys().any(|it| self.matters(it))
@@ -143,10 +174,19 @@ impl<'a> Story<'a> {
     fn matters(self, field: &str) -> bool {
         field.starts_with('@')
             || matches!(field, spine::STATE | spine::PRIORITY)
-            || self.of.field(field).is_some_and(|it| it.written_by != WrittenBy::Rules)
+            || self
+                .of
+                .field(field)
+                .is_some_and(|it| it.written_by != WrittenBy::Rules)
     }
 
-    fn words(self, entry: &TimelineEntry, visibility: Visibility, body: &str, minutes: Option<i64>) -> Markup {
+    fn words(
+        self,
+        entry: &TimelineEntry,
+        visibility: Visibility,
+        body: &str,
+        minutes: Option<i64>,
+    ) -> Markup {
         let language = self.reader.language;
         let name = self.name(entry.actor);
         let private = visibility == Visibility::Private;
@@ -176,8 +216,12 @@ impl<'a> Story<'a> {
         let language = self.reader.language;
         let created = entry.action == "create";
         // The first values are the record itself; only the history lists them.
-        let told = fields.iter().filter(|(name, _)| show == Show::History || (!created && self.matters(name)));
-        let parts: Vec<Markup> = told.map(|(name, it)| self.part(name, &it.before, &it.after)).collect();
+        let told = fields
+            .iter()
+            .filter(|(name, _)| show == Show::History || (!created && self.matters(name)));
+        let parts: Vec<Markup> = told
+            .map(|(name, it)| self.part(name, &it.before, &it.after))
+            .collect();
         html! {
             li class="entry change" {
                 span class="node" { (icon(self.node(entry))) }
@@ -214,17 +258,32 @@ impl<'a> Story<'a> {
     }
 
     fn at(self, entry: &TimelineEntry) -> Markup {
-        time::clock(self.reader.language, self.reader.zone, self.reader.now, entry.at)
+        time::clock(
+            self.reader.language,
+            self.reader.zone,
+            self.reader.now,
+            entry.at,
+        )
     }
 
     fn part(self, name: &str, before: &Json, after: &Json) -> Markup {
         let language = self.reader.language;
         match name {
-            "@link" if after.is_null() => html! { (text!(language, "timeline-unlinked")) " " b { (self.other(&before["to"])) } },
-            "@link" => html! { (text!(language, "timeline-linked")) " " b { (self.other(&after["to"])) } },
-            "@follower" if after.is_null() => html! { b { (self.other(before)) } " " (text!(language, "timeline-unfollows")) },
-            "@follower" => html! { b { (self.other(after)) } " " (text!(language, "timeline-follows")) },
-            "@deleted" if after == &Json::Bool(true) => html! { (text!(language, "timeline-deleted")) },
+            "@link" if after.is_null() => {
+                html! { (text!(language, "timeline-unlinked")) " " b { (self.other(&before["to"])) } }
+            }
+            "@link" => {
+                html! { (text!(language, "timeline-linked")) " " b { (self.other(&after["to"])) } }
+            }
+            "@follower" if after.is_null() => {
+                html! { b { (self.other(before)) } " " (text!(language, "timeline-unfollows")) }
+            }
+            "@follower" => {
+                html! { b { (self.other(after)) } " " (text!(language, "timeline-follows")) }
+            }
+            "@deleted" if after == &Json::Bool(true) => {
+                html! { (text!(language, "timeline-deleted")) }
+            }
             "@deleted" => html! { (text!(language, "timeline-restored")) },
             _ => match self.of.field(name) {
                 None => html! { (name) },
@@ -250,7 +309,11 @@ impl<'a> Story<'a> {
         let told = match &value {
             Value::Null => return None,
             Value::Reference(id) => self.name(*id),
-            Value::References(ids) => ids.iter().map(|it| self.name(*it)).collect::<Vec<_>>().join(", "),
+            Value::References(ids) => ids
+                .iter()
+                .map(|it| self.name(*it))
+                .collect::<Vec<_>>()
+                .join(", "),
             _ => words(&self.reader, self.of, field, &value),
         };
         let cut = told.char_indices().nth(MOST_CHARS).map(|(at, _)| at);

@@ -9,7 +9,9 @@ use url::form_urlencoded;
 use crate::FormData;
 
 /// Words that join conditions: a filter with one of them is shown as a whole.
-const JOINTS: [&str; 9] = ["and", "or", "not", "in", "is", "between", "contains", "starts", "empty"];
+const JOINTS: [&str; 9] = [
+    "and", "or", "not", "in", "is", "between", "contains", "starts", "empty",
+];
 /// Signs between a field and a value, the longer ones first.
 const SIGNS: [&str; 10] = ["!~", "!=", "<=", ">=", ":", "=", "<", ">", "~", "^"];
 
@@ -33,10 +35,20 @@ pub(super) struct ListAddress {
 impl ListAddress {
     /// Reads a query string. A part that was added joins the filter.
     pub(super) fn read(path: &str, query: &FormData) -> Self {
-        let text = |name: &str| query.get(name).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
+        let text = |name: &str| {
+            query
+                .get(name)
+                .map(str::trim)
+                .filter(|it| !it.is_empty())
+                .map(str::to_owned)
+        };
         let mut filter = query.get("q").map(|it| it.trim().to_owned());
         if let Some(added) = text("add") {
-            filter = Some(format!("{} {added}", filter.unwrap_or_default()).trim().to_owned());
+            filter = Some(
+                format!("{} {added}", filter.unwrap_or_default())
+                    .trim()
+                    .to_owned(),
+            );
         }
         Self {
             path: path.to_owned(),
@@ -44,25 +56,44 @@ impl ListAddress {
             sort: text("sort"),
             columns: query.all("column").map(str::to_owned).collect(),
             after: text("after"),
-            trail: query.get("trail").unwrap_or_default().split('~').filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+            trail: query
+                .get("trail")
+                .unwrap_or_default()
+                .split('~')
+                .filter(|it| !it.is_empty())
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
     /// The first page with another filter.
     pub(super) fn with_filter(&self, filter: &str) -> String {
-        Self { filter: Some(filter.to_owned()), ..self.first() }.href()
+        Self {
+            filter: Some(filter.to_owned()),
+            ..self.first()
+        }
+        .href()
     }
 
     /// The first page in another order.
     pub(super) fn with_sort(&self, sort: Option<String>) -> String {
-        Self { sort, ..self.first() }.href()
+        Self {
+            sort,
+            ..self.first()
+        }
+        .href()
     }
 
     /// The page that begins there.
     pub(super) fn next(&self, after: &str) -> String {
         let mut trail = self.trail.clone();
         trail.extend(self.after.clone());
-        Self { after: Some(after.to_owned()), trail, ..self.clone() }.href()
+        Self {
+            after: Some(after.to_owned()),
+            trail,
+            ..self.clone()
+        }
+        .href()
     }
 
     /// The page before this one.
@@ -70,7 +101,14 @@ impl ListAddress {
         self.after.as_ref()?;
         let mut trail = self.trail.clone();
         let after = trail.pop();
-        Some(Self { after, trail, ..self.clone() }.href())
+        Some(
+            Self {
+                after,
+                trail,
+                ..self.clone()
+            }
+            .href(),
+        )
     }
 
     /// How many pages lie before this one.
@@ -80,7 +118,11 @@ impl ListAddress {
 
     /// The first page.
     pub(super) fn first(&self) -> Self {
-        Self { after: None, trail: Vec::new(), ..self.clone() }
+        Self {
+            after: None,
+            trail: Vec::new(),
+            ..self.clone()
+        }
     }
 
     /// Parameters that the forms of the page hand on, without the named one.
@@ -110,7 +152,11 @@ impl ListAddress {
             query.append_pair("trail", &self.trail.join("~"));
         }
         let query = query.finish();
-        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
+        if query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{query}", self.path)
+        }
     }
 }
 
@@ -124,15 +170,27 @@ pub(super) fn read(
     parse(text, scope).map_err(|error| Box::new(problem(language, address, text, &error)))
 }
 
-fn problem(language: &Language, address: &ListAddress, text: &str, error: &FilterError) -> FilterProblem {
+fn problem(
+    language: &Language,
+    address: &ListAddress,
+    text: &str,
+    error: &FilterError,
+) -> FilterProblem {
     let at = match error.place {
         Place::Text { byte, .. } if text.is_char_boundary(byte) => byte,
         _ => text.len(),
     };
     let (before, rest) = text.split_at(at);
-    let end = rest.find(|it: char| it.is_whitespace() || "()<>=!:~^,".contains(it)).filter(|it| *it > 0);
+    let end = rest
+        .find(|it: char| it.is_whitespace() || "()<>=!:~^,".contains(it))
+        .filter(|it| *it > 0);
     let (marked, after) = rest.split_at(end.unwrap_or(rest.len()));
-    let mend = |word: &String| (word.clone(), address.with_filter(&format!("{before}{word}{after}")));
+    let mend = |word: &String| {
+        (
+            word.clone(),
+            address.with_filter(&format!("{before}{word}{after}")),
+        )
+    };
     FilterProblem {
         words: say(language, &error.message),
         before: before.to_owned(),
@@ -147,9 +205,18 @@ fn problem(language: &Language, address: &ListAddress, text: &str, error: &Filte
 pub(super) fn chips(address: &ListAddress, text: &str) -> Option<Vec<Chip>> {
     let parts = split(text)?;
     let chip = |(position, part): (usize, &String)| {
-        let others = parts.iter().enumerate().filter(|(other, _)| *other != position);
-        let without = others.map(|(_, it)| it.as_str()).collect::<Vec<_>>().join(" ");
-        let cut = SIGNS.iter().filter_map(|it| Some(part.find(it)? + it.len())).min();
+        let others = parts
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != position);
+        let without = others
+            .map(|(_, it)| it.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let cut = SIGNS
+            .iter()
+            .filter_map(|it| Some(part.find(it)? + it.len()))
+            .min();
         let cut = cut.filter(|_| !part.starts_with('"')).unwrap_or(0);
         Chip {
             key: part[..cut].to_owned(),
@@ -182,7 +249,12 @@ fn split(text: &str) -> Option<Vec<String>> {
     if !part.is_empty() {
         parts.push(part);
     }
-    let lone = |it: &String| JOINTS.contains(&it.to_ascii_lowercase().as_str()) || SIGNS.iter().any(|sign| it.starts_with(sign) || it.ends_with(sign));
+    let lone = |it: &String| {
+        JOINTS.contains(&it.to_ascii_lowercase().as_str())
+            || SIGNS
+                .iter()
+                .any(|sign| it.starts_with(sign) || it.ends_with(sign))
+    };
     (!quoted && !parts.iter().any(lone)).then_some(parts)
 }
 
@@ -198,10 +270,31 @@ mod tests {
     fn simple_filters_become_chips_and_others_stay_whole() {
         let address = at("q=state%3Aopen+team%3A%22Service+desk%22+priority%3C%3D2+printer");
         let chips = chips(&address, address.filter.as_deref().unwrap()).unwrap();
-        let shown: Vec<(&str, &str)> = chips.iter().map(|it| (it.key.as_str(), it.value.as_str())).collect();
-        assert_eq!(shown, [("state:", "open"), ("team:", "\"Service desk\""), ("priority<=", "2"), ("", "printer")]);
-        assert_eq!(chips[3].without, "/incident?q=state%3Aopen+team%3A%22Service+desk%22+priority%3C%3D2");
-        for whole in ["a or b", "priority <= 2", "not state:open", "(a)", "team in (x)", "\"open"] {
+        let shown: Vec<(&str, &str)> = chips
+            .iter()
+            .map(|it| (it.key.as_str(), it.value.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("state:", "open"),
+                ("team:", "\"Service desk\""),
+                ("priority<=", "2"),
+                ("", "printer")
+            ]
+        );
+        assert_eq!(
+            chips[3].without,
+            "/incident?q=state%3Aopen+team%3A%22Service+desk%22+priority%3C%3D2"
+        );
+        for whole in [
+            "a or b",
+            "priority <= 2",
+            "not state:open",
+            "(a)",
+            "team in (x)",
+            "\"open",
+        ] {
             assert!(super::chips(&address, whole).is_none(), "{whole}");
         }
     }
@@ -214,14 +307,23 @@ mod tests {
         assert_eq!(second, "/incident?q=vpn&sort=priority&after=c1");
         let third = at("q=vpn&sort=priority&after=c1").next("c2");
         assert_eq!(third, "/incident?q=vpn&sort=priority&after=c2&trail=c1");
-        assert_eq!(at("q=vpn&after=c2&trail=c1").previous().as_deref(), Some("/incident?q=vpn&after=c1"));
-        assert_eq!(at("q=vpn&after=c1").previous().as_deref(), Some("/incident?q=vpn"));
+        assert_eq!(
+            at("q=vpn&after=c2&trail=c1").previous().as_deref(),
+            Some("/incident?q=vpn&after=c1")
+        );
+        assert_eq!(
+            at("q=vpn&after=c1").previous().as_deref(),
+            Some("/incident?q=vpn")
+        );
         assert_eq!(at("after=c2&trail=c1").pages_before(), 2);
     }
 
     #[test]
     fn a_part_that_is_added_joins_the_filter() {
-        assert_eq!(at("q=state%3Aopen&add=printer").filter.as_deref(), Some("state:open printer"));
+        assert_eq!(
+            at("q=state%3Aopen&add=printer").filter.as_deref(),
+            Some("state:open printer")
+        );
         assert_eq!(at("q=").filter.as_deref(), Some(""));
         assert_eq!(at("").filter, None);
     }

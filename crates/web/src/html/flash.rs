@@ -47,19 +47,30 @@ pub(super) struct Flash {
 impl Flash {
     /// A notice about the record or thing of that name.
     pub(super) fn new(key: &'static str, name: impl Into<String>) -> Self {
-        Self { key, name: name.into(), step: None }
+        Self {
+            key,
+            name: name.into(),
+            step: None,
+        }
     }
 
     /// The same notice with a next step.
     pub(super) fn with_step(self, href: String) -> Self {
-        Self { step: Some(href), ..self }
+        Self {
+            step: Some(href),
+            ..self
+        }
     }
 
     /// The notice that the request brings along.
     pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
         let text = cookie::value(headers, COOKIE)?;
         let mut pairs = form_urlencoded::parse(text.as_bytes());
-        let mut next = |name: &str| pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let mut next = |name: &str| {
+            pairs
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
+        };
         let key = next("key")?;
         let (key, _) = KNOWN.iter().find(|(known, _)| *known == key)?;
         let name = next("name").unwrap_or_default();
@@ -69,10 +80,20 @@ impl Flash {
 
     /// The notice in the reader's language.
     pub(super) fn notice(&self, language: &Language) -> Notice {
-        let kind = KNOWN.iter().find(|(key, _)| *key == self.key).map_or(NoticeKind::Told, |it| it.1);
+        let kind = KNOWN
+            .iter()
+            .find(|(key, _)| *key == self.key)
+            .map_or(NoticeKind::Told, |it| it.1);
         let arguments = [("name", argument(&self.name))];
-        let step = self.step.clone().map(|href| (ui::text!(language, "notice-undo"), href));
-        Notice { kind, words: message(language, self.key, &arguments), step }
+        let step = self
+            .step
+            .clone()
+            .map(|href| (ui::text!(language, "notice-undo"), href));
+        Notice {
+            kind,
+            words: message(language, self.key, &arguments),
+            step,
+        }
     }
 
     /// The cookie that carries it.
@@ -106,9 +127,17 @@ mod tests {
 
     #[test]
     fn a_notice_survives_its_way_and_a_forged_one_does_not() {
-        let flash = Flash::new("notice-created", "Zoë & co; \"x\"").with_step("/incident/INC0000001".into());
+        let flash = Flash::new("notice-created", "Zoë & co; \"x\"")
+            .with_step("/incident/INC0000001".into());
         let mut headers = HeaderMap::new();
-        let text = flash.cookie().to_str().unwrap().split(';').next().unwrap().to_owned();
+        let text = flash
+            .cookie()
+            .to_str()
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
         headers.insert("cookie", text.parse().unwrap());
         assert_eq!(Flash::of(&headers), Some(flash));
         headers.insert("cookie", "notice=key=made-up&name=x".parse().unwrap());

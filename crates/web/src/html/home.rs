@@ -6,7 +6,7 @@ use base::Result;
 use dictionary::filter::{Filter, Scope, parse};
 use dictionary::{Direction, Page, Query, Sort, spine};
 use engine::Reading;
-use engine::read::VisiblePage;
+use engine::read::{Titles, VisiblePage};
 use maud::{Markup, html};
 use ui::field::Reader;
 use ui::list::{Empty, empty, table};
@@ -14,7 +14,7 @@ use ui::message::Language;
 use ui::{text, time};
 
 use super::list::columns_of;
-use super::shell::{Frame, Here, crumb, go, is_agent, list_href};
+use super::shell::{Frame, Here, crumb, go, is_agent, list_href, may_read};
 use crate::{AppState, Failure};
 
 /// My open work, as people would type it.
@@ -27,8 +27,14 @@ pub(super) const NOBODY: &str = "team:my_teams assignee:empty open:true";
 /// Rows of each list.
 const ROWS: usize = 8;
 /// Columns of each list.
-const COLUMNS: [&str; 6] =
-    [spine::PRIORITY, spine::NUMBER, spine::TITLE, spine::STATE, spine::ASSIGNEE, spine::UPDATED_AT];
+const COLUMNS: [&str; 6] = [
+    spine::PRIORITY,
+    spine::NUMBER,
+    spine::TITLE,
+    spine::STATE,
+    spine::ASSIGNEE,
+    spine::UPDATED_AT,
+];
 
 /// A list of the page: its heading, its filter, how many records it finds, and the first of them.
 struct Part {
@@ -58,25 +64,65 @@ pub(super) async fn page(State(state): State<AppState>, here: Here) -> Result<Re
 
 fn parts(reading: &mut Reading<'_, '_>, language: &Language) -> Result<(Vec<Part>, VisiblePage)> {
     let mut parts = Vec::new();
-    for (title, filter) in [(text!(language, "home-mine"), MINE), (text!(language, "home-nobody"), NOBODY)] {
+    for (title, filter) in [
+        (text!(language, "home-mine"), MINE),
+        (text!(language, "home-nobody"), NOBODY),
+    ] {
         let query = query(reading, filter, spine::PRIORITY)?;
         let count = reading.count(&query)?;
-        parts.push(Part { title, filter, count, page: reading.list(&query)? });
+        parts.push(Part {
+            title,
+            filter,
+            count,
+            page: reading.list(&query)?,
+        });
     }
-    // Only records that people talk about are news.
-    let journals = reading.ctx.snapshot.dictionary.clone();
-    let types = journals.types().filter(|it| it.journal && reading.ctx.may_somewhere(&it.name, "read"));
-    let types: Vec<String> = types.map(|it| format!("type:{}", it.name)).collect();
-    let recent = if types.is_empty() {
-        VisiblePage { rows: Vec::new(), next: None, count: None, titles: Default::default() }
-    } else {
-        let mut newest = query(reading, &types.join(" or "), spine::UPDATED_AT)?;
-        for sort in newest.sort.iter_mut() {
-            sort.direction = Direction::Descending;
-        }
-        reading.list(&newest)?
-    };
+    let recent = recent(reading)?;
     Ok((parts, recent))
+}
+
+/// Records that people talk about, the last touched first: each type by its own index, then together.
+fn recent(reading: &mut Reading<'_, '_>) -> Result<VisiblePage> {
+    let snapshot = reading.ctx.snapshot.clone();
+    let ctx = reading.ctx;
+    let mut all = VisiblePage {
+        rows: Vec::new(),
+        next: None,
+        count: None,
+        titles: Titles::default(),
+    };
+    for of in snapshot
+        .dictionary
+        .types()
+        .filter(|it| it.journal && ctx.may_somewhere(&it.name, "read"))
+    {
+        let readable = |name: &&str| of.field(name).is_some_and(|it| may_read(ctx, of, it));
+        let query = Query {
+            record_type: Some(of.name.clone()),
+            sort: vec![Sort {
+                field: spine::UPDATED_AT.to_owned(),
+                direction: Direction::Descending,
+            }],
+            columns: COLUMNS
+                .iter()
+                .copied()
+                .filter(readable)
+                .map(str::to_owned)
+                .collect(),
+            page: Page {
+                limit: Some(ROWS),
+                after: None,
+            },
+            ..Query::default()
+        };
+        let page = reading.list(&query)?;
+        all.rows.extend(page.rows);
+        all.titles.extend(page.titles);
+    }
+    all.rows
+        .sort_by_key(|it| std::cmp::Reverse(it.value(spine::UPDATED_AT).as_instant()));
+    all.rows.truncate(ROWS);
+    Ok(all)
 }
 
 fn query(reading: &Reading<'_, '_>, filter: &str, sort: &str) -> Result<Query> {
@@ -85,9 +131,15 @@ fn query(reading: &Reading<'_, '_>, filter: &str, sort: &str) -> Result<Query> {
     Ok(Query {
         record_type: None,
         filter,
-        sort: vec![Sort { field: sort.to_owned(), direction: Direction::Ascending }],
+        sort: vec![Sort {
+            field: sort.to_owned(),
+            direction: Direction::Ascending,
+        }],
         columns: COLUMNS.iter().map(|it| (*it).to_owned()).collect(),
-        page: Page { limit: Some(ROWS), after: None },
+        page: Page {
+            limit: Some(ROWS),
+            after: None,
+        },
         count: false,
     })
 }

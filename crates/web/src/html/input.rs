@@ -7,11 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use base::{Message, Problem, Refused, Result, Uuid};
 use dictionary::filter::Filter;
-use dictionary::{
-    FieldDef, Kind, Operand, Operator, Query, Sort, Term, TypeDef, Value, spine,
-};
-use engine::{Ctx, Reading};
+use dictionary::{FieldDef, Kind, Operand, Operator, Query, Sort, Term, TypeDef, Value, spine};
 use engine::read::{Titles, Visible};
+use engine::{Ctx, Reading};
 use jiff::tz::TimeZone;
 use ui::form::{Choice, Control, FormField, FormSection, Offer, control};
 use ui::label::{self, say};
@@ -57,9 +55,17 @@ impl FieldForm<'_> {
                 Control::Menu { value, choices }
             };
         }
-        let asked = self.plain.then(|| question(self.language, self.of, field)).flatten();
-        let help = field.help.as_ref().map(|it| label::label(self.language, it));
-        let help = help.filter(|it| !it.is_empty()).or_else(|| help_of(self.language, self.of, field, self.plain));
+        let asked = self
+            .plain
+            .then(|| question(self.language, self.of, field))
+            .flatten();
+        let help = field
+            .help
+            .as_ref()
+            .map(|it| label::label(self.language, it));
+        let help = help
+            .filter(|it| !it.is_empty())
+            .or_else(|| help_of(self.language, self.of, field, self.plain));
         FormField {
             name: field.name.clone(),
             label: asked.unwrap_or_else(|| label::label(self.language, &field.label)),
@@ -87,10 +93,16 @@ impl FieldForm<'_> {
                 sections.push(FormSection { title, fields: own });
             }
         }
-        let rest: Vec<FormField> =
-            fields.iter().filter(|it| !taken.contains(&it.name.as_str())).map(|it| self.field(it)).collect();
+        let rest: Vec<FormField> = fields
+            .iter()
+            .filter(|it| !taken.contains(&it.name.as_str()))
+            .map(|it| self.field(it))
+            .collect();
         if !rest.is_empty() {
-            sections.push(FormSection { title: None, fields: rest });
+            sections.push(FormSection {
+                title: None,
+                fields: rest,
+            });
         }
         sections
     }
@@ -98,19 +110,28 @@ impl FieldForm<'_> {
     /// What is wrong with the whole, or with fields that are not on the form.
     pub(super) fn general(&self, shown: &[&FieldDef]) -> Vec<String> {
         let on_form = |name: &str| shown.iter().any(|it| it.name == name);
-        let general = self.problems.iter().filter(|it| it.field.as_deref().is_none_or(|it| !on_form(it) && it != "comment"));
+        let general = self.problems.iter().filter(|it| {
+            it.field
+                .as_deref()
+                .is_none_or(|it| !on_form(it) && it != "comment")
+        });
         general
             .map(|it| {
                 let words = say(self.language, &it.message);
                 let field = it.field.as_deref().and_then(|name| self.of.field(name));
-                field.map_or(words.clone(), |it| format!("{}: {words}", label::label(self.language, &it.label)))
+                field.map_or(words.clone(), |it| {
+                    format!("{}: {words}", label::label(self.language, &it.label))
+                })
             })
             .collect()
     }
 
     /// What is wrong with that field.
     pub(super) fn problem(&self, name: &str) -> Option<String> {
-        let found = self.problems.iter().find(|it| it.field.as_deref() == Some(name))?;
+        let found = self
+            .problems
+            .iter()
+            .find(|it| it.field.as_deref() == Some(name))?;
         Some(say(self.language, &found.message))
     }
 }
@@ -149,17 +170,29 @@ pub(super) fn shown(
     let texts = |it: &&FieldDef| {
         let value = record.value(&it.name);
         let typed = target(it).is_some_and(|to| !matches!(offers.get(to), Some(Offer::All(_))));
-        let named = value.as_reference().filter(|_| typed).and_then(|id| titles.get(id));
-        let texts = named.map_or_else(|| texts_of(it, value, titles, zone), |it| vec![it.title.clone()]);
+        let named = value
+            .as_reference()
+            .filter(|_| typed)
+            .and_then(|id| titles.get(id));
+        let texts = named.map_or_else(
+            || texts_of(it, value, titles, zone),
+            |it| vec![it.title.clone()],
+        );
         (it.name.clone(), texts)
     };
     fields.iter().map(texts).collect()
 }
 
 /// The texts that a form shows for a value.
-pub(super) fn texts_of(field: &FieldDef, value: &Value, titles: &Titles, zone: &TimeZone) -> Vec<String> {
+pub(super) fn texts_of(
+    field: &FieldDef,
+    value: &Value,
+    titles: &Titles,
+    zone: &TimeZone,
+) -> Vec<String> {
     match value {
-        Value::Null => Vec::new(),
+        // A box that is not ticked sends nothing.
+        Value::Null | Value::Boolean(false) => Vec::new(),
         Value::Instant(at) => vec![time::to_input(zone, *at)],
         Value::Choices(codes) => codes.clone(),
         Value::References(ids) => ids.iter().map(ToString::to_string).collect(),
@@ -195,35 +228,55 @@ pub(super) async fn read(
     for field in fields {
         let texts = sent.get(&field.name).unwrap_or(&none);
         let before = shown.get(&field.name).unwrap_or(&none);
-        // A box that is not ticked sends nothing, and nothing was there either.
-        let untouched = texts == before || (field.kind == Kind::Boolean && texts.is_empty() && before.is_empty());
         // Text areas send their line ends as CR LF.
-        let same = texts.len() == before.len() && texts.iter().zip(before).all(|(left, right)| left.replace("\r\n", "\n").trim_end() == right.trim_end());
-        if untouched || same {
+        let same = texts.len() == before.len()
+            && texts
+                .iter()
+                .zip(before)
+                .all(|(left, right)| left.replace("\r\n", "\n").trim_end() == right.trim_end());
+        if same {
             continue;
         }
         match value(state, ctx, field, texts).await? {
             Ok(value) => drop(set.insert(field.name.clone(), value)),
-            Err(message) => problems.push(Problem { field: Some(field.name.clone()), message }),
+            Err(message) => problems.push(Problem {
+                field: Some(field.name.clone()),
+                message,
+            }),
         }
     }
     Ok((set, problems))
 }
 
-async fn value(state: &AppState, ctx: &Ctx, field: &FieldDef, texts: &[String]) -> Result<Result<Value, Message>> {
+async fn value(
+    state: &AppState,
+    ctx: &Ctx,
+    field: &FieldDef,
+    texts: &[String],
+) -> Result<Result<Value, Message>> {
     let Some(first) = texts.first() else {
         let unticked = field.kind == Kind::Boolean;
-        return Ok(Ok(if unticked { Value::Boolean(false) } else { Value::Null }));
+        return Ok(Ok(if unticked {
+            Value::Boolean(false)
+        } else {
+            Value::Null
+        }));
     };
     Ok(match &field.kind {
         Kind::Instant => match time::from_input(&ctx.zone, first) {
             Some(at) => Ok(Value::Instant(at)),
             None => field.from_text(first),
         },
-        Kind::Reference { to } => found(state, ctx, to.as_deref(), first).await?.map(Value::Reference),
+        Kind::Reference { to } => found(state, ctx, to.as_deref(), first)
+            .await?
+            .map(Value::Reference),
         Kind::References { to } => {
             let mut ids = Vec::new();
-            for text in texts.iter().flat_map(|it| it.split(',')).filter(|it| !it.trim().is_empty()) {
+            for text in texts
+                .iter()
+                .flat_map(|it| it.split(','))
+                .filter(|it| !it.trim().is_empty())
+            {
                 match found(state, ctx, to.as_deref(), text).await? {
                     Ok(id) => ids.push(id),
                     Err(message) => return Ok(Err(message)),
@@ -231,7 +284,11 @@ async fn value(state: &AppState, ctx: &Ctx, field: &FieldDef, texts: &[String]) 
             }
             ids.sort_unstable();
             ids.dedup();
-            Ok(if ids.is_empty() { Value::Null } else { Value::References(ids) })
+            Ok(if ids.is_empty() {
+                Value::Null
+            } else {
+                Value::References(ids)
+            })
         }
         Kind::MultiChoice => field.from_text(&texts.join(",")),
         _ => field.from_text(first),
@@ -239,7 +296,12 @@ async fn value(state: &AppState, ctx: &Ctx, field: &FieldDef, texts: &[String]) 
 }
 
 /// The record that somebody means by an id, a number, a name or an e-mail address.
-pub(super) async fn found(state: &AppState, ctx: &Ctx, to: Option<&str>, text: &str) -> Result<Result<Uuid, Message>> {
+pub(super) async fn found(
+    state: &AppState,
+    ctx: &Ctx,
+    to: Option<&str>,
+    text: &str,
+) -> Result<Result<Uuid, Message>> {
     let text = text.trim().to_owned();
     if let Ok(id) = Uuid::try_parse(&text) {
         return Ok(Ok(id));
@@ -255,8 +317,15 @@ pub(super) async fn found(state: &AppState, ctx: &Ctx, to: Option<&str>, text: &
         if !by_number.is_empty() {
             return Ok(by_number);
         }
-        let query = Query { record_type: to.clone(), filter: by_name(reading.ctx, to.as_deref(), &text), ..Query::default() };
-        let page = dictionary::Page { limit: Some(2), after: None };
+        let query = Query {
+            record_type: to.clone(),
+            filter: by_name(reading.ctx, to.as_deref(), &text),
+            ..Query::default()
+        };
+        let page = dictionary::Page {
+            limit: Some(2),
+            after: None,
+        };
         let rows = reading.list(&Query { page, ..query })?.rows;
         Ok(rows.iter().map(Visible::id).collect())
     };
@@ -269,12 +338,23 @@ pub(super) async fn found(state: &AppState, ctx: &Ctx, to: Option<&str>, text: &
 
 fn by_name(ctx: &Ctx, to: Option<&str>, text: &str) -> Filter {
     let is = |field: &str| {
-        Filter::test(field, Operator::Equal, Operand::One(Term::Value(Value::Text(text.to_owned()))))
+        Filter::test(
+            field,
+            Operator::Equal,
+            Operand::One(Term::Value(Value::Text(text.to_owned()))),
+        )
     };
     let mut ways = vec![is(spine::TITLE)];
     let of = to.and_then(|it| ctx.snapshot.dictionary.record_type(it));
-    let addresses = of.iter().flat_map(|it| &it.fields).filter(|it| it.kind == Kind::Email && it.unique);
-    ways.extend(addresses.filter(|_| text.contains('@')).map(|it| is(&it.name)));
+    let addresses = of
+        .iter()
+        .flat_map(|it| &it.fields)
+        .filter(|it| it.kind == Kind::Email && it.unique);
+    ways.extend(
+        addresses
+            .filter(|_| text.contains('@'))
+            .map(|it| is(&it.name)),
+    );
     Filter::Any(ways)
 }
 
@@ -282,7 +362,9 @@ fn by_name(ctx: &Ctx, to: Option<&str>, text: &str) -> Filter {
 pub(super) fn offers(reading: &mut Reading<'_, '_>, fields: &[&FieldDef]) -> Result<Offers> {
     let mut offers = Offers::new();
     for field in fields {
-        let Some(to) = target(field).filter(|to| !offers.contains_key(*to)) else { continue };
+        let Some(to) = target(field).filter(|to| !offers.contains_key(*to)) else {
+            continue;
+        };
         let offer = offer(reading, to)?;
         offers.insert(to.to_owned(), offer);
     }
@@ -291,22 +373,32 @@ pub(super) fn offers(reading: &mut Reading<'_, '_>, fields: &[&FieldDef]) -> Res
 
 fn offer(reading: &mut Reading<'_, '_>, to: &str) -> Result<Offer> {
     let snapshot = reading.ctx.snapshot.clone();
-    let Some(of) = snapshot.dictionary.record_type(to) else { return Ok(Offer::Typed) };
+    let Some(of) = snapshot.dictionary.record_type(to) else {
+        return Ok(Offer::Typed);
+    };
     let parent = of.field("parent").filter(|it| target(it) == Some(to));
     let mut columns = vec![spine::TITLE.to_owned()];
     columns.extend(parent.map(|it| it.name.clone()));
     let query = Query {
         record_type: Some(to.to_owned()),
         filter: selectable(of),
-        sort: vec![Sort { field: spine::TITLE.to_owned(), direction: dictionary::Direction::Ascending }],
+        sort: vec![Sort {
+            field: spine::TITLE.to_owned(),
+            direction: dictionary::Direction::Ascending,
+        }],
         columns,
-        page: dictionary::Page { limit: Some(MOST_OFFERED), after: None },
+        page: dictionary::Page {
+            limit: Some(MOST_OFFERED),
+            after: None,
+        },
         count: false,
     };
     let page = match reading.list(&query) {
         Ok(page) => page,
         // Whoever may not read any of them types nothing either; the door would refuse.
-        Err(base::Error::Refused(Refused::Forbidden(_) | Refused::BadRequest(_))) => return Ok(Offer::Typed),
+        Err(base::Error::Refused(Refused::Forbidden(_) | Refused::BadRequest(_))) => {
+            return Ok(Offer::Typed);
+        }
         Err(error) => return Err(error),
     };
     if page.next.is_some() {
@@ -328,7 +420,10 @@ fn selectable(of: &TypeDef) -> Filter {
     if of.lifecycle.is_some() {
         all.push(Filter::equal(spine::OPEN, Value::Boolean(true)));
     }
-    if of.field("active").is_some_and(|it| it.kind == Kind::Boolean) {
+    if of
+        .field("active")
+        .is_some_and(|it| it.kind == Kind::Boolean)
+    {
         all.push(Filter::equal("active", Value::Boolean(false)).negated());
     }
     Filter::All(all)
@@ -340,7 +435,10 @@ fn path(row: &Visible, all: &[Visible]) -> String {
     let mut above = row.value("parent").as_reference();
     while let Some(parent) = above.and_then(|id| all.iter().find(|it| it.id() == id)) {
         names.push(parent.title().unwrap_or_default().to_owned());
-        above = parent.value("parent").as_reference().filter(|_| names.len() < 6);
+        above = parent
+            .value("parent")
+            .as_reference()
+            .filter(|_| names.len() < 6);
     }
     names.reverse();
     names.join(" / ")

@@ -27,10 +27,23 @@ use crate::{AppState, Failure};
 /// Rows of a page.
 const ROWS: usize = 50;
 /// Columns of lists across types.
-const ACROSS: [&str; 7] =
-    [TYPE, spine::PRIORITY, spine::NUMBER, spine::TITLE, spine::STATE, spine::ASSIGNEE, spine::UPDATED_AT];
+const ACROSS: [&str; 7] = [
+    TYPE,
+    spine::PRIORITY,
+    spine::NUMBER,
+    spine::TITLE,
+    spine::STATE,
+    spine::ASSIGNEE,
+    spine::UPDATED_AT,
+];
 /// Columns of a type that lays out none.
-const USUAL: [&str; 5] = [spine::NUMBER, spine::TITLE, spine::STATE, spine::ASSIGNEE, spine::UPDATED_AT];
+const USUAL: [&str; 5] = [
+    spine::NUMBER,
+    spine::TITLE,
+    spine::STATE,
+    spine::ASSIGNEE,
+    spine::UPDATED_AT,
+];
 
 /// `GET /{type}`
 pub(super) async fn of_type(
@@ -42,7 +55,10 @@ pub(super) async fn of_type(
     let of = of.filter(|it| here.ctx().may_somewhere(&it.name, "read"));
     match of {
         Some(of) => answer(&state, &here, Some(of)).await,
-        None => Err(Failure::with_status(StatusCode::NOT_FOUND, Message::new("address-not-found"))),
+        None => Err(Failure::with_status(
+            StatusCode::NOT_FOUND,
+            Message::new("address-not-found"),
+        )),
     }
 }
 
@@ -55,9 +71,15 @@ pub(super) async fn across(State(state): State<AppState>, here: Here) -> Result<
 pub(super) async fn search(State(state): State<AppState>, here: Here) -> Result<Response, Failure> {
     let term = here.query.get("q").unwrap_or_default().trim().to_owned();
     let key = term.clone();
-    let found = state.engine().read(here.ctx(), move |reading| reading.record(None, &key)).await;
+    let found = state
+        .engine()
+        .read(here.ctx(), move |reading| reading.record(None, &key))
+        .await;
     match found {
-        Ok((record, _)) => Ok(go(&ui::field::record_href(&record.record_type().name, record.number(), record.id()), None)),
+        Ok((record, _)) => Ok(go(
+            &ui::field::record_href(&record.record_type().name, record.number(), record.id()),
+            None,
+        )),
         Err(Error::Refused(_)) => answer(&state, &here, None).await,
         Err(error) => Err(error.into()),
     }
@@ -68,7 +90,9 @@ pub(super) fn columns_of(language: &Language, names: &[&str]) -> Vec<Column> {
     let spine_type = Scope::spine_type();
     let column = |name: &&str| Column {
         name: (*name).to_owned(),
-        label: spine_type.field(name).map_or_else(String::new, |it| heading(language, None, it)),
+        label: spine_type
+            .field(name)
+            .map_or_else(String::new, |it| heading(language, None, it)),
         href: None,
         sorted: None,
     };
@@ -86,20 +110,36 @@ struct Asked {
 
 impl Asked {
     fn new(here: &Here, of: Option<Arc<TypeDef>>) -> Self {
-        let path = of.as_ref().map_or_else(|| "/records".to_owned(), |it| format!("/{}", it.name));
+        let path = of
+            .as_ref()
+            .map_or_else(|| "/records".to_owned(), |it| format!("/{}", it.name));
         let address = ListAddress::read(&path, &here.query);
-        let views = of.as_ref().map(|it| views(here.language(), it)).unwrap_or_default();
+        let views = of
+            .as_ref()
+            .map(|it| views(here.language(), it))
+            .unwrap_or_default();
         // Without a word, a list shows what is still to be done.
         let usual = views.into_iter().next().map(|it| it.2).unwrap_or_default();
         let text = address.filter.clone().unwrap_or(usual);
         let columns = columns(here, of.as_deref(), &address.columns);
-        let sort = address.sort.as_deref().map_or_else(|| usual_order(of.as_deref(), &text), sorts);
-        Self { of, address, text, sort, columns }
+        let sort = address
+            .sort
+            .as_deref()
+            .map_or_else(|| usual_order(of.as_deref(), &text), sorts);
+        Self {
+            of,
+            address,
+            text,
+            sort,
+            columns,
+        }
     }
 
     fn scope<'a>(&'a self, here: &'a Here) -> Scope<'a> {
         let dictionary = &here.ctx().snapshot.dictionary;
-        self.of.as_ref().map_or_else(|| Scope::spine(dictionary), |of| Scope::new(dictionary, of))
+        self.of
+            .as_ref()
+            .map_or_else(|| Scope::spine(dictionary), |of| Scope::new(dictionary, of))
     }
 
     fn query(&self, filter: Filter) -> Query {
@@ -108,18 +148,35 @@ impl Asked {
             filter,
             sort: self.sort.clone(),
             columns: self.columns.clone(),
-            page: Page { limit: Some(ROWS), after: self.address.after.clone() },
+            page: Page {
+                limit: Some(ROWS),
+                after: self.address.after.clone(),
+            },
             count: false,
         }
     }
 }
 
-async fn answer(state: &AppState, here: &Here, of: Option<Arc<TypeDef>>) -> Result<Response, Failure> {
+async fn answer(
+    state: &AppState,
+    here: &Here,
+    of: Option<Arc<TypeDef>>,
+) -> Result<Response, Failure> {
     let asked = Asked::new(here, of);
-    let filter = match filter::read(here.language(), &asked.scope(here), &asked.address, &asked.text) {
+    let filter = match filter::read(
+        here.language(),
+        &asked.scope(here),
+        &asked.address,
+        &asked.text,
+    ) {
         Ok(filter) => filter,
         Err(problem) => {
-            let none = VisiblePage { rows: Vec::new(), next: None, count: None, titles: Titles::default() };
+            let none = VisiblePage {
+                rows: Vec::new(),
+                next: None,
+                count: None,
+                titles: Titles::default(),
+            };
             let mut bar = bar(here, &asked);
             bar.problem = Some(*problem);
             bar.chips = Vec::new();
@@ -133,8 +190,12 @@ async fn answer(state: &AppState, here: &Here, of: Option<Arc<TypeDef>>) -> Resu
     let counting = query.clone();
     let (engine, ctx) = (state.engine(), here.ctx());
     // Counting looks at every match and may take long, the page only at its own rows.
-    let listed = engine.read(ctx, move |reading: &mut Reading<'_, '_>| reading.list(&query));
-    let counted = engine.read_long(ctx, move |reading: &mut Reading<'_, '_>| reading.count(&counting));
+    let listed = engine.read(ctx, move |reading: &mut Reading<'_, '_>| {
+        reading.list(&query)
+    });
+    let counted = engine.read_long(ctx, move |reading: &mut Reading<'_, '_>| {
+        reading.count(&counting)
+    });
     let (listed, counted) = futures::join!(listed, counted);
     let mut page = match listed {
         Err(Error::Refused(Refused::BadRequest(message))) if message.key.starts_with("cursor-") => {
@@ -148,7 +209,13 @@ async fn answer(state: &AppState, here: &Here, of: Option<Arc<TypeDef>>) -> Resu
     Ok(show(state, here, &asked, &page, bar).into_response())
 }
 
-fn show(state: &AppState, here: &Here, asked: &Asked, page: &VisiblePage, filter: FilterBar) -> Response {
+fn show(
+    state: &AppState,
+    here: &Here,
+    asked: &Asked,
+    page: &VisiblePage,
+    filter: FilterBar,
+) -> Response {
     let language = here.language();
     let of = asked.of.as_deref();
     let title = title(language, asked);
@@ -188,7 +255,11 @@ fn show(state: &AppState, here: &Here, asked: &Asked, page: &VisiblePage, filter
 
 /// The button that makes a record of that type, where the reader may.
 pub(super) fn new_button(here: &Here, of: &TypeDef) -> Option<Markup> {
-    let words = text!(here.language(), "list-new", what = label::label(here.language(), &of.label));
+    let words = text!(
+        here.language(),
+        "list-new",
+        what = label::label(here.language(), &of.label)
+    );
     here.ctx().may_somewhere(&of.name, "create").then(|| {
         html! { a class="button primary" href=(format!("/{}/new", of.name)) data-key="c" { (icon("plus")) (words) " " kbd { "C" } } }
     })
@@ -196,10 +267,22 @@ pub(super) fn new_button(here: &Here, of: &TypeDef) -> Option<Markup> {
 
 fn hints(language: &Language) -> Vec<Hint> {
     vec![
-        Hint { keys: &["J", "K"], label: text!(language, "keys-move") },
-        Hint { keys: &["Enter"], label: text!(language, "keys-open") },
-        Hint { keys: &["/"], label: text!(language, "keys-filter") },
-        Hint { keys: &["C"], label: text!(language, "keys-create") },
+        Hint {
+            keys: &["J", "K"],
+            label: text!(language, "keys-move"),
+        },
+        Hint {
+            keys: &["Enter"],
+            label: text!(language, "keys-open"),
+        },
+        Hint {
+            keys: &["/"],
+            label: text!(language, "keys-filter"),
+        },
+        Hint {
+            keys: &["C"],
+            label: text!(language, "keys-create"),
+        },
     ]
 }
 
@@ -208,12 +291,27 @@ fn view(language: &Language, asked: &Asked) -> Option<(&'static str, String)> {
     let views = match &asked.of {
         Some(of) => views(language, of),
         None => vec![
-            ("mine", text!(language, "view-mine"), super::home::MINE.to_owned()),
-            ("team", text!(language, "view-team"), super::home::TEAM.to_owned()),
-            ("nobody", text!(language, "view-nobody"), super::home::NOBODY.to_owned()),
+            (
+                "mine",
+                text!(language, "view-mine"),
+                super::home::MINE.to_owned(),
+            ),
+            (
+                "team",
+                text!(language, "view-team"),
+                super::home::TEAM.to_owned(),
+            ),
+            (
+                "nobody",
+                text!(language, "view-nobody"),
+                super::home::NOBODY.to_owned(),
+            ),
         ],
     };
-    views.into_iter().find(|it| it.2 == asked.text).map(|(key, words, _)| (key, words))
+    views
+        .into_iter()
+        .find(|it| it.2 == asked.text)
+        .map(|(key, words, _)| (key, words))
 }
 
 fn title(language: &Language, asked: &Asked) -> String {
@@ -231,7 +329,10 @@ fn columns(here: &Here, of: Option<&TypeDef>, wished: &[String]) -> Vec<String> 
     let Some(of) = of else {
         return ACROSS.iter().map(|it| (*it).to_owned()).collect();
     };
-    let readable = |name: &String| of.field(name).is_some_and(|it| may_read(here.ctx(), of, it));
+    let readable = |name: &String| {
+        of.field(name)
+            .is_some_and(|it| may_read(here.ctx(), of, it))
+    };
     let wished: Vec<String> = wished.iter().filter(|it| readable(it)).cloned().collect();
     if !wished.is_empty() {
         return wished;
@@ -247,9 +348,15 @@ fn columns(here: &Here, of: Option<&TypeDef>, wished: &[String]) -> Vec<String> 
 /// What is still to be done comes by priority, all else the newest first.
 fn usual_order(of: Option<&TypeDef>, text: &str) -> Vec<Sort> {
     let open = text.contains("state:open") || text.contains("open:true");
-    let newest = Sort { field: spine::CREATED_AT.to_owned(), direction: Direction::Descending };
+    let newest = Sort {
+        field: spine::CREATED_AT.to_owned(),
+        direction: Direction::Descending,
+    };
     if open && of.is_some_and(|it| it.field(spine::PRIORITY).is_some()) {
-        let first = Sort { field: spine::PRIORITY.to_owned(), direction: Direction::Ascending };
+        let first = Sort {
+            field: spine::PRIORITY.to_owned(),
+            direction: Direction::Ascending,
+        };
         return vec![first, newest];
     }
     vec![newest]
@@ -258,8 +365,14 @@ fn usual_order(of: Option<&TypeDef>, text: &str) -> Vec<Sort> {
 fn sorts(text: &str) -> Vec<Sort> {
     let keys = text.split(',').filter(|it| !it.is_empty());
     let sort = |key: &str| match key.strip_prefix('-') {
-        Some(field) => Sort { field: field.to_owned(), direction: Direction::Descending },
-        None => Sort { field: key.to_owned(), direction: Direction::Ascending },
+        Some(field) => Sort {
+            field: field.to_owned(),
+            direction: Direction::Descending,
+        },
+        None => Sort {
+            field: key.to_owned(),
+            direction: Direction::Ascending,
+        },
     };
     keys.map(sort).collect()
 }
@@ -275,7 +388,11 @@ fn headings(language: &Language, asked: &Asked) -> Vec<Column> {
     let of: &TypeDef = asked.of.as_deref().unwrap_or_else(|| Scope::spine_type());
     let column = |name: &String| {
         let field = of.field(name);
-        let sorted = asked.sort.first().filter(|it| it.field == *name).map(|it| it.direction);
+        let sorted = asked
+            .sort
+            .first()
+            .filter(|it| it.field == *name)
+            .map(|it| it.direction);
         let other = match sorted {
             Some(Direction::Ascending) => format!("-{name}"),
             _ => name.clone(),
@@ -283,7 +400,10 @@ fn headings(language: &Language, asked: &Asked) -> Vec<Column> {
         let sortable = field.is_some_and(|it| it.kind.is_sortable() && it.name != TYPE);
         Column {
             name: name.clone(),
-            label: field.map_or_else(|| name.clone(), |it| heading(language, asked.of.as_deref(), it)),
+            label: field.map_or_else(
+                || name.clone(),
+                |it| heading(language, asked.of.as_deref(), it),
+            ),
             href: sortable.then(|| asked.address.with_sort(Some(other))),
             sorted,
         }
@@ -293,22 +413,38 @@ fn headings(language: &Language, asked: &Asked) -> Vec<Column> {
 
 fn bar(here: &Here, asked: &Asked) -> FilterBar {
     let language = here.language();
-    let address = ListAddress { filter: Some(asked.text.clone()), ..asked.address.first() };
+    let address = ListAddress {
+        filter: Some(asked.text.clone()),
+        ..asked.address.first()
+    };
     let chips = filter::chips(&address, &asked.text);
     let whole = chips.is_none();
     let mut chips = chips.unwrap_or_default();
     if let Some(sort) = &asked.address.sort {
         let without = address.with_sort(None);
-        chips.push(Chip { key: "sort:".to_owned(), value: sort.clone(), without, is_order: true });
+        chips.push(Chip {
+            key: "sort:".to_owned(),
+            value: sort.clone(),
+            without,
+            is_order: true,
+        });
     }
-    let example = match asked.of.as_ref().is_some_and(|it| it.field(spine::TEAM).is_some()) {
+    let example = match asked
+        .of
+        .as_ref()
+        .is_some_and(|it| it.field(spine::TEAM).is_some())
+    {
         true => text!(language, "filter-example-team"),
         false => text!(language, "filter-example"),
     };
     FilterBar {
         action: address.path.clone(),
         chips,
-        typed: if whole { asked.text.clone() } else { String::new() },
+        typed: if whole {
+            asked.text.clone()
+        } else {
+            String::new()
+        },
         name: if whole { "q" } else { "add" },
         kept: address.kept(if whole { &["q"] } else { &[] }),
         example,
@@ -324,12 +460,19 @@ fn chooser(here: &Here, asked: &Asked) -> Markup {
     let mut fields: Vec<(String, &str)> = of
         .fields
         .iter()
-        .filter(|it| may_read(here.ctx(), of, it) && !matches!(it.name.as_str(), spine::OPEN | spine::VERSION))
+        .filter(|it| {
+            may_read(here.ctx(), of, it)
+                && !matches!(it.name.as_str(), spine::OPEN | spine::VERSION)
+        })
         .map(|it| (label::label(language, &it.label), it.name.as_str()))
         .collect();
     // Shown ones first and in their order, so that sending the form changes nothing by itself.
     fields.sort_by_key(|(words, name)| {
-        let place = asked.columns.iter().position(|it| it == name).unwrap_or(usize::MAX);
+        let place = asked
+            .columns
+            .iter()
+            .position(|it| it == name)
+            .unwrap_or(usize::MAX);
         (place, base::text_key(words))
     });
     html! {
@@ -361,21 +504,33 @@ fn chooser(here: &Here, asked: &Asked) -> Markup {
 /// No records at all is another thing than none that match.
 fn nothing(here: &Here, asked: &Asked) -> Empty {
     let language = here.language();
-    let plural = asked.of.as_ref().map_or_else(|| text!(language, "list-records"), |it| label::label(language, &it.plural));
+    let plural = asked.of.as_ref().map_or_else(
+        || text!(language, "list-records"),
+        |it| label::label(language, &it.plural),
+    );
     if !asked.text.is_empty() {
         return Empty {
             title: text!(language, "list-no-match", what = plural.as_str()),
             words: text!(language, "list-no-match-help"),
-            step: Some((text!(language, "filter-clear"), asked.address.with_filter(""))),
+            step: Some((
+                text!(language, "filter-clear"),
+                asked.address.with_filter(""),
+            )),
         };
     }
-    let create = asked.of.as_ref().filter(|it| here.ctx().may_somewhere(&it.name, "create"));
+    let create = asked
+        .of
+        .as_ref()
+        .filter(|it| here.ctx().may_somewhere(&it.name, "create"));
     Empty {
         title: text!(language, "list-none", what = plural.as_str()),
         words: text!(language, "list-none-help"),
         step: create.map(|it| {
             let what = label::label(language, &it.label);
-            (text!(language, "list-new", what = what), format!("/{}/new", it.name))
+            (
+                text!(language, "list-new", what = what),
+                format!("/{}/new", it.name),
+            )
         }),
     }
 }

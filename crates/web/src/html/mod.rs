@@ -1,27 +1,189 @@
-//! Pages for people.
+//! Pages for people, generic from the dictionary: no page knows a record type by name.
+//!
+//! Every form is answered by another page (post, redirect, get) or by itself with what is wrong. Nothing here
+//! needs script.
+
+mod account;
+mod act;
+mod admin;
+mod edit;
+mod filter;
+mod flash;
+mod home;
+mod input;
+mod list;
+mod portal;
+mod record;
+mod shell;
+mod sign_in;
 
 use axum::Router;
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use ui::page::{AssetUrls, PageContext, THEME_COOKIE, Theme, Voice, page};
+use ui::refusal::{Refusal, refusal};
+use ui::text;
 
-use crate::{AppState, ErrorView};
+use crate::assets::asset_url;
+use crate::{AppState, ErrorView, cookie};
 
 /// Routes of all pages.
 pub fn html_router() -> Router<AppState> {
     Router::new()
+        .merge(doors())
+        .merge(portal_router())
+        .route("/", get(home::page))
+        .route("/new", get(edit::choose))
+        .route("/search", get(list::search))
+        .route("/records", get(list::across))
+        .route("/notifications", get(list::across))
+        .route("/admin", get(admin::first))
+        .route(
+            "/admin/types/{type}",
+            get(admin::of_type).post(admin::add_field),
+        )
+        .merge(records())
 }
 
-/// The page that says why a request is not answered as it wished.
+/// Signing in and out, and one's own settings.
+fn doors() -> Router<AppState> {
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::send))
+        .route("/sign-out", post(sign_in::out))
+        .route(
+            "/first-administrator",
+            get(sign_in::first_page).post(sign_in::first_send),
+        )
+        .route("/account", get(account::page).post(account::save))
+        .route("/account/password", post(account::password))
+        .route("/account/tokens", post(account::make_token))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
+        .route("/account/sessions/{id}/end", post(account::end_session))
+}
+
+fn portal_router() -> Router<AppState> {
+    Router::new()
+        .route("/portal", get(portal::first))
+        .route("/portal/requests", get(portal::all))
+        .route("/portal/search", get(portal::search))
+        .route(
+            "/portal/new/{type}",
+            get(portal::new_page).post(portal::create),
+        )
+        .route("/portal/{type}/{key}", get(portal::page))
+        .route("/portal/{type}/{key}/answer", post(portal::answer))
+        .route("/portal/{type}/{key}/step/{transition}", post(portal::step))
+}
+
+/// Lists and records of every type.
+fn records() -> Router<AppState> {
+    Router::new()
+        .route("/{type}", get(list::of_type))
+        .route("/{type}/new", get(edit::new_page).post(edit::create))
+        .route("/{type}/{key}", get(record::page))
+        .route("/{type}/{key}/edit", get(edit::edit_page).post(edit::edit))
+        .route(
+            "/{type}/{key}/assign",
+            get(edit::assign_page).post(edit::assign),
+        )
+        .route("/{type}/{key}/comment", post(act::comment))
+        .route(
+            "/{type}/{key}/step/{transition}",
+            get(act::step_page).post(act::step),
+        )
+        .route("/{type}/{key}/follow", post(act::follow))
+        .route("/{type}/{key}/unfollow", post(act::unfollow))
+        .route("/{type}/{key}/link", post(act::link))
+        .route("/{type}/{key}/unlink", post(act::unlink))
+        .route(
+            "/{type}/{key}/delete",
+            get(act::delete_page).post(act::delete),
+        )
+        .route(
+            "/{type}/{key}/restore",
+            get(act::restore_page).post(act::restore),
+        )
+}
+
+/// Whether an address is a path of ours: `//elsewhere` and `/\elsewhere` lead out.
+fn is_local(address: &str) -> bool {
+    address.starts_with('/')
+        && !address[1..].starts_with(['/', '\\'])
+        && !address.contains(['\r', '\n', '\t'])
+}
+
+/// The page that says why a request is not answered as it wished, with the next step as a button.
 #[must_use]
-pub fn error_page(_state: &AppState, view: &ErrorView, _headers: &HeaderMap) -> Response {
-    let page = maud::html! {
-        (maud::DOCTYPE)
-        html { head { title { (view.title) } } body { h1 { (view.title) } p { (view.detail) } } }
+pub fn error_page(state: &AppState, view: &ErrorView, headers: &HeaderMap) -> Response {
+    let language = &view.language;
+    let home = (text!(language, "refusal-home"), "/".to_owned());
+    let back = headers
+        .get(header::REFERER)
+        .and_then(|it| it.to_str().ok())
+        .and_then(|it| url::Url::parse(it).ok());
+    let back = back.filter(|it| it.host_str() == state.config().public_url.host_str());
+    let back = back.map(|it| (text!(language, "refusal-back"), it.path().to_owned()));
+    let sign_in = (text!(language, "shell-sign-in"), "/sign-in".to_owned());
+    let (icon, mends) = match view.status {
+        StatusCode::UNAUTHORIZED => ("key", vec![sign_in]),
+        StatusCode::FORBIDDEN => ("lock", back.into_iter().chain([home]).collect()),
+        StatusCode::NOT_FOUND => (
+            "search",
+            vec![
+                home,
+                (text!(language, "refusal-search"), "/records".to_owned()),
+            ],
+        ),
+        _ => ("alert", back.into_iter().chain([home]).collect()),
     };
-    (
-        view.status,
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        page.into_string(),
-    )
-        .into_response()
+    let body = refusal(&Refusal {
+        tag: view.status.as_u16().to_string(),
+        icon,
+        title: view.title.clone(),
+        words: view.detail.clone(),
+        details: view
+            .problems
+            .iter()
+            .map(|(_, _, words)| words.clone())
+            .collect(),
+        mends,
+        reference: text!(language, "refusal-reference", id = view.request_id.as_str()),
+    });
+    let context = PageContext {
+        title: view.title.clone(),
+        voice: Voice::Bare,
+        language: language.clone(),
+        theme: cookie::value(headers, THEME_COOKIE)
+            .map(Theme::from_cookie)
+            .unwrap_or_default(),
+        assets: AssetUrls {
+            stylesheet: asset_url("app.css"),
+            script: asset_url("app.js"),
+        },
+        product: state.config().product.clone(),
+        ..PageContext::default()
+    };
+    (view.status, Html(page(&context, &body).into_string())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_places_of_ours_are_gone_to() {
+        for good in ["/", "/incident/INC0000001?tab=all"] {
+            assert!(is_local(good), "{good}");
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nb",
+        ] {
+            assert!(!is_local(bad), "{bad}");
+        }
+    }
 }

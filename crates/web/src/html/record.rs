@@ -7,7 +7,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result, Uuid};
 use dictionary::{
-    Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition, TypeDef, Value, spine,
+    Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition, TypeDef,
+    Value, spine,
 };
 use engine::read::{Titles, Visible};
 use engine::{Ctx, Reading, Standing, Timeline, TimelineItem};
@@ -69,30 +70,54 @@ impl Loaded {
     /// Transitions that can be taken from here.
     pub(super) fn transitions<'a>(&'a self, ctx: &'a Ctx) -> impl Iterator<Item = &'a Transition> {
         let from = self.of.lifecycle.as_ref().zip(self.state());
-        let all = from.into_iter().flat_map(|(lifecycle, code)| lifecycle.transitions_from(code));
+        let all = from
+            .into_iter()
+            .flat_map(|(lifecycle, code)| lifecycle.transitions_from(code));
         all.filter(|it| self.may(ctx, &format!("transition:{}", it.name)))
     }
 
     /// Fields that may be changed here by that action.
     pub(super) fn writable<'a>(&'a self, ctx: &Ctx, action: &str) -> Vec<&'a FieldDef> {
-        let flags = self.of.lifecycle.as_ref().zip(self.state()).and_then(|(lifecycle, code)| lifecycle.state(code));
+        let flags = self
+            .of
+            .lifecycle
+            .as_ref()
+            .zip(self.state())
+            .and_then(|(lifecycle, code)| lifecycle.state(code));
         let free = |it: &FieldDef| {
             let flag = flags.and_then(|state| state.flags.get(&it.name));
             !matches!(flag, Some(FieldFlag::ReadOnly | FieldFlag::Hidden))
         };
-        let fields = self.of.fields.iter().filter(|it| free(it) && self.standing.may_write(ctx, &self.of, action, it));
-        fields.filter(|it| self.record.get(&it.name).is_some()).collect()
+        let fields = self
+            .of
+            .fields
+            .iter()
+            .filter(|it| free(it) && self.standing.may_write(ctx, &self.of, action, it));
+        fields
+            .filter(|it| self.record.get(&it.name).is_some())
+            .collect()
     }
 
     /// What a transition asks for: what it needs and has not yet, and what it offers besides.
     pub(super) fn asked_by<'a>(&'a self, transition: &Transition) -> Vec<&'a FieldDef> {
-        let needs = transition.needs.iter().filter(|it| self.record.value(it).is_null());
-        needs.chain(&transition.asks).filter_map(|it| self.of.field(it)).collect()
+        let needs = transition
+            .needs
+            .iter()
+            .filter(|it| self.record.value(it).is_null());
+        needs
+            .chain(&transition.asks)
+            .filter_map(|it| self.of.field(it))
+            .collect()
     }
 }
 
 /// Loads a record by id or number, with all that its page shows.
-pub(super) async fn load(state: &AppState, here: &Here, of: &str, key: &str) -> Result<Loaded, Failure> {
+pub(super) async fn load(
+    state: &AppState,
+    here: &Here,
+    of: &str,
+    key: &str,
+) -> Result<Loaded, Failure> {
     let record_type = here.ctx().snapshot.dictionary.record_type(of).cloned();
     let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", of));
     let (of, key) = (record_type.ok_or_else(unknown)?, key.to_owned());
@@ -114,39 +139,64 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         titles,
         standing,
         timeline,
-        links: links.into_iter().map(|it| (it.kind, it.other, it.outgoing)).collect(),
+        links: links
+            .into_iter()
+            .map(|it| (it.kind, it.other, it.outgoing))
+            .collect(),
         link_titles,
         followers,
         follower_titles,
         children,
         offers: HashMap::new(),
     };
-    let asked: Vec<&FieldDef> = loaded.transitions(reading.ctx).flat_map(|it| loaded.asked_by(it)).collect();
+    let asked: Vec<&FieldDef> = loaded
+        .transitions(reading.ctx)
+        .flat_map(|it| loaded.asked_by(it))
+        .collect();
     loaded.offers = input::offers(reading, &asked)?;
     Ok(loaded)
 }
 
 /// Records whose `parent` this one is, by type.
-fn children(reading: &mut Reading<'_, '_>, of: &TypeDef, id: Uuid) -> Result<Vec<(Arc<TypeDef>, Vec<Visible>)>> {
+fn children(
+    reading: &mut Reading<'_, '_>,
+    of: &TypeDef,
+    id: Uuid,
+) -> Result<Vec<(Arc<TypeDef>, Vec<Visible>)>> {
     let ctx = reading.ctx;
     let mut all = Vec::new();
-    for child in ctx.snapshot.dictionary.types().filter(|it| ctx.may_somewhere(&it.name, "read")) {
+    for child in ctx
+        .snapshot
+        .dictionary
+        .types()
+        .filter(|it| ctx.may_somewhere(&it.name, "read"))
+    {
         let leads_here = child.field("parent").is_some_and(|it| match &it.kind {
             Kind::Reference { to: Some(to) } => *to == of.name,
             Kind::Reference { to: None } => of.field(spine::ASSIGNEE).is_some(),
             _ => false,
         });
-        let readable = child.field("parent").is_some_and(|it| super::shell::may_read(ctx, child, it));
+        let readable = child
+            .field("parent")
+            .is_some_and(|it| super::shell::may_read(ctx, child, it));
         if !leads_here || !readable {
             continue;
         }
-        let shown = [spine::NUMBER, spine::TITLE, spine::STATE].iter().filter(|it| child.field(it).is_some());
+        let shown = [spine::NUMBER, spine::TITLE, spine::STATE]
+            .iter()
+            .filter(|it| child.field(it).is_some());
         let query = Query {
             record_type: Some(child.name.clone()),
             filter: Filter::equal("parent", Value::Reference(id)),
-            sort: vec![Sort { field: spine::CREATED_AT.to_owned(), direction: Direction::Ascending }],
+            sort: vec![Sort {
+                field: spine::CREATED_AT.to_owned(),
+                direction: Direction::Ascending,
+            }],
             columns: shown.map(|it| (*it).to_owned()).collect(),
-            page: Page { limit: Some(CHILDREN), after: None },
+            page: Page {
+                limit: Some(CHILDREN),
+                after: None,
+            },
             count: false,
         };
         all.push((Arc::clone(child), reading.list(&query)?.rows));
@@ -177,7 +227,12 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
     let composer = Composer {
         public: loaded.may(ctx, "comment"),
         private: loaded.may(ctx, "note_write"),
-        to: loaded.record.value(spine::REQUESTER).as_reference().and_then(|it| loaded.titles.get(it)).map(|it| it.title.clone()),
+        to: loaded
+            .record
+            .value(spine::REQUESTER)
+            .as_reference()
+            .and_then(|it| loaded.titles.get(it))
+            .map(|it| it.title.clone()),
         minutes: of.field("time_worked").is_some(),
         children: asks && of.field("parent").is_some(),
         ..typed
@@ -185,8 +240,16 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
     let page = RecordPage {
         reader,
         record: &loaded.record,
-        story: Story { reader, of, timeline: &loaded.timeline },
-        show: here.query.get("tab").map(Show::from_code).unwrap_or_default(),
+        story: Story {
+            reader,
+            of,
+            timeline: &loaded.timeline,
+        },
+        show: here
+            .query
+            .get("tab")
+            .map(Show::from_code)
+            .unwrap_or_default(),
         hidden: here.hidden(loaded.record.version()),
         address: loaded.address(),
         steps: steps(here, loaded),
@@ -200,17 +263,37 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
     let title = title_of(language, &loaded.record);
     let plural = label::label(language, &of.plural);
     let frame = Frame {
-        title: format!("{} {title}", loaded.record.number().unwrap_or_default()).trim().to_owned(),
+        title: format!("{} {title}", loaded.record.number().unwrap_or_default())
+            .trim()
+            .to_owned(),
         area: "desk",
         active: of.name.clone(),
-        crumbs: vec![crumb(plural, Some(&format!("/{}", of.name))), crumb(loaded.name(), None)],
+        crumbs: vec![
+            crumb(plural, Some(&format!("/{}", of.name))),
+            crumb(loaded.name(), None),
+        ],
         actions: Some(actions(here, loaded)),
         hints: vec![
-            Hint { keys: &["R"], label: text!(language, "keys-reply") },
-            Hint { keys: &["N"], label: text!(language, "keys-note") },
-            Hint { keys: &["D"], label: text!(language, "keys-resolve") },
-            Hint { keys: &["A"], label: text!(language, "keys-assign") },
-            Hint { keys: &["E"], label: text!(language, "keys-edit") },
+            Hint {
+                keys: &["R"],
+                label: text!(language, "keys-reply"),
+            },
+            Hint {
+                keys: &["N"],
+                label: text!(language, "keys-note"),
+            },
+            Hint {
+                keys: &["D"],
+                label: text!(language, "keys-resolve"),
+            },
+            Hint {
+                keys: &["A"],
+                label: text!(language, "keys-assign"),
+            },
+            Hint {
+                keys: &["E"],
+                label: text!(language, "keys-edit"),
+            },
         ],
         of: Some(Arc::clone(of)),
         ..Frame::default()
@@ -220,10 +303,22 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
 
 fn steps(here: &Here, loaded: &Loaded) -> Vec<Step> {
     let language = here.language();
-    let phase = |it: &Transition| loaded.of.lifecycle.as_ref().map(|lifecycle| lifecycle.phase(&it.to));
-    let resolves = loaded.transitions(here.ctx()).any(|it| phase(it) == Some(Phase::Resolved));
+    let phase = |it: &Transition| {
+        loaded
+            .of
+            .lifecycle
+            .as_ref()
+            .map(|lifecycle| lifecycle.phase(&it.to))
+    };
+    let resolves = loaded
+        .transitions(here.ctx())
+        .any(|it| phase(it) == Some(Phase::Resolved));
     let step = |it: &Transition| {
-        let done = if resolves { Phase::Resolved } else { Phase::Closed };
+        let done = if resolves {
+            Phase::Resolved
+        } else {
+            Phase::Closed
+        };
         let sections = step_sections(here, loaded, it, &input::Texts::new(), &[]);
         let needs = it.needs_comment || sections.iter().any(|it| !it.fields.is_empty());
         Step {
@@ -245,7 +340,12 @@ pub(super) fn step_sections(
     problems: &[Problem],
 ) -> Vec<FormSection> {
     let fields = loaded.asked_by(transition);
-    let mut texts = input::shown(&fields, &loaded.record, (&loaded.titles, &loaded.offers), &here.ctx().zone);
+    let mut texts = input::shown(
+        &fields,
+        &loaded.record,
+        (&loaded.titles, &loaded.offers),
+        &here.ctx().zone,
+    );
     texts.extend(sent.clone());
     let form = FieldForm {
         language: here.language(),
@@ -257,7 +357,14 @@ pub(super) fn step_sections(
         plain: false,
     };
     let fields: Vec<FormField> = fields.iter().map(|it| form.field(it)).collect();
-    if fields.is_empty() { Vec::new() } else { vec![FormSection { title: None, fields }] }
+    if fields.is_empty() {
+        Vec::new()
+    } else {
+        vec![FormSection {
+            title: None,
+            fields,
+        }]
+    }
 }
 
 /// The same with the comment that comes with the step, where the reader may write one.
@@ -278,7 +385,10 @@ pub(super) fn with_comment(
             problem,
             control: Control::Area { value: typed },
         };
-        sections.push(FormSection { title: None, fields: vec![field] });
+        sections.push(FormSection {
+            title: None,
+            fields: vec![field],
+        });
     }
     sections
 }
@@ -287,20 +397,45 @@ fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
     let (language, ctx) = (here.language(), here.ctx());
     let children = loaded.children.iter().map(|(of, rows)| {
         let create = ctx.may_somewhere(&of.name, "create").then(|| {
-            let words = text!(language, "list-new", what = label::label(language, &of.label));
-            (words, format!("/{}/new?parent={}", of.name, loaded.record.number().map_or_else(|| loaded.record.id().to_string(), str::to_owned)))
+            let words = text!(
+                language,
+                "list-new",
+                what = label::label(language, &of.label)
+            );
+            (
+                words,
+                format!(
+                    "/{}/new?parent={}",
+                    of.name,
+                    loaded
+                        .record
+                        .number()
+                        .map_or_else(|| loaded.record.id().to_string(), str::to_owned)
+                ),
+            )
         });
-        let create = create.filter(|_| loaded.record.value(spine::OPEN).as_boolean() != Some(false));
-        Children { title: label::label(language, &of.plural), rows, create }
+        let create =
+            create.filter(|_| loaded.record.value(spine::OPEN).as_boolean() != Some(false));
+        Children {
+            title: label::label(language, &of.plural),
+            rows,
+            create,
+        }
     });
-    let kinds = LINK_KINDS.iter().map(|it| ((*it).to_owned(), ui::record::link_words(language, it, true)));
+    let kinds = LINK_KINDS
+        .iter()
+        .map(|it| ((*it).to_owned(), ui::record::link_words(language, it, true)));
     Around {
         links: loaded.links.clone(),
         link_titles: &loaded.link_titles,
         followers: loaded.followers.clone(),
         follower_titles: &loaded.follower_titles,
         children: children.collect(),
-        link_kinds: if loaded.may(ctx, "link") { kinds.collect() } else { Vec::new() },
+        link_kinds: if loaded.may(ctx, "link") {
+            kinds.collect()
+        } else {
+            Vec::new()
+        },
         may_follow: loaded.may(ctx, "follow"),
     }
 }
@@ -330,8 +465,13 @@ fn actions(here: &Here, loaded: &Loaded) -> Markup {
 
 /// The last public words of somebody else, for "we need your answer".
 pub(super) fn last_words(loaded: &Loaded, me: Uuid) -> Option<(Uuid, &str)> {
-    loaded.timeline.entries.iter().rev().find_map(|it| match &it.item {
-        TimelineItem::Comment { text, .. } if it.actor != me => Some((it.actor, text.as_str())),
-        _ => None,
-    })
+    loaded
+        .timeline
+        .entries
+        .iter()
+        .rev()
+        .find_map(|it| match &it.item {
+            TimelineItem::Comment { text, .. } if it.actor != me => Some((it.actor, text.as_str())),
+            _ => None,
+        })
 }

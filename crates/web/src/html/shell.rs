@@ -13,7 +13,9 @@ use maud::{Markup, html};
 use ui::field::{PERSON, Reader};
 use ui::label;
 use ui::message::Language;
-use ui::page::{Addresses, AssetUrls, Crumb, Hint, PageContext, Place, Section, Voice, csrf_field, page};
+use ui::page::{
+    Addresses, AssetUrls, Crumb, Hint, PageContext, Place, Section, Voice, csrf_field, page,
+};
 use ui::text;
 
 use super::flash::Flash;
@@ -34,16 +36,25 @@ impl FromRequestParts<AppState> for Here {
     type Rejection = NoViewer;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoViewer> {
-        let viewer = <Viewer as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        let viewer =
+            <Viewer as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
         let query = FormData::parse(parts.uri.query().unwrap_or_default())?;
-        Ok(Self { viewer, query, flash: Flash::of(&parts.headers) })
+        Ok(Self {
+            viewer,
+            query,
+            flash: Flash::of(&parts.headers),
+        })
     }
 }
 
 impl Here {
     /// A page shown in answer to a form, as after a refusal.
     pub(super) fn after(viewer: Viewer) -> Self {
-        Self { viewer, query: FormData::default(), flash: None }
+        Self {
+            viewer,
+            query: FormData::default(),
+            flash: None,
+        }
     }
 
     pub(super) fn ctx(&self) -> &Ctx {
@@ -56,12 +67,20 @@ impl Here {
 
     /// For whom values are written.
     pub(super) fn reader<'a>(&'a self, titles: &'a Titles) -> Reader<'a> {
-        Reader { language: &self.viewer.language, zone: &self.ctx().zone, now: self.ctx().now, titles }
+        Reader {
+            language: &self.viewer.language,
+            zone: &self.ctx().zone,
+            now: self.ctx().now,
+            titles,
+        }
     }
 
     /// The hidden field with the token.
     pub(super) fn csrf(&self) -> Markup {
-        csrf_field(&PageContext { csrf: self.viewer.csrf.clone(), ..PageContext::default() })
+        csrf_field(&PageContext {
+            csrf: self.viewer.csrf.clone(),
+            ..PageContext::default()
+        })
     }
 
     /// The token, and the version that the reader saw.
@@ -78,7 +97,11 @@ impl Here {
         let context = PageContext {
             areas: areas(self.ctx(), language),
             sections: sections(self.ctx(), language, frame.of.as_deref()),
-            hints: if frame.hints.is_empty() { usual_hints(language) } else { frame.hints.clone() },
+            hints: if frame.hints.is_empty() {
+                usual_hints(language)
+            } else {
+                frame.hints.clone()
+            },
             ..self.context(state, frame)
         };
         self.answer(&context, body)
@@ -95,13 +118,27 @@ impl Here {
             ..Place::default()
         };
         let mut areas = vec![
-            place("home", text!(language, "portal-place-home"), "desk", "/portal"),
-            place("requests", text!(language, "portal-mine"), "list", "/portal/requests"),
+            place(
+                "home",
+                text!(language, "portal-place-home"),
+                "desk",
+                "/portal",
+            ),
+            place(
+                "requests",
+                text!(language, "portal-mine"),
+                "list",
+                "/portal/requests",
+            ),
         ];
         if is_agent(self.ctx()) {
             areas.push(place("desk", text!(language, "place-desk"), "bolt", "/"));
         }
-        let mut context = PageContext { voice: Voice::Portal, areas, ..self.context(state, frame) };
+        let mut context = PageContext {
+            voice: Voice::Portal,
+            areas,
+            ..self.context(state, frame)
+        };
         context.addresses.home = "/portal".to_owned();
         self.answer(&context, body)
     }
@@ -118,7 +155,11 @@ impl Here {
             active: frame.active,
             crumbs: frame.crumbs,
             actions: frame.actions,
-            notices: self.flash.iter().map(|it| it.notice(&self.viewer.language)).collect(),
+            notices: self
+                .flash
+                .iter()
+                .map(|it| it.notice(&self.viewer.language))
+                .collect(),
             body_class: frame.body_class,
             ..common()
         }
@@ -127,7 +168,9 @@ impl Here {
     fn answer(&self, context: &PageContext, body: &Markup) -> Response {
         let mut response = Html(page(context, body).into_string()).into_response();
         if self.flash.is_some() {
-            response.headers_mut().append(header::SET_COOKIE, Flash::gone());
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, Flash::gone());
         }
         response
     }
@@ -169,9 +212,12 @@ pub(super) fn bare(state: &AppState, visitor: &Visitor, title: &str, body: &Mark
 
 /// The page after a form was taken: another one, so that reloading sends nothing twice.
 pub(super) fn go(href: &str, flash: Option<&Flash>) -> Response {
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, href.to_owned())]).into_response();
+    let mut response =
+        (StatusCode::SEE_OTHER, [(header::LOCATION, href.to_owned())]).into_response();
     if let Some(flash) = flash {
-        response.headers_mut().append(header::SET_COOKIE, flash.cookie());
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, flash.cookie());
     }
     response
 }
@@ -183,12 +229,19 @@ pub(super) fn refused(mut response: Response, status: StatusCode) -> Response {
 }
 
 pub(super) fn crumb(label: impl Into<String>, href: Option<&str>) -> Crumb {
-    Crumb { label: label.into(), href: href.map(str::to_owned) }
+    Crumb {
+        label: label.into(),
+        href: href.map(str::to_owned),
+    }
 }
 
 /// Whether somebody works on records, and not only asks for work: what the pages of the desk are for.
 pub(super) fn is_agent(ctx: &Ctx) -> bool {
-    let works = |of: &str| ["update", "history", "read_notes"].iter().any(|action| ctx.may_somewhere(of, action));
+    let works = |of: &str| {
+        ["update", "history", "read_notes"]
+            .iter()
+            .any(|action| ctx.may_somewhere(of, action))
+    };
     ctx.snapshot.dictionary.types().any(|it| works(&it.name))
         || ctx.may_somewhere("setting", "administer:types")
 }
@@ -196,7 +249,12 @@ pub(super) fn is_agent(ctx: &Ctx) -> bool {
 /// Types of which somebody may read records, work first, then texts, then all that these refer to.
 pub(super) fn readable_types(ctx: &Ctx) -> [Vec<&Arc<TypeDef>>; 3] {
     let mut groups = [Vec::new(), Vec::new(), Vec::new()];
-    for of in ctx.snapshot.dictionary.types().filter(|it| ctx.may_somewhere(&it.name, "read")) {
+    for of in ctx
+        .snapshot
+        .dictionary
+        .types()
+        .filter(|it| ctx.may_somewhere(&it.name, "read"))
+    {
         groups[group_of(of)].push(of);
     }
     groups
@@ -212,13 +270,19 @@ fn group_of(of: &TypeDef) -> usize {
 
 /// Whether a field of a type may be read on some records.
 pub(super) fn may_read(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
-    ctx.actor.system || ctx.grants(&of.name, "read").any(|it| it.grant.read_fields.has(field))
+    ctx.actor.system
+        || ctx
+            .grants(&of.name, "read")
+            .any(|it| it.grant.read_fields.has(field))
 }
 
 /// Whether a field may be given at creation.
 pub(super) fn may_give(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
     field.written_by != WrittenBy::Rules
-        && (ctx.actor.system || ctx.grants(&of.name, "create").any(|it| it.grant.write_fields.has(field)))
+        && (ctx.actor.system
+            || ctx
+                .grants(&of.name, "create")
+                .any(|it| it.grant.write_fields.has(field)))
 }
 
 /// The icon of a type, from what its records have.
@@ -238,19 +302,39 @@ pub(super) fn views(language: &Language, of: &TypeDef) -> Vec<(&'static str, Str
     let Some(lifecycle) = &of.lifecycle else {
         return vec![("all", text!(language, "view-all"), String::new())];
     };
-    let open = if lifecycle.state("open").is_some() { "phase:open" } else { "state:open" };
+    let open = if lifecycle.state("open").is_some() {
+        "phase:open"
+    } else {
+        "state:open"
+    };
     let mut views = vec![("open", text!(language, "view-open"), open.to_owned())];
     if of.field(spine::ASSIGNEE).is_some() {
-        views.push(("mine", text!(language, "view-mine"), format!("assignee:me {open}")));
+        views.push((
+            "mine",
+            text!(language, "view-mine"),
+            format!("assignee:me {open}"),
+        ));
     }
     if of.field(spine::TEAM).is_some() && of.field(spine::ASSIGNEE).is_some() {
-        views.push(("team", text!(language, "view-team"), format!("team:my_teams {open}")));
+        views.push((
+            "team",
+            text!(language, "view-team"),
+            format!("team:my_teams {open}"),
+        ));
     }
     if of.field(spine::ASSIGNEE).is_some() {
-        views.push(("nobody", text!(language, "view-nobody"), format!("assignee:empty {open}")));
+        views.push((
+            "nobody",
+            text!(language, "view-nobody"),
+            format!("assignee:empty {open}"),
+        ));
     }
     if lifecycle.states.iter().any(|it| it.phase == Phase::OnHold) {
-        views.push(("hold", text!(language, "view-hold"), "phase:on_hold".to_owned()));
+        views.push((
+            "hold",
+            text!(language, "view-hold"),
+            "phase:on_hold".to_owned(),
+        ));
     }
     views.push(("all", text!(language, "view-all"), String::new()));
     views
@@ -271,50 +355,123 @@ fn areas(ctx: &Ctx, language: &Language) -> Vec<Place> {
         key_after_g: Some(letter),
         ..Place::default()
     };
-    let mut areas = vec![place("desk", text!(language, "place-desk"), "desk", "/", 'd')];
+    let mut areas = vec![place(
+        "desk",
+        text!(language, "place-desk"),
+        "desk",
+        "/",
+        'd',
+    )];
     for of in &readable_types(ctx)[1] {
         let words = label::said(language, &label::key(&["area", &of.name]));
         let words = words.unwrap_or_else(|| label::label(language, &of.plural));
-        areas.push(Place { key_after_g: None, ..place(&of.name, words, type_icon(of), &format!("/{}", of.name), ' ') });
+        areas.push(Place {
+            key_after_g: None,
+            ..place(
+                &of.name,
+                words,
+                type_icon(of),
+                &format!("/{}", of.name),
+                ' ',
+            )
+        });
     }
-    areas.push(place("portal", text!(language, "place-portal"), "globe", "/portal", 'p'));
+    areas.push(place(
+        "portal",
+        text!(language, "place-portal"),
+        "globe",
+        "/portal",
+        'p',
+    ));
     if ctx.may_somewhere("setting", "administer:types") {
-        areas.push(place("admin", text!(language, "place-admin"), "settings", "/admin", 'a'));
+        areas.push(place(
+            "admin",
+            text!(language, "place-admin"),
+            "settings",
+            "/admin",
+            'a',
+        ));
     }
     areas
 }
 
 fn sections(ctx: &Ctx, language: &Language, of: Option<&TypeDef>) -> Vec<Section> {
-    let place = |key: String, words: String, icon: &'static str, href: String, letter: Option<char>| Place {
-        key,
-        label: words,
-        icon,
-        href,
-        key_after_g: letter,
-        ..Place::default()
-    };
+    let place =
+        |key: String, words: String, icon: &'static str, href: String, letter: Option<char>| {
+            Place {
+                key,
+                label: words,
+                icon,
+                href,
+                key_after_g: letter,
+                ..Place::default()
+            }
+        };
     let across = |key: &str, words: String, icon: &'static str, filter: &str, letter: char| {
-        place(format!("records/{key}"), words, icon, list_href("records", filter), Some(letter))
+        place(
+            format!("records/{key}"),
+            words,
+            icon,
+            list_href("records", filter),
+            Some(letter),
+        )
     };
     let mut sections = vec![Section {
         title: text!(language, "nav-my-work"),
         places: vec![
-            across("mine", text!(language, "view-mine"), "user", super::home::MINE, 'm'),
-            across("team", text!(language, "view-team"), "users", super::home::TEAM, 't'),
-            across("nobody", text!(language, "view-nobody"), "help", super::home::NOBODY, 'u'),
+            across(
+                "mine",
+                text!(language, "view-mine"),
+                "user",
+                super::home::MINE,
+                'm',
+            ),
+            across(
+                "team",
+                text!(language, "view-team"),
+                "users",
+                super::home::TEAM,
+                't',
+            ),
+            across(
+                "nobody",
+                text!(language, "view-nobody"),
+                "help",
+                super::home::NOBODY,
+                'u',
+            ),
         ],
     }];
     if let Some(of) = of {
         let places = views(language, of).into_iter().map(|(key, words, filter)| {
-            place(format!("{}/{key}", of.name), words, "star", list_href(&of.name, &filter), None)
+            place(
+                format!("{}/{key}", of.name),
+                words,
+                "star",
+                list_href(&of.name, &filter),
+                None,
+            )
         });
-        sections.push(Section { title: label::label(language, &of.plural), places: places.collect() });
+        sections.push(Section {
+            title: label::label(language, &of.plural),
+            places: places.collect(),
+        });
     }
-    let titles = [text!(language, "nav-work"), text!(language, "nav-texts"), text!(language, "nav-data")];
+    let titles = [
+        text!(language, "nav-work"),
+        text!(language, "nav-texts"),
+        text!(language, "nav-data"),
+    ];
     for (title, types) in titles.into_iter().zip(readable_types(ctx)) {
         let places = types.into_iter().map(|it| {
             let words = label::label(language, &it.plural);
-            place(it.name.clone(), words, type_icon(it), format!("/{}", it.name), None)
+            place(
+                it.name.clone(),
+                words,
+                type_icon(it),
+                format!("/{}", it.name),
+                None,
+            )
         });
         let places: Vec<Place> = places.collect();
         if !places.is_empty() {
@@ -326,15 +483,27 @@ fn sections(ctx: &Ctx, language: &Language, of: Option<&TypeDef>) -> Vec<Section
 
 fn usual_hints(language: &Language) -> Vec<Hint> {
     vec![
-        Hint { keys: &["C"], label: text!(language, "keys-create") },
-        Hint { keys: &["/"], label: text!(language, "keys-filter") },
-        Hint { keys: &["G", "H"], label: text!(language, "keys-go-home") },
+        Hint {
+            keys: &["C"],
+            label: text!(language, "keys-create"),
+        },
+        Hint {
+            keys: &["/"],
+            label: text!(language, "keys-filter"),
+        },
+        Hint {
+            keys: &["G", "H"],
+            label: text!(language, "keys-go-home"),
+        },
     ]
 }
 
 fn common() -> PageContext {
     PageContext {
-        assets: AssetUrls { stylesheet: asset_url("app.css"), script: asset_url("app.js") },
+        assets: AssetUrls {
+            stylesheet: asset_url("app.css"),
+            script: asset_url("app.js"),
+        },
         addresses: Addresses::default(),
         ..PageContext::default()
     }

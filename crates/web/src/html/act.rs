@@ -1,0 +1,563 @@
+//! What forms on a record's page do: steps, comments, handing over, followers, links, deletion.
+//!
+//! Each ends with the record's page again, or with the same form, what was typed, and what is wrong.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{Error, Message, Problem, Refused, Uuid};
+use dictionary::{Transition, Value, spine};
+use engine::{Action, Change, Comment};
+use maud::html;
+use ui::form::{problems, sections};
+use ui::label::{self, say};
+use ui::record::Composer;
+use ui::text;
+
+use super::edit::conflict;
+use super::flash::Flash;
+use super::input;
+use super::record::{Loaded, load, show, step_sections, with_comment};
+use super::shell::{Frame, Here, crumb, go, refused};
+use crate::{AppState, Failure, FormData, Posted};
+
+type Key = Path<(String, String)>;
+type Answer = Result<Response, Failure>;
+
+/// What is wrong with a change, as fields and sentences; failures of ours and missing rights go further up.
+pub(super) fn problems_of(error: Error) -> Result<Vec<Problem>, Failure> {
+    match error {
+        Error::Refused(Refused::Invalid(problems)) => Ok(problems),
+        Error::Refused(
+            Refused::Conflict {
+                message,
+                current_version: None,
+            }
+            | Refused::BadRequest(message),
+        ) => Ok(vec![Problem {
+            field: None,
+            message,
+        }]),
+        other => Err(other.into()),
+    }
+}
+
+/// Whether somebody else changed the record meanwhile.
+pub(super) fn is_conflict(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Refused(Refused::Conflict {
+            current_version: Some(_),
+            ..
+        })
+    )
+}
+
+/// The version that the form was written for.
+pub(super) fn version(form: &FormData) -> Option<i64> {
+    form.get("version").and_then(|it| it.parse().ok())
+}
+
+/// `POST /{type}/{key}/comment`
+pub(super) async fn comment(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let loaded = load(&state, &here, &name, &key).await?;
+    let body = posted.form.get("body").unwrap_or_default().to_owned();
+    let private = posted.form.get("visibility") == Some("private");
+    let mut comment = if private {
+        Comment::private(&body)
+    } else {
+        Comment::public(&body)
+    };
+    comment.minutes_worked = posted
+        .form
+        .get("minutes")
+        .and_then(|it| it.trim().parse().ok());
+    comment.to_children = !private && posted.form.get("to_children").is_some();
+    let change = Change::of(&name, loaded.record.id(), Action::Comment).with_comment(comment);
+    match state.apply(here.ctx(), change).await {
+        Ok(_) => {
+            let key = if private {
+                "notice-noted"
+            } else {
+                "notice-sent"
+            };
+            Ok(go(&loaded.address(), Some(&Flash::new(key, loaded.name()))))
+        }
+        Err(error) => {
+            let problems = problems_of(error)?;
+            let said = problems
+                .iter()
+                .map(|it| say(here.language(), &it.message))
+                .collect::<Vec<_>>()
+                .join(" ");
+            let typed = Composer {
+                typed: body,
+                typed_private: private,
+                problem: Some(said),
+                ..Composer::default()
+            };
+            Ok(refused(
+                show(&state, &here, &loaded, typed),
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ))
+        }
+    }
+}
+
+/// `GET /{type}/{key}/step/{transition}`
+pub(super) async fn step_page(
+    State(state): State<AppState>,
+    Path((name, key, step)): Path<(String, String, String)>,
+    here: Here,
+) -> Answer {
+    let loaded = load(&state, &here, &name, &key).await?;
+    let transition = transition(&here, &loaded, &step)?;
+    Ok(step_form(
+        &state,
+        &here,
+        &loaded,
+        transition,
+        &input::Texts::new(),
+        (&[], ""),
+    ))
+}
+
+/// `POST /{type}/{key}/step/{transition}`
+pub(super) async fn step(
+    State(state): State<AppState>,
+    Path((name, key, step)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let loaded = load(&state, &here, &name, &key).await?;
+    // Somebody was faster: the page shows where it stands now.
+    let Ok(transition) = transition(&here, &loaded, &step) else {
+        let typed = Composer {
+            typed: posted.form.get("comment").unwrap_or_default().to_owned(),
+            ..Composer::default()
+        };
+        let problem = Some(text!(here.language(), "step-not-now"));
+        return Ok(refused(
+            show(&state, &here, &loaded, Composer { problem, ..typed }),
+            StatusCode::CONFLICT,
+        ));
+    };
+    let fields = loaded.asked_by(transition);
+    let sent = input::sent(&fields, &posted.form);
+    let (set, mut wrong) =
+        input::read(&state, here.ctx(), &fields, &sent, &input::Texts::new()).await?;
+    let said = posted.form.get("comment").unwrap_or_default().to_owned();
+    if wrong.is_empty() {
+        let mut change = Change::transition(&name, loaded.record.id(), &step);
+        change.set = set;
+        change.expected_version = version(&posted.form);
+        if !said.trim().is_empty() {
+            change.comment = Some(Comment::public(&said));
+        }
+        match state.apply(here.ctx(), change).await {
+            Ok(outcome) => return Ok(after(&here, &loaded, outcome.still_visible, "notice-step")),
+            Err(error) if is_conflict(&error) => {
+                return Ok(conflict(
+                    &state,
+                    &here,
+                    &loaded,
+                    version(&posted.form),
+                    step_body(&here, &loaded, transition, &sent, (&[], &said)),
+                ));
+            }
+            Err(error) => wrong = problems_of(error)?,
+        }
+    }
+    Ok(refused(
+        step_form(&state, &here, &loaded, transition, &sent, (&wrong, &said)),
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ))
+}
+
+fn transition<'a>(
+    here: &'a Here,
+    loaded: &'a Loaded,
+    name: &str,
+) -> Result<&'a Transition, Failure> {
+    let found = loaded.transitions(here.ctx()).find(|it| it.name == name);
+    let unknown = || Refused::Conflict {
+        message: Message::new("step-not-now"),
+        current_version: None,
+    };
+    Ok(found.ok_or_else(unknown)?)
+}
+
+fn step_form(
+    state: &AppState,
+    here: &Here,
+    loaded: &Loaded,
+    transition: &Transition,
+    sent: &input::Texts,
+    (wrong, said): (&[Problem], &str),
+) -> Response {
+    let title = label::label(here.language(), &transition.label);
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { h1 { (title) } }
+            (step_body(here, loaded, transition, sent, (wrong, said)))
+        }
+    };
+    here.agent(state, frame(here, loaded, title), &body)
+}
+
+fn step_body(
+    here: &Here,
+    loaded: &Loaded,
+    transition: &Transition,
+    sent: &input::Texts,
+    (wrong, said): (&[Problem], &str),
+) -> maud::Markup {
+    let language = here.language();
+    let shown = loaded.asked_by(transition);
+    let of_comment = wrong
+        .iter()
+        .find(|it| it.field.as_deref() == Some("comment"));
+    let of_comment = of_comment.map(|it| say(language, &it.message));
+    let fields = step_sections(here, loaded, transition, sent, wrong);
+    let fields = with_comment(
+        here,
+        loaded,
+        transition,
+        fields,
+        said.to_owned(),
+        of_comment,
+    );
+    let on_form = |it: &&Problem| {
+        it.field
+            .as_deref()
+            .is_none_or(|name| name != "comment" && !shown.iter().any(|field| field.name == name))
+    };
+    let general: Vec<String> = wrong
+        .iter()
+        .filter(on_form)
+        .map(|it| say(language, &it.message))
+        .collect();
+    html! {
+        form class="form" method="post" action=(format!("{}/step/{}", loaded.address(), transition.name)) data-guard {
+            (here.hidden(loaded.record.version()))
+            (problems(language, "", &fields, &general))
+            (sections(language, "", &fields))
+            div class="form-actions" {
+                button class="button primary" { (label::label(language, &transition.label)) }
+                a class="button quiet" href=(loaded.address()) { (text!(language, "form-cancel")) }
+            }
+        }
+    }
+}
+
+/// The frame of a page about a record that is not the record's own.
+pub(super) fn frame(here: &Here, loaded: &Loaded, title: String) -> Frame {
+    let plural = label::label(here.language(), &loaded.of.plural);
+    Frame {
+        title: format!("{title} · {}", loaded.name()),
+        area: "desk",
+        active: loaded.of.name.clone(),
+        crumbs: vec![
+            crumb(plural, Some(&format!("/{}", loaded.of.name))),
+            crumb(loaded.name(), Some(&loaded.address())),
+            crumb(title, None),
+        ],
+        of: Some(loaded.of.clone()),
+        ..Frame::default()
+    }
+}
+
+/// Back to the record, or to the list where it went out of sight.
+pub(super) fn after(
+    here: &Here,
+    loaded: &Loaded,
+    still_visible: bool,
+    key: &'static str,
+) -> Response {
+    let _ = here;
+    if still_visible {
+        return go(&loaded.address(), Some(&Flash::new(key, loaded.name())));
+    }
+    go(
+        &format!("/{}", loaded.of.name),
+        Some(&Flash::new("notice-handed-over", loaded.name())),
+    )
+}
+
+/// `POST /{type}/{key}/follow`: the one who asks, or the person who is named.
+pub(super) async fn follow(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let person = match posted.form.get("person").filter(|it| !it.trim().is_empty()) {
+        None => Ok(here.ctx().actor.person),
+        Some(text) => input::found(&state, here.ctx(), Some(ui::field::PERSON), text).await?,
+    };
+    match person {
+        Ok(person) => {
+            beside(
+                &state,
+                &here,
+                (&name, &key),
+                Action::Follow(person),
+                "notice-following",
+            )
+            .await
+        }
+        Err(message) => not_done(&state, &here, (&name, &key), &message).await,
+    }
+}
+
+/// `POST /{type}/{key}/unfollow`
+pub(super) async fn unfollow(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let me = here.ctx().actor.person;
+    beside(
+        &state,
+        &here,
+        (&name, &key),
+        Action::Unfollow(me),
+        "notice-not-following",
+    )
+    .await
+}
+
+/// `POST /{type}/{key}/link`
+pub(super) async fn link(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let kind = posted.form.get("kind").unwrap_or("related").to_owned();
+    let to = posted.form.get("to").unwrap_or_default();
+    match input::found(&state, here.ctx(), None, to).await? {
+        Ok(to) => {
+            let action = Action::Link {
+                kind,
+                to,
+                primary: false,
+            };
+            beside(&state, &here, (&name, &key), action, "notice-linked").await
+        }
+        Err(message) => not_done(&state, &here, (&name, &key), &message).await,
+    }
+}
+
+/// `POST /{type}/{key}/unlink`
+pub(super) async fn unlink(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let kind = posted.form.get("kind").unwrap_or_default().to_owned();
+    let to = posted
+        .form
+        .get("to")
+        .and_then(|it| Uuid::try_parse(it).ok())
+        .unwrap_or_default();
+    beside(
+        &state,
+        &here,
+        (&name, &key),
+        Action::Unlink { kind, to },
+        "notice-unlinked",
+    )
+    .await
+}
+
+async fn beside(
+    state: &AppState,
+    here: &Here,
+    (name, key): (&str, &str),
+    action: Action,
+    done: &'static str,
+) -> Answer {
+    let loaded = load(state, here, name, key).await?;
+    match state
+        .apply(here.ctx(), Change::of(name, loaded.record.id(), action))
+        .await
+    {
+        Ok(_) => Ok(go(
+            &loaded.address(),
+            Some(&Flash::new(done, loaded.name())),
+        )),
+        Err(error) => {
+            let problems = problems_of(error)?;
+            let first = problems.into_iter().next().map(|it| it.message);
+            not_done(
+                state,
+                here,
+                (name, key),
+                &first.unwrap_or(Message::new("step-not-now")),
+            )
+            .await
+        }
+    }
+}
+
+/// The record's page with what is wrong, where its form has no page of its own.
+async fn not_done(
+    state: &AppState,
+    here: &Here,
+    (name, key): (&str, &str),
+    message: &Message,
+) -> Answer {
+    let loaded = load(state, here, name, key).await?;
+    let typed = Composer {
+        problem: Some(say(here.language(), message)),
+        ..Composer::default()
+    };
+    Ok(refused(
+        show(state, here, &loaded, typed),
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ))
+}
+
+/// `GET /{type}/{key}/delete`
+pub(super) async fn delete_page(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    here: Here,
+) -> Answer {
+    let loaded = load(&state, &here, &name, &key).await?;
+    let language = here.language();
+    let title = text!(language, "delete-title", name = loaded.name());
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { h1 { (title) } }
+            form class="form" method="post" {
+                (here.hidden(loaded.record.version()))
+                p { b { (ui::record::title_of(language, &loaded.record)) } }
+                p { (text!(language, "delete-words")) }
+                p class="field wide" {
+                    label for="reason" { (text!(language, "delete-reason")) }
+                    input class="input" id="reason" name="reason" maxlength="255" required;
+                }
+                div class="form-actions" {
+                    button class="button danger solid" { (text!(language, "delete-do")) }
+                    a class="button" href=(loaded.address()) { (text!(language, "delete-keep")) }
+                }
+            }
+        }
+    };
+    Ok(here.agent(&state, frame(&here, &loaded, title), &body))
+}
+
+/// `POST /{type}/{key}/delete`
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let loaded = load(&state, &here, &name, &key).await?;
+    let id = loaded.record.id();
+    let mut change = Change::of(&name, id, Action::Delete);
+    change.expected_version = version(&posted.form);
+    change.reason = posted
+        .form
+        .get("reason")
+        .map(str::to_owned)
+        .filter(|it| !it.trim().is_empty());
+    match state.apply(here.ctx(), change).await {
+        Ok(_) => {
+            let flash = Flash::new("notice-deleted", loaded.name())
+                .with_step(format!("/{name}/{id}/restore"));
+            Ok(go(&format!("/{name}"), Some(&flash)))
+        }
+        Err(error) if is_conflict(&error) => Ok(conflict(
+            &state,
+            &here,
+            &loaded,
+            version(&posted.form),
+            maud::Markup::default(),
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `GET /{type}/{id}/restore`
+pub(super) async fn restore_page(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    here: Here,
+) -> Answer {
+    let language = here.language();
+    let title = text!(language, "restore-title");
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { h1 { (title) } }
+            form class="form" method="post" action=(format!("/{name}/{key}/restore")) {
+                (here.csrf())
+                p { (text!(language, "restore-words")) }
+                div class="form-actions" {
+                    button class="button primary" { (text!(language, "restore-do")) }
+                    a class="button" href=(format!("/{name}")) { (text!(language, "form-cancel")) }
+                }
+            }
+        }
+    };
+    let crumbs = vec![
+        crumb(text!(language, "home-title"), Some("/")),
+        crumb(title.clone(), None),
+    ];
+    Ok(here.agent(
+        &state,
+        Frame {
+            title,
+            area: "desk",
+            active: name,
+            crumbs,
+            ..Frame::default()
+        },
+        &body,
+    ))
+}
+
+/// `POST /{type}/{id}/restore`
+pub(super) async fn restore(
+    State(state): State<AppState>,
+    Path((name, key)): Key,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let id = Uuid::try_parse(&key)
+        .map_err(|_| Refused::NotFound(Message::new("record-not-found").with("record", &key)))?;
+    let outcome = state
+        .apply(here.ctx(), Change::of(&name, id, Action::Restore))
+        .await?;
+    let shown = outcome.number.unwrap_or(key);
+    Ok(go(
+        &format!("/{name}/{shown}"),
+        Some(&Flash::new("notice-restored", shown.clone())),
+    ))
+}
+
+/// Hands a record to the one who asks; where no team has it, to their first team as well.
+pub(super) fn to_me(loaded: &Loaded, ctx: &engine::Ctx) -> Change {
+    let mut change = Change::of(&loaded.of.name, loaded.record.id(), Action::Assign);
+    change.set.insert(
+        spine::ASSIGNEE.to_owned(),
+        Value::Reference(ctx.actor.person),
+    );
+    let free = loaded.record.value(spine::TEAM).is_null() && loaded.of.field(spine::TEAM).is_some();
+    if let Some(team) = ctx.actor.teams.first().filter(|_| free) {
+        change
+            .set
+            .insert(spine::TEAM.to_owned(), Value::Reference(*team));
+    }
+    change
+}

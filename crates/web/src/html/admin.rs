@@ -1,0 +1,390 @@
+//! Administration: the dictionary as it is, fields that are added to it, and the way to people and roles.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{Error, Message, Problem, Refused};
+use dictionary::{FieldDef, Kind, TypeDef};
+use engine::customize::{AREA, ChoiceSpec, FieldSpec};
+use maud::{Markup, html};
+use ui::form::{Choice, Control, FormField, FormSection, problems, sections};
+use ui::icon::icon;
+use ui::label::{self, say};
+use ui::message::Language;
+use ui::text;
+
+use super::act::problems_of;
+use super::flash::Flash;
+use super::shell::{Frame, Here, crumb, go, refused, type_icon};
+use crate::{AppState, Failure, FormData, Posted};
+
+/// Kinds of fields that people add by a form, with the catalogue's word for each.
+const KINDS: [&str; 14] = [
+    "text",
+    "long_text",
+    "integer",
+    "decimal",
+    "money",
+    "boolean",
+    "date",
+    "instant",
+    "duration",
+    "choice",
+    "multi_choice",
+    "reference",
+    "email",
+    "url",
+];
+
+type Answer = Result<Response, Failure>;
+
+/// `GET /admin`
+pub(super) async fn first(State(state): State<AppState>, here: Here) -> Answer {
+    here.ctx().require_area(AREA)?;
+    let language = here.language();
+    let title = text!(language, "admin-title");
+    let types: Vec<&Arc<TypeDef>> = here.ctx().snapshot.dictionary.types().collect();
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "admin-words")) } } }
+            section class="card" {
+                div class="section" { header { h2 { (text!(language, "admin-types")) } } }
+                table class="table" {
+                    thead { tr {
+                        th scope="col" { (text!(language, "admin-type")) } th scope="col" { (text!(language, "admin-name")) }
+                        th scope="col" class="figure-column" { (text!(language, "admin-fields")) }
+                        th scope="col" class="figure-column" { (text!(language, "admin-states")) }
+                        th scope="col" { (text!(language, "admin-records")) }
+                    } }
+                    tbody { @for of in types { tr {
+                        td { a class="link" href=(format!("/admin/types/{}", of.name)) { (icon(type_icon(of))) " " (label::label(language, &of.plural)) } @if of.custom { " " (own_tag(language)) } }
+                        td { code { (of.name) } }
+                        td class="figure-column" { (of.fields.len()) }
+                        td class="figure-column" { (of.lifecycle.as_ref().map_or(0, |it| it.states.len())) }
+                        td { @if here.ctx().may_somewhere(&of.name, "read") { a class="link" href=(format!("/{}?q=", of.name)) { (text!(language, "admin-open")) } } }
+                    } } }
+                }
+            }
+        }
+    };
+    let crumbs = vec![crumb(title.clone(), None)];
+    Ok(here.agent(
+        &state,
+        Frame {
+            title,
+            area: "admin",
+            crumbs,
+            ..Frame::default()
+        },
+        &body,
+    ))
+}
+
+/// `GET /admin/types/{type}`
+pub(super) async fn of_type(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    here: Here,
+) -> Answer {
+    show(&state, &here, &name, &FormData::default(), &[])
+}
+
+fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Problem]) -> Answer {
+    here.ctx().require_area(AREA)?;
+    let of = here.ctx().snapshot.dictionary.record_type(name).cloned();
+    let of =
+        of.ok_or_else(|| Refused::NotFound(Message::new("type-unknown").with("type", name)))?;
+    let language = here.language();
+    let title = label::label(language, &of.plural);
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { code { (of.name) } } } }
+            section class="card" {
+                div class="section" { header { h2 { (text!(language, "admin-fields")) } } }
+                table class="table" {
+                    thead { tr {
+                        th scope="col" { (text!(language, "admin-field")) } th scope="col" { (text!(language, "admin-name")) }
+                        th scope="col" { (text!(language, "admin-kind")) } th scope="col" { (text!(language, "admin-choices")) }
+                    } }
+                    tbody { @for field in &of.fields { (field_row(language, field)) } }
+                }
+            }
+            @if let Some(lifecycle) = &of.lifecycle {
+                section class="card" {
+                    div class="section" { header { h2 { (text!(language, "admin-states")) } } }
+                    table class="table" {
+                        thead { tr { th scope="col" { (text!(language, "admin-state")) } th scope="col" { (text!(language, "admin-name")) } th scope="col" { (text!(language, "admin-steps")) } } }
+                        tbody { @for it in &lifecycle.states { tr {
+                            td { (ui::icon::state(label::state_kind(it.phase), &label::label(language, &it.label))) }
+                            td { code { (it.code) } }
+                            td { (lifecycle.transitions_from(&it.code).map(|it| label::label(language, &it.label)).collect::<Vec<_>>().join(", ")) }
+                        } } }
+                    }
+                }
+            }
+            (add_form(here, &of, typed, wrong))
+        }
+    };
+    let crumbs = vec![
+        crumb(text!(language, "admin-title"), Some("/admin")),
+        crumb(title.clone(), None),
+    ];
+    Ok(here.agent(
+        state,
+        Frame {
+            title,
+            area: "admin",
+            crumbs,
+            ..Frame::default()
+        },
+        &body,
+    ))
+}
+
+fn own_tag(language: &Language) -> Markup {
+    html! { span class="tag ice" { (text!(language, "admin-own")) } }
+}
+
+fn kind_words(language: &Language, kind: &str) -> String {
+    label::said(language, &label::key(&["kind", kind])).unwrap_or_else(|| kind.to_owned())
+}
+
+fn field_row(language: &Language, field: &FieldDef) -> Markup {
+    let target = match &field.kind {
+        Kind::Reference { to } | Kind::References { to } => to.as_deref(),
+        _ => None,
+    };
+    let choices: Vec<String> = field
+        .choices
+        .iter()
+        .map(|it| label::choice(language, field, &it.code))
+        .collect();
+    html! {
+        tr {
+            td {
+                (label::label(language, &field.label))
+                @if field.custom { " " (own_tag(language)) }
+                @if field.required { " " span class="tag" { (text!(language, "admin-required")) } }
+                @if field.unique { " " span class="tag" { (text!(language, "admin-unique")) } }
+            }
+            td { code { (field.name) } }
+            td { (kind_words(language, field.kind.name())) @if let Some(to) = target { " → " code { (to) } } }
+            td { (choices.join(", ")) }
+        }
+    }
+}
+
+fn add_form(here: &Here, of: &TypeDef, typed: &FormData, wrong: &[Problem]) -> Markup {
+    let language = here.language();
+    let own: Vec<FormField> = form_fields(here, typed, wrong);
+    let on_form = |it: &&Problem| {
+        !own.iter()
+            .any(|field| it.field.as_deref() == Some(field.name.as_str()))
+    };
+    let general: Vec<String> = wrong
+        .iter()
+        .filter(on_form)
+        .map(|it| say(language, &it.message))
+        .collect();
+    let section = FormSection {
+        title: None,
+        fields: own,
+    };
+    html! {
+        form class="form card padded" id="add" method="post" action=(format!("/admin/types/{}", of.name)) {
+            (here.csrf())
+            h2 { (text!(language, "admin-add")) }
+            (problems(language, "", std::slice::from_ref(&section), &general))
+            (sections(language, "", std::slice::from_ref(&section)))
+            p { button class="button primary" { (text!(language, "admin-add-do")) } }
+        }
+    }
+}
+
+fn form_fields(here: &Here, typed: &FormData, wrong: &[Problem]) -> Vec<FormField> {
+    let language = here.language();
+    let text = |name: &str| typed.get(name).unwrap_or_default().to_owned();
+    let field =
+        |name: &str, label: String, help: Option<String>, required: bool, control: Control| {
+            FormField {
+                problem: wrong
+                    .iter()
+                    .find(|it| it.field.as_deref() == Some(name))
+                    .map(|it| say(language, &it.message)),
+                name: name.to_owned(),
+                label,
+                help,
+                required,
+                control,
+            }
+        };
+    let line = |name: &str, most| Control::Line {
+        value: text(name),
+        kind: "text",
+        most: Some(most),
+        offers: Vec::new(),
+    };
+    let choice = |value: &str, label: String| Choice {
+        value: value.to_owned(),
+        label,
+        group: None,
+    };
+    let kinds = KINDS
+        .iter()
+        .map(|it| choice(it, kind_words(language, it)))
+        .collect();
+    let types = here
+        .ctx()
+        .snapshot
+        .dictionary
+        .types()
+        .map(|it| choice(&it.name, label::label(language, &it.label)));
+    let tick = |name: &str| Control::Tick {
+        on: typed.get(name).is_some(),
+    };
+    vec![
+        field(
+            "label",
+            text!(language, "admin-field-label"),
+            None,
+            true,
+            line("label", 100),
+        ),
+        field(
+            "name",
+            text!(language, "admin-name"),
+            Some(text!(language, "admin-name-help")),
+            true,
+            line("name", 40),
+        ),
+        field(
+            "kind",
+            text!(language, "admin-kind"),
+            None,
+            true,
+            Control::Menu {
+                value: text("kind"),
+                choices: kinds,
+            },
+        ),
+        field(
+            "to",
+            text!(language, "admin-target"),
+            Some(text!(language, "admin-target-help")),
+            false,
+            Control::Menu {
+                value: text("to"),
+                choices: types.collect(),
+            },
+        ),
+        field(
+            "choices",
+            text!(language, "admin-choices"),
+            Some(text!(language, "admin-choices-help")),
+            false,
+            Control::Area {
+                value: text("choices"),
+            },
+        ),
+        field(
+            "required",
+            text!(language, "admin-required-long"),
+            None,
+            false,
+            tick("required"),
+        ),
+        field(
+            "unique",
+            text!(language, "admin-unique-long"),
+            None,
+            false,
+            tick("unique"),
+        ),
+        field(
+            "indexed",
+            text!(language, "admin-indexed-long"),
+            None,
+            false,
+            tick("indexed"),
+        ),
+        field(
+            "internal",
+            text!(language, "admin-internal-long"),
+            None,
+            false,
+            tick("internal"),
+        ),
+    ]
+}
+
+/// `POST /admin/types/{type}`
+pub(super) async fn add_field(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let spec = spec(&posted.form);
+    let shown = spec.label.values().next().cloned().unwrap_or_default();
+    let (engine, ctx, of) = (state.engine().clone(), here.ctx().clone(), name.clone());
+    // Tables are changed by waiting for the database, which must not hold up other requests.
+    let work = tokio::task::spawn_blocking(move || engine.add_field(&ctx, &of, spec));
+    let done = work
+        .await
+        .map_err(|error| Error::failed("the dictionary could not be changed", error))?;
+    match done {
+        Ok(()) => Ok(go(
+            &format!("/admin/types/{name}"),
+            Some(&Flash::new("notice-field-added", shown)),
+        )),
+        Err(error) => {
+            let wrong = problems_of(error)?;
+            Ok(refused(
+                show(&state, &here, &name, &posted.form, &wrong)?,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ))
+        }
+    }
+}
+
+fn spec(form: &FormData) -> FieldSpec {
+    let text = |name: &str| {
+        form.get(name)
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+    };
+    let english = |words: String| BTreeMap::from([("en".to_owned(), words)]);
+    let choices = text("choices").unwrap_or_default();
+    let choice = |line: &str| {
+        let (code, words) = line.split_once(':').unwrap_or((line, line));
+        ChoiceSpec {
+            code: code.trim().to_owned(),
+            label: english(words.trim().to_owned()),
+            when: Vec::new(),
+        }
+    };
+    let kind = text("kind").unwrap_or_default();
+    FieldSpec {
+        name: text("name").unwrap_or_default(),
+        label: english(text("label").unwrap_or_default()),
+        to: text("to").filter(|_| kind == "reference"),
+        scale: (kind == "decimal").then_some(2),
+        max: (kind == "text").then_some(255),
+        kind,
+        choices: choices
+            .lines()
+            .filter(|it| !it.trim().is_empty())
+            .map(choice)
+            .collect(),
+        depends_on: None,
+        required: form.get("required").is_some(),
+        unique: form.get("unique").is_some(),
+        indexed: form.get("indexed").is_some(),
+        internal: form.get("internal").is_some(),
+        column: String::new(),
+    }
+}
