@@ -2,7 +2,7 @@
 //!
 //! It must never name a practice; what only one practice needs stays in its folder.
 
-use base::{Message, Uuid};
+use base::{Message, Timestamp, Uuid};
 use dictionary::{Field, Value, spine};
 use engine::{Ctx, Draft, Unit};
 
@@ -20,6 +20,9 @@ pub const REQUESTER: Field<Uuid> = Field::new(spine::REQUESTER);
 pub const ORGANISATION: Field<Uuid> = Field::new(spine::ORGANISATION);
 /// Access class.
 pub const ACCESS: Field<i64> = Field::new(spine::ACCESS);
+
+/// When it was reported.
+pub const OPENED_AT: Field<Timestamp> = Field::new(spine::OPENED_AT);
 
 /// Access class of records that everybody with a grant may read.
 pub const PUBLIC: i64 = 0;

@@ -72,6 +72,10 @@ const RULES: &[Rule] = &[
         run: rules::people::who_is_who,
     },
     Rule {
+        name: "reported_already",
+        run: rules::people::reported_already,
+    },
+    Rule {
         name: "chosen_people_are_here",
         run: rules::people::are_here,
     },

@@ -375,4 +375,13 @@ both_databases! {
         assert!(answer.is_err(), "what one cannot read one cannot filter by");
         assert!(desk.as_person(House::ROB).list("incident", "").is_empty(), "others see nothing of it");
     }
+
+    fn it_was_reported_before_it_is_stored(database) {
+        let desk = Desk::on(database);
+        let id = desk.create("incident", &[("title", "x"), ("opened_at", "2026-01-05T08:15:00Z")]);
+        desk.expect(id, &[("opened_at", "2026-01-05T08:15:00Z"), ("created_at", "2026-01-05T09:00:00Z")]);
+        let answer = desk.as_agent().try_create("incident", &[("title", "x"), ("opened_at", "2026-01-05T09:15:00Z")]);
+        assert_eq!(problems(&answer.expect_err("not yet")), "opened_at: must-not-lie-ahead");
+        update_refused(&desk.as_agent(), id, &[("opened_at", "2026-01-05T08:00:00Z")], "opened_at: refused-read-only");
+    }
 }

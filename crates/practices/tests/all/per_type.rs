@@ -441,6 +441,7 @@ fn sample(
         // Without a hold there is no reason, and a subcategory fits its category.
         ("incident", "hold_reason" | "hold_until") => return None,
         ("incident", "subcategory") => return Some([Value::Reference(House::LAPTOP), Value::Null]),
+        ("incident", "opened_at") => return read("2026-01-05T08:00:00Z", "2026-01-05T07:00:00Z"),
         ("role_assignment", "role") => return text("agent", "auditor"),
         ("person", "zone") => return text("Europe/Berlin", "America/New_York"),
         ("person", "language") => return text("de", "en-GB"),

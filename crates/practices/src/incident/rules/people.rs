@@ -5,7 +5,7 @@ use dictionary::{Choice, Field, Value};
 use engine::{Draft, RuleContext, Surface};
 
 use crate::incident::record::{AFFECTED, CHANNEL, Channel, LOCATION, OPENED_BY, SERVICE};
-use crate::shared::{ORGANISATION, REQUESTER, acting_person, default_to};
+use crate::shared::{OPENED_AT, ORGANISATION, REQUESTER, acting_person, default_to};
 
 /// Who reports asks and is affected, unless others are named.
 pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -39,6 +39,14 @@ pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
         if let Some(channel) = channel {
             draft.set(CHANNEL, Choice::from(channel));
         }
+    }
+    Ok(())
+}
+
+/// It was reported before it is stored, perhaps long before.
+pub fn reported_already(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    if draft.changed(OPENED_AT) && draft.get(OPENED_AT)?.is_some_and(|it| it > rules.at) {
+        draft.breach(Some(OPENED_AT.name), Message::new("must-not-lie-ahead"));
     }
     Ok(())
 }
