@@ -122,13 +122,19 @@ impl<'a> Grouping<'a> {
         let key = match (&self.field.kind, self.bucket) {
             (_, Some(bucket)) => row.integer(at)?.map(|it| Key::Number(bucket.of(it))),
             (Kind::Choice, _) => {
-                let position = if self.has_position() {
+                let stored = if self.has_position() {
                     row.integer(at + 1)?.unwrap_or(i64::MAX)
                 } else {
                     0
                 };
+                // Codes that an import kept were stored before the field knew them, at other positions
+                // than later ones: one code is one group all the same.
+                let position = |code: &str| match self.field.choices.is_empty() {
+                    true => stored,
+                    false => self.field.choice_position(code),
+                };
                 row.text(at)?
-                    .map(|code| Key::Choice(position, code.to_owned()))
+                    .map(|code| Key::Choice(position(code), code.to_owned()))
             }
             (Kind::Reference { .. }, _) => row.uuid(at)?.map(Key::Record),
             (Kind::Boolean | Kind::Integer, _) => row.integer(at)?.map(Key::Number),
