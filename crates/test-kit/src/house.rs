@@ -183,24 +183,7 @@ fn make(unit: &mut Unit<'_, '_>) -> Result<()> {
         put(unit, "team", id, title, [])?;
     }
     put(unit, "location", House::HEADQUARTERS, "Headquarters", [])?;
-    for (name, id, role, organisation, team) in PEOPLE {
-        let home = organisation.unwrap_or(tenant);
-        let mail = format!(
-            "{}@example.org",
-            name.split(' ').next().unwrap_or(name).to_lowercase()
-        );
-        let teams = team.map_or(Value::Null, |it| Value::References(vec![it]));
-        let fields = [
-            ("organisation", Value::Reference(home)),
-            ("email", Value::Text(mail)),
-            ("teams", teams),
-        ];
-        put(unit, "person", id, name, fields)?;
-        let assignment = Change::create("role_assignment")
-            .with_value("person", Value::Reference(id))
-            .with_value("role", Value::Text(role.to_owned()));
-        unit.apply(assignment)?;
-    }
+    hire(unit)?;
     put(unit, "person", House::LOU, "Lou Left", [])?;
     unit.apply(Change::transition("person", House::LOU, "leave"))?;
     put(unit, "person", House::STAN, "Stan Stranger", [])?;
@@ -241,6 +224,30 @@ fn make(unit: &mut Unit<'_, '_>) -> Result<()> {
         "Networking",
         [("default_team", Value::Reference(House::NETWORK))],
     )?;
+    Ok(())
+}
+
+/// Everybody with their role.
+fn hire(unit: &mut Unit<'_, '_>) -> Result<()> {
+    let tenant = unit.ctx.tenant;
+    for (name, id, role, organisation, team) in PEOPLE {
+        let home = organisation.unwrap_or(tenant);
+        let mail = format!(
+            "{}@example.org",
+            name.split(' ').next().unwrap_or(name).to_lowercase()
+        );
+        let teams = team.map_or(Value::Null, |it| Value::References(vec![it]));
+        let fields = [
+            ("organisation", Value::Reference(home)),
+            ("email", Value::Text(mail)),
+            ("teams", teams),
+        ];
+        put(unit, "person", id, name, fields)?;
+        let assignment = Change::create("role_assignment")
+            .with_value("person", Value::Reference(id))
+            .with_value("role", Value::Text(role.to_owned()));
+        unit.apply(assignment)?;
+    }
     Ok(())
 }
 

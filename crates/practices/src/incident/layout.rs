@@ -74,23 +74,28 @@ pub fn layout() -> Layout {
             section("resolution", &resolution),
             section("measures", &measures),
         ],
-        create: owned(&[
-            "requester",
-            "affected",
-            "channel",
-            "title",
-            "description",
-            "how_many_affected",
-            "can_work",
-            "category",
-            "subcategory",
-            "service",
-            "location",
-            "impact",
-            "urgency",
-            "team",
-            "assignee",
-            "opened_at",
-        ]),
+        create: create(),
     }
+}
+
+/// What an agent is asked who logs a call; requesters are asked what of it they may write.
+fn create() -> Vec<String> {
+    owned(&[
+        "requester",
+        "affected",
+        "channel",
+        "title",
+        "description",
+        "how_many_affected",
+        "can_work",
+        "category",
+        "subcategory",
+        "service",
+        "location",
+        "impact",
+        "urgency",
+        "team",
+        "assignee",
+        "opened_at",
+    ])
 }

@@ -63,48 +63,52 @@ pub fn declare() -> TypeDef {
         .with_fields(task_like::declarations())
         .with_fields(declarations())
         .with_journal()
-        .with_layout(Layout {
-            list: owned(&[
-                "number", "title", "state", "parent", "assignee", "team", "due_at",
-            ]),
-            form: vec![
-                section(
-                    "general",
-                    &[
-                        "title",
-                        "parent",
-                        "order",
-                        "depends_on",
-                        "priority",
-                        "due_at",
-                        "description",
-                    ],
-                ),
-                section(
-                    "assignment",
-                    &[
-                        "team",
-                        "assignee",
-                        "time_worked",
-                        "reassignment_count",
-                        "assignee_change_count",
-                    ],
-                ),
-                section(
-                    "closing",
-                    &["started_at", "closed_at", "closed_by", "close_notes"],
-                ),
-            ],
-            create: owned(&[
-                "title",
-                "parent",
-                "order",
-                "depends_on",
-                "priority",
-                "due_at",
-                "team",
-                "assignee",
-                "description",
-            ]),
-        })
+        .with_layout(layout())
+}
+
+fn layout() -> Layout {
+    Layout {
+        list: owned(&[
+            "number", "title", "state", "parent", "assignee", "team", "due_at",
+        ]),
+        form: vec![
+            section(
+                "general",
+                &[
+                    "title",
+                    "parent",
+                    "order",
+                    "depends_on",
+                    "priority",
+                    "due_at",
+                    "description",
+                ],
+            ),
+            section(
+                "assignment",
+                &[
+                    "team",
+                    "assignee",
+                    "time_worked",
+                    "reassignment_count",
+                    "assignee_change_count",
+                ],
+            ),
+            section(
+                "closing",
+                &["started_at", "closed_at", "closed_by", "close_notes"],
+            ),
+        ],
+        create: owned(&[
+            "title",
+            "parent",
+            "order",
+            "depends_on",
+            "priority",
+            "due_at",
+            "team",
+            "assignee",
+            "description",
+        ]),
+    }
 }
