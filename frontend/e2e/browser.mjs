@@ -44,7 +44,7 @@ export async function person(browser, { url, viewport = DESKTOP, javaScript = tr
   const problems = [];
   page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error") problems.push(`${page.url()}: ${message.text()}`);
+    if (message.type() === "error") problems.push(`${page.url()}: ${message.text()} ${message.location().url}`);
   });
   return { context, page, problems, close: () => context.close() };
 }

@@ -64,7 +64,7 @@ test("a resolved request is taken up again", async () => {
   await steps.pickUp(agent.page, number);
   await steps.resolve(agent.page, number, "It was restarted.");
   await steps.reopen(requester.page, number, "It fails again.");
-  await steps.seeState(agent.page, number, "In progress");
+  await steps.seeState(agent.page, number, "incident-state-in-progress");
   assert.deepEqual([...requester.problems, ...agent.problems], []);
   await requester.close();
   await agent.close();

@@ -1,0 +1,143 @@
+// What people do, one function each. Everything is found by role and name.
+
+import assert from "node:assert/strict";
+import { say, within, words } from "./words.mjs";
+
+/** Signs in and waits for the first page. */
+export async function signIn(page, { login, password }) {
+  await page.goto("/sign-in");
+  await page.getByLabel(say("sign-in-login")).fill(login);
+  await page.getByLabel(say("sign-in-password")).fill(password);
+  await page.getByRole("button", { name: say("sign-in-title") }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+}
+
+/** A requester reports a fault. Answers with its number. */
+export async function report(page, title) {
+  await page.goto("/portal");
+  await page.getByRole("link", { name: within("portal-incident-title") }).first().click();
+  await page.getByRole("heading", { level: 1, name: say("portal-incident-title") }).waitFor();
+  await page.getByLabel(within("incident-ask-title", "incident-title", "field-title")).fill(title);
+  await page.getByRole("button", { name: say("portal-incident-send") }).click();
+  await page.getByRole("heading", { level: 1, name: title }).waitFor();
+  const number = new URL(page.url()).pathname.split("/").pop();
+  assert.match(number, /^INC\d{7,}$/);
+  await seeStep(page, number, "portal-step-received");
+  return number;
+}
+
+/** An agent takes the incident. */
+export async function pickUp(page, number) {
+  await page.goto(`/incident/${number}`);
+  // On a phone the facts are a tab of their own.
+  const facts = page.getByRole("link", { name: say("record-facts") });
+  if (await facts.isVisible()) await facts.click();
+  await page.getByRole("button", { name: say("record-assign-me") }).click();
+  await page.goto(`/incident/${number}`);
+  await page.getByRole("button", { name: say("incident-transition-start") }).click();
+  await seeState(page, number, "incident-state-in-progress");
+}
+
+/** An agent asks the requester and puts the incident on hold until the answer comes. */
+export async function ask(page, number, question) {
+  await page.goto(`/incident/${number}`);
+  await page.getByRole("button", { name: say("incident-transition-hold") }).click();
+  const dialog = page.getByRole("dialog", { name: say("incident-transition-hold") });
+  await dialog.getByLabel(within("incident-hold-reason")).selectOption({ label: words("incident-hold-reason-requester") });
+  await dialog.getByLabel(within("step-comment")).fill(question);
+  await dialog.getByRole("button", { name: say("incident-transition-hold") }).click();
+  await seeState(page, number, "incident-state-on-hold");
+}
+
+/** The requester sees the question as a banner. */
+export async function seeQuestion(page, number, question) {
+  await page.goto(`/portal/incident/${number}`);
+  await page.getByText(say("portal-needs-answer")).first().waitFor();
+  await page.getByText(question).first().waitFor();
+}
+
+/** The requester answers, and work goes on. */
+export async function answer(page, number, text) {
+  await page.goto(`/portal/incident/${number}`);
+  await page.getByRole("textbox", { name: say("portal-your-answer") }).fill(text);
+  await page.getByRole("button", { name: say("composer-send") }).click();
+  await page.getByText(text).first().waitFor();
+  await seeStep(page, number, "portal-step-in-work");
+}
+
+/** The agent reads the answer, and the incident is in progress again by itself. */
+export async function seeAnswer(page, number, text) {
+  await seeState(page, number, "incident-state-in-progress");
+  await page.getByText(text).first().waitFor();
+}
+
+/** The agent resolves. */
+export async function resolve(page, number, notes) {
+  await page.goto(`/incident/${number}`);
+  await page.getByRole("button", { name: say("incident-transition-resolve") }).click();
+  const dialog = page.getByRole("dialog", { name: say("incident-transition-resolve") });
+  await dialog.getByLabel(within("incident-resolution-code")).selectOption({ index: 1 });
+  await dialog.getByLabel(within("incident-close-notes")).fill(notes);
+  await dialog.getByRole("button", { name: say("incident-transition-resolve") }).click();
+  await seeState(page, number, "incident-state-resolved");
+}
+
+/** The requester confirms that it works. */
+export async function confirm(page, number) {
+  await page.goto(`/portal/incident/${number}`);
+  await page.getByText(say("portal-solved")).waitFor();
+  await page.getByRole("button", { name: say("portal-confirm") }).click();
+  await seeStep(page, number, "portal-step-done");
+}
+
+/** The requester says that it does not work. */
+export async function reopen(page, number, text) {
+  await page.goto(`/portal/incident/${number}`);
+  await page.getByText(say("portal-reopen")).first().click();
+  await page.getByLabel(within("portal-reopen-why")).fill(text);
+  await page.getByRole("button", { name: say("portal-reopen") }).last().click();
+  await seeStep(page, number, "portal-step-in-work");
+}
+
+/** The agent sees it closed. */
+export async function seeClosed(page, number) {
+  await seeState(page, number, "incident-state-closed");
+}
+
+/** The record's page shows that state. */
+export async function seeState(page, number, key) {
+  await page.goto(`/incident/${number}`);
+  await page.locator("form.transitions").getByText(say(key)).waitFor();
+}
+
+async function seeStep(page, number, key) {
+  await page.goto(`/portal/incident/${number}`);
+  const steps = page.getByRole("list", { name: say("portal-progress") });
+  await steps.locator("[aria-current=step]").getByText(within(key)).waitFor();
+}
+
+/** The requesters' main pages: name and address. */
+export async function requesterPages(page) {
+  await page.goto("/portal/requests");
+  const first = page.locator("ul.requests a").first();
+  const request = await first.getAttribute("href");
+  return [
+    ["portal", "/portal"],
+    ["portal-requests", "/portal/requests"],
+    ["portal-request", request],
+    ["portal-report", "/portal/new/incident"],
+  ];
+}
+
+/** The agents' main pages: name and address. */
+export async function agentPages(page) {
+  await page.goto("/incident");
+  const record = await page.locator("table.records tbody .col-title a").first().getAttribute("href");
+  return [
+    ["home", "/"],
+    ["list", "/incident"],
+    ["record", record],
+    ["create", "/incident/new"],
+    ["knowledge", "/knowledge_article"],
+  ];
+}
