@@ -250,10 +250,10 @@ fn not_found(change: &Change) -> base::Error {
 }
 
 /// Columns in front of the fields: `deleted_at`, `chain`.
-const HEAD: usize = 2;
+pub(super) const HEAD: usize = 2;
 
 /// `SELECT deleted_at, chain, <all columns of all fields>`; `chain` only where it is asked.
-fn select_record(record_type: &TypeDef, with_chain: bool) -> Sql {
+pub(super) fn select_record(record_type: &TypeDef, with_chain: bool) -> Sql {
     let mut sql = Sql::new(if with_chain {
         "SELECT deleted_at, chain"
     } else {
@@ -339,92 +339,5 @@ impl Unit<'_, '_> {
             .union(&self.memory.restart)
             .copied()
             .collect()
-    }
-
-    /// Records of one type, from this unit's memory or in one query.
-    pub(crate) fn fetch(&mut self, record_type: &Arc<TypeDef>, ids: &[Uuid]) -> Result<()> {
-        let missing: Vec<Uuid> = ids
-            .iter()
-            .filter(|it| !self.memory.cache.contains_key(it))
-            .copied()
-            .collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let rows = self.tx.query(&self.fetch_statement(record_type, missing))?;
-        self.take_fetched(record_type, rows)
-    }
-
-    fn fetch_statement(&self, record_type: &TypeDef, ids: Vec<Uuid>) -> Sql {
-        let mut sql = select_record(record_type, false);
-        sql.push(" FROM ")
-            .identifier(&record_type.table)
-            .push(" WHERE tenant = ");
-        sql.arg(self.ctx.tenant)
-            .push(" AND id IN (")
-            .arg_list(ids)
-            .push(")");
-        sql
-    }
-
-    fn take_fetched(&mut self, record_type: &Arc<TypeDef>, rows: Vec<Row>) -> Result<()> {
-        for row in rows {
-            let record = CachedRecord {
-                record_type: Arc::clone(record_type),
-                values: read_values(record_type, &row, HEAD)?,
-                deleted: row.integer(0)?.is_some(),
-                chain: None,
-            };
-            self.memory
-                .cache
-                .insert(row.need_uuid(1)?, Arc::new(record));
-        }
-        Ok(())
-    }
-
-    /// The type of a record of any type, from the spine.
-    pub(crate) fn type_of(&mut self, record: Uuid) -> Result<Option<Arc<TypeDef>>> {
-        if let Some(cached) = self.memory.cache.get(&record) {
-            return Ok(Some(Arc::clone(&cached.record_type)));
-        }
-        let sql = Sql::new("SELECT record_type FROM record WHERE id = ? AND tenant = ?")
-            .bind(record)
-            .bind(self.ctx.tenant);
-        let row: Option<Row> = self.tx.query_optional(&sql)?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(self
-            .ctx
-            .snapshot
-            .dictionary
-            .record_type(row.need_text(0)?)
-            .cloned())
-    }
-
-    /// A value of another record as it stands in this unit; null where there is none. For guards and
-    /// reactions: asks no permission.
-    ///
-    /// # Errors
-    /// A failure of the store.
-    pub fn value_of(&mut self, record_type: &str, record: Uuid, field: &str) -> Result<Value> {
-        let Some(record_type) = self
-            .ctx
-            .snapshot
-            .dictionary
-            .record_type(record_type)
-            .cloned()
-        else {
-            return Ok(Value::Null);
-        };
-        self.fetch(&record_type, &[record])?;
-        let index = record_type.field_index(field);
-        let cached = self.memory.cache.get(&record).filter(|it| !it.deleted);
-        Ok(index
-            .zip(cached)
-            .map_or(Value::Null, |(index, cached)| cached.values[index].clone()))
-    }
-
-    /// Whether the actor is on the reader list of a record; asked only where a grant depends on it.
-    pub(crate) fn is_reader(&mut self, record_type: &TypeDef, record: Uuid) -> Result<bool> {
-        is_reader(self.ctx, self.tx, record_type, record)
     }
 }

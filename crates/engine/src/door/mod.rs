@@ -8,6 +8,7 @@ mod check;
 mod load;
 mod permit;
 mod references;
+mod remember;
 mod write;
 
 use std::sync::Arc;

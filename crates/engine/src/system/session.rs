@@ -128,6 +128,15 @@ pub fn revoke(tx: &mut Tx<'_>, person: Uuid, id: Uuid) -> Result<bool> {
     Ok(tx.execute(&sql.bind(person).bind(id))? > 0)
 }
 
+/// Ends the session of that secret, where there is one: its browser signs in anew.
+///
+/// # Errors
+/// A failure of the store.
+pub fn end(tx: &mut Tx<'_>, hash: &SecretHash) -> Result<()> {
+    tx.execute(&Sql::new("DELETE FROM session WHERE token_hash = ?").bind(hash.as_slice()))?;
+    Ok(())
+}
+
 /// Ends all sessions of a person, except the one that asks for it. Returns how many.
 ///
 /// # Errors

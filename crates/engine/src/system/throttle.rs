@@ -2,7 +2,7 @@
 //! failure above a limit makes the next try wait longer. All processes of a database share it.
 
 use base::{Result, Timestamp};
-use store::{ColumnKind, Row, Sql, StoreError, TableDef, Tx};
+use store::{ColumnKind, Sql, TableDef, Tx};
 
 use super::{define, index, required};
 
@@ -39,19 +39,32 @@ pub(super) fn table() -> TableDef {
 /// # Errors
 /// A failure of the store.
 pub fn enter(tx: &mut Tx<'_>, gates: &[Gate], now: Timestamp) -> Result<Option<u64>> {
+    // One order for all, so that two tries never wait for each other.
+    let mut gates: Vec<&Gate> = gates.iter().collect();
+    gates.sort_by(|left, right| left.key.cmp(&right.key));
+    let mut failures = Vec::with_capacity(gates.len());
     let mut until = now.micros();
-    for gate in gates {
-        let sql = Sql::new("SELECT blocked_until FROM sign_in_failure WHERE key = ?");
-        if let Some(row) = tx.query_optional(&sql.bind(gate.key.as_str()))? {
-            until = until.max(row.need_integer(0)?);
-        }
+    for gate in &gates {
+        let row = tx.query_one(&lock(gate))?;
+        let is_fresh = row.need_integer(1)? >= now.plus_micros(-FORGOTTEN_AFTER_MICROS).micros();
+        failures.push(if is_fresh {
+            row.need_integer(0)? + 1
+        } else {
+            1
+        });
+        until = until.max(row.need_integer(2)?);
     }
     let wait = u64::try_from(until - now.micros()).unwrap_or_default();
     if wait > 0 {
         return Ok(Some(wait.div_ceil(1_000_000)));
     }
-    for gate in gates {
-        count(tx, gate, now)?;
+    for (gate, failures) in gates.iter().zip(failures) {
+        let count = Sql::new(
+            "UPDATE sign_in_failure SET failures = ?, failed_at = ?, blocked_until = ? WHERE key = ?",
+        );
+        let blocked_until = blocked_until(failures, gate.free, now);
+        let count = count.bind(failures).bind(now.micros()).bind(blocked_until);
+        tx.execute(&count.bind(gate.key.as_str()))?;
     }
     Ok(None)
 }
@@ -72,35 +85,26 @@ pub fn forgive(tx: &mut Tx<'_>, account: &Gate, address: &Gate) -> Result<()> {
     Ok(())
 }
 
-fn count(tx: &mut Tx<'_>, gate: &Gate, now: Timestamp) -> Result<()> {
+/// Reads a gate and holds it until the transaction ends, whether it was there before or not: of many
+/// tries at once each sees those before it.
+fn lock(gate: &Gate) -> Sql {
     let sql = Sql::new(
-        "INSERT INTO sign_in_failure (key, failures, failed_at, blocked_until) \
-         VALUES (?, 1, ?, 0) ON CONFLICT (key) DO UPDATE SET \
-         failures = CASE WHEN sign_in_failure.failed_at < ? THEN 1 \
-         ELSE sign_in_failure.failures + 1 END, failed_at = excluded.failed_at \
-         RETURNING failures",
+        "INSERT INTO sign_in_failure (key, failures, failed_at, blocked_until) VALUES (?, 0, 0, 0) \
+         ON CONFLICT (key) DO UPDATE SET key = excluded.key \
+         RETURNING failures, failed_at, blocked_until",
     );
-    let forgotten = now.plus_micros(-FORGOTTEN_AFTER_MICROS).micros();
-    let row = tx.query_one(
-        &sql.bind(gate.key.as_str())
-            .bind(now.micros())
-            .bind(forgotten),
-    )?;
-    let block = Sql::new("UPDATE sign_in_failure SET blocked_until = ? WHERE key = ?");
-    let blocked_until = blocked_until(&row, gate.free, now)?;
-    tx.execute(&block.bind(blocked_until).bind(gate.key.as_str()))?;
-    Ok(())
+    sql.bind(gate.key.as_str())
 }
 
 /// The first try above the free ones waits a second, each further one twice as long.
-fn blocked_until(row: &Row, free: i64, now: Timestamp) -> Result<i64, StoreError> {
-    let above = row.need_integer(0)? - free;
+fn blocked_until(tries: i64, free: i64, now: Timestamp) -> i64 {
+    let above = tries - free;
     if above <= 0 {
-        return Ok(0);
+        return 0;
     }
     let doublings = u32::try_from(above - 1).unwrap_or(u32::MAX).min(20);
     let wait = (1_000_000_i64 << doublings).min(LONGEST_WAIT_MICROS);
-    Ok(now.plus_micros(wait).micros())
+    now.plus_micros(wait).micros()
 }
 
 pub(super) fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {

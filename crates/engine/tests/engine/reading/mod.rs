@@ -11,5 +11,4 @@ mod arbitrary;
 mod numbers;
 mod paging;
 mod rights;
-mod scale;
 mod shelf;

@@ -1,0 +1,196 @@
+//! What hangs on a record: journal entries, links, followers and other readers.
+
+use base::{Message, Refused, Result, Uuid};
+use dictionary::Value;
+use serde_json::{Value as Json, json};
+use store::Sql;
+
+use super::Checked;
+use super::told::actor;
+use crate::change::{Action, Change, Comment};
+use crate::unit::Unit;
+
+/// What a change of links, followers or deletion did; nothing where it was so already.
+pub(super) fn diff(
+    unit: &mut Unit<'_, '_>,
+    checked: &Checked,
+    change: &Change,
+) -> Result<Option<(&'static str, Json, Json)>> {
+    let record = checked.parts.record;
+    Ok(match change.action() {
+        Action::Delete => Some(("@deleted", json!(false), json!(true))),
+        Action::Restore => Some(("@deleted", json!(true), json!(false))),
+        Action::Link { kind, to, primary } => {
+            check_link(unit, record, *to)?;
+            let told = json!({ "kind": kind, "to": to, "primary": primary });
+            (link_is(unit, record, kind, *to)? != Some(*primary)).then_some((
+                "@link",
+                Json::Null,
+                told,
+            ))
+        }
+        Action::Unlink { kind, to } => {
+            let told = json!({ "kind": kind, "to": to });
+            link_is(unit, record, kind, *to)?.map(|_| ("@link", told, Json::Null))
+        }
+        Action::Follow(person) => {
+            (!follows(unit, record, *person)?).then(|| ("@follower", Json::Null, json!(person)))
+        }
+        Action::Unfollow(person) => {
+            follows(unit, record, *person)?.then(|| ("@follower", json!(person), Json::Null))
+        }
+        _ => None,
+    })
+}
+
+fn check_link(unit: &mut Unit<'_, '_>, record: Uuid, to: Uuid) -> Result<()> {
+    if record == to {
+        return Err(Refused::field("to", Message::new("link-to-itself")).into());
+    }
+    let readable = match unit.type_of(to)? {
+        Some(found) => {
+            unit.fetch(&found, &[to])?;
+            let is_reader = unit.is_reader(&found, to)?;
+            unit.memory.cache.get(&to).is_some_and(|cached| {
+                let value = |name: &str| {
+                    found
+                        .field_index(name)
+                        .map_or(Value::Null, |index| cached.values[index].clone())
+                };
+                !cached.deleted
+                    && unit.ctx.may(
+                        &found.name,
+                        "read",
+                        &crate::SpineRow {
+                            value: &value,
+                            is_reader,
+                        },
+                    )
+            })
+        }
+        None => false,
+    };
+    if readable {
+        Ok(())
+    } else {
+        Err(Refused::field("to", Message::new("reference-unknown").with("id", to)).into())
+    }
+}
+
+fn link_is(unit: &mut Unit<'_, '_>, record: Uuid, kind: &str, to: Uuid) -> Result<Option<bool>> {
+    let sql = Sql::new(
+        "SELECT is_primary FROM link WHERE from_record = ? AND kind = ? AND to_record = ?",
+    );
+    let row = unit
+        .tx
+        .query_optional(&sql.bind(record).bind(kind).bind(to))?;
+    Ok(row.map(|it| it.need_boolean(0)).transpose()?)
+}
+
+fn follows(unit: &mut Unit<'_, '_>, record: Uuid, person: Uuid) -> Result<bool> {
+    let sql = Sql::new(
+        "SELECT 1 FROM record_reader WHERE record = ? AND reader = ? AND source = 'follower'",
+    );
+    Ok(unit
+        .tx
+        .query_optional(&sql.bind(record).bind(person))?
+        .is_some())
+}
+
+pub(super) fn journal_entry(
+    unit: &Unit<'_, '_>,
+    checked: &Checked,
+    change: &Change,
+) -> Option<Sql> {
+    let comment: &Comment = checked.parts.comment.as_ref()?;
+    let insert = Sql::new(
+        "INSERT INTO journal (id, tenant, record, visibility, text, author, on_behalf_of, written_at, minutes_worked, change_id) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    let statement = insert
+        .bind(checked.journal_entry)
+        .bind(unit.ctx.tenant)
+        .bind(checked.parts.record)
+        .bind(comment.visibility.code())
+        .bind(comment.text.as_str())
+        .bind(actor(unit, change))
+        .bind(change.on_behalf_of)
+        .bind(checked.effective_at.micros())
+        .bind(comment.minutes_worked)
+        .bind(checked.change_id);
+    Some(statement)
+}
+
+/// Links, followers and readers by field.
+pub(super) fn statements(unit: &Unit<'_, '_>, checked: &Checked, change: &Change) -> Vec<Sql> {
+    let record = checked.parts.record;
+    let mut statements = Vec::new();
+    match change.action() {
+        Action::Link { kind, to, primary } => {
+            if *primary {
+                let others = Sql::new(
+                    "UPDATE link SET is_primary = 0 WHERE from_record = ? AND kind = ? AND is_primary = 1",
+                );
+                statements.push(others.bind(record).bind(kind.as_str()));
+            }
+            let put = Sql::new(
+                "INSERT INTO link (tenant, from_record, kind, to_record, is_primary, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?) \
+                 ON CONFLICT (from_record, kind, to_record) DO UPDATE SET is_primary = excluded.is_primary",
+            );
+            let put = put
+                .bind(unit.ctx.tenant)
+                .bind(record)
+                .bind(kind.as_str())
+                .bind(*to)
+                .bind(*primary);
+            statements.push(
+                put.bind(checked.effective_at.micros())
+                    .bind(actor(unit, change)),
+            );
+        }
+        Action::Unlink { kind, to } => {
+            let take =
+                Sql::new("DELETE FROM link WHERE from_record = ? AND kind = ? AND to_record = ?");
+            statements.push(take.bind(record).bind(kind.as_str()).bind(*to));
+        }
+        Action::Follow(person) => statements.push(add_reader(unit, checked, *person, "follower")),
+        Action::Unfollow(person) => statements.push(remove_reader(record, *person, "follower")),
+        _ => {}
+    }
+    for name in &checked.parts.record_type.readers {
+        let Some(index) = checked.parts.record_type.field_index(name) else {
+            continue;
+        };
+        let (before, after) = (&checked.before[index], &checked.parts.after[index]);
+        if before == after {
+            continue;
+        }
+        statements.extend(
+            before
+                .as_reference()
+                .map(|it| remove_reader(record, it, name)),
+        );
+        statements.extend(
+            after
+                .as_reference()
+                .map(|it| add_reader(unit, checked, it, name)),
+        );
+    }
+    statements
+}
+
+fn add_reader(unit: &Unit<'_, '_>, checked: &Checked, reader: Uuid, source: &str) -> Sql {
+    Sql::new("INSERT INTO record_reader (record, reader, source, record_type, tenant) VALUES (?, ?, ?, ?, ?) ON CONFLICT (record, reader, source) DO NOTHING")
+        .bind(checked.parts.record)
+        .bind(reader)
+        .bind(source)
+        .bind(checked.parts.record_type.name.as_str())
+        .bind(unit.ctx.tenant)
+}
+
+fn remove_reader(record: Uuid, reader: Uuid, source: &str) -> Sql {
+    Sql::new("DELETE FROM record_reader WHERE record = ? AND reader = ? AND source = ?")
+        .bind(record)
+        .bind(reader)
+        .bind(source)
+}

@@ -1,0 +1,166 @@
+//! Tables of business records: the spine with every record once, and one complete table per type.
+
+use std::collections::BTreeMap;
+
+use dictionary::{FieldDef, Kind, TypeDef, spine};
+use store::{ColumnDef, ColumnKind, IndexDef, TableDef};
+
+use super::notation::{index, live, table, unique, where_there};
+use crate::columns::columns_of;
+
+/// The spine.
+pub(super) fn spine_table() -> TableDef {
+    let mut spine = record_columns("record", &spine::fields());
+    spine.columns.insert(
+        2,
+        ColumnDef::new("record_type", ColumnKind::Text).required(),
+    );
+    spine.indexes = vec![
+        live(index(
+            "record_type_created",
+            "tenant, record_type, -created_at, -id",
+        )),
+        where_there(index("record_number", "tenant, number__key"), "number__key"),
+        live(index(
+            "record_team",
+            "team, open, ?priority, priority, -created_at, -id",
+        )),
+        live(index("record_assignee", "assignee, open, -created_at, -id")),
+        live(index("record_requester", "requester, -created_at, -id")),
+    ];
+    spine
+}
+
+/// The table of a type: all spine columns, then its own, with the indexes its fields ask for.
+#[must_use]
+pub fn type_table(record_type: &TypeDef) -> TableDef {
+    let mut by_name: BTreeMap<String, FieldDef> = spine::fields()
+        .into_iter()
+        .map(|it| (it.name.clone(), it))
+        .collect();
+    for field in record_type
+        .fields
+        .iter()
+        .filter(|it| spine::is_spine(&it.name))
+    {
+        by_name.insert(field.name.clone(), field.clone());
+    }
+    let shared = spine::fields()
+        .into_iter()
+        .filter_map(|it| by_name.remove(&it.name));
+    let own = record_type
+        .fields
+        .iter()
+        .filter(|it| !spine::is_spine(&it.name))
+        .cloned();
+    let ordered: Vec<FieldDef> = shared.chain(own).collect();
+    let mut table = record_columns(&record_type.table, &ordered);
+    table
+        .columns
+        .push(ColumnDef::new("chain", ColumnKind::Bytes));
+    table.indexes = list_indexes(record_type);
+    table.indexes.extend(
+        record_type
+            .fields
+            .iter()
+            .filter_map(|it| field_index(&record_type.table, it)),
+    );
+    table
+}
+
+fn record_columns(name: &str, fields: &[FieldDef]) -> TableDef {
+    let mut table = table(name, "id uuid!, tenant uuid!, deleted_at integer", "id");
+    for field in fields {
+        let stamped = matches!(
+            field.name.as_str(),
+            spine::CREATED_AT | spine::UPDATED_AT | spine::VERSION
+        );
+        for (name, kind) in columns_of(field) {
+            let definition = ColumnDef::new(name, kind);
+            table.columns.push(if stamped {
+                definition.required()
+            } else {
+                definition
+            });
+        }
+    }
+    table
+}
+
+/// Indexes for the lists that every type has.
+fn list_indexes(record_type: &TypeDef) -> Vec<IndexDef> {
+    let name = &record_type.table;
+    let mut indexes = vec![
+        live(index(format!("{name}_created"), "tenant, -created_at, -id")),
+        live(index(format!("{name}_updated"), "tenant, -updated_at, -id")),
+    ];
+    if record_type.number.is_some() {
+        indexes.push(unique(index(
+            format!("{name}_number"),
+            "tenant, number__key",
+        )));
+    }
+    if record_type.lifecycle.is_some() {
+        indexes.push(live(index(
+            format!("{name}_state"),
+            "tenant, state, -created_at, -id",
+        )));
+        if record_type.field(spine::TEAM).is_some() {
+            let by_team = "team, open, ?priority, priority, -created_at, -id";
+            let by_tenant = "tenant, open, ?priority, priority, -created_at, -id";
+            indexes.push(live(index(format!("{name}_team"), by_team)));
+            indexes.push(live(index(format!("{name}_open"), by_tenant)));
+        }
+    }
+    for person in [spine::ASSIGNEE, spine::REQUESTER] {
+        if record_type.field(person).is_some() {
+            indexes.push(live(index(
+                format!("{name}_{person}"),
+                &format!("{person}, -created_at, -id"),
+            )));
+        }
+    }
+    indexes
+}
+
+/// The index that a field asks for: unique within the tenant, or to filter by.
+fn field_index(table: &str, field: &FieldDef) -> Option<IndexDef> {
+    let key = if field.kind.is_keyed_text() {
+        format!("{}__key", field.column)
+    } else {
+        field.column.clone()
+    };
+    let short = index_name(table, &field.column);
+    if field.unique {
+        let columns = format!("tenant, {key}");
+        return Some(where_there(
+            live(unique(index(format!("{short}_unique"), &columns))),
+            &key,
+        ));
+    }
+    let filtered = field.indexed && !spine::is_spine(&field.name);
+    let fits = !matches!(field.kind, Kind::LongText | Kind::Json);
+    (filtered && fits).then(|| {
+        live(index(
+            format!("{short}_by"),
+            &format!("{key}, -created_at, -id"),
+        ))
+    })
+}
+
+/// Index names are at most 63 bytes on PostgreSQL.
+fn index_name(table: &str, column: &str) -> String {
+    let name = format!("{table}_{column}");
+    if name.len() <= 52 {
+        name
+    } else {
+        format!("{}_{:08x}", &name[..43], fold(&name))
+    }
+}
+
+/// FNV-1a, 32 bits, only to tell long names apart.
+fn fold(text: &str) -> u32 {
+    text.bytes().fold(2_166_136_261, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    })
+}
