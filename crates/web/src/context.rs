@@ -10,9 +10,10 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base::Stopwatch;
+use engine::system::secret::{self, SecretHash};
 use ui::message::Language;
 
-use crate::AppState;
+use crate::{AppState, cookie};
 
 /// Header in which the id of a request travels.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -28,6 +29,8 @@ pub struct RequestInfo {
     pub secure: bool,
     /// The language that the client prefers.
     pub language: Language,
+    /// Hash of the secret of the session that the browser shows, valid or not; signing in ends it.
+    pub(crate) session_hash: Option<SecretHash>,
 }
 
 impl RequestInfo {
@@ -82,7 +85,12 @@ fn info(state: &AppState, request: &Request) -> RequestInfo {
         .map(|it| it.0.ip());
     let forwarded = nearest(headers, "x-forwarded-for").filter(|_| trusted);
     let scheme = nearest(headers, "x-forwarded-proto").filter(|_| trusted);
+    let secure = match scheme {
+        Some(scheme) => scheme.eq_ignore_ascii_case("https"),
+        None => state.config().is_https(),
+    };
     RequestInfo {
+        session_hash: cookie::value(headers, cookie::session_name(secure)).map(secret::hash),
         id: state
             .engine()
             .ids()
@@ -91,10 +99,7 @@ fn info(state: &AppState, request: &Request) -> RequestInfo {
             .to_string()
             .into(),
         address: forwarded.and_then(|it| it.parse().ok()).or(peer),
-        secure: match scheme {
-            Some(scheme) => scheme.eq_ignore_ascii_case("https"),
-            None => state.config().is_https(),
-        },
+        secure,
         language: preferred(headers),
     }
 }

@@ -1,4 +1,4 @@
-//! Layers that hold every request to its limits: time, and panics of ours.
+//! Layers that hold every request to its limits: its address, its time, and panics of ours.
 
 use std::any::Any;
 
@@ -8,6 +8,15 @@ use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
 
 use crate::{AppState, Failure};
+
+/// Refuses addresses with U+0000: no record, type or file has it in its name, and PostgreSQL would fail on it.
+pub async fn refuse_nul(request: Request, next: Next) -> Response {
+    if request.uri().path().contains("%00") {
+        return Failure::from(Refused::BadRequest(Message::new("address-with-nul")))
+            .into_response();
+    }
+    next.run(request).await
+}
 
 /// Ends a request that takes longer than it may.
 pub async fn limit_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -31,4 +40,21 @@ pub fn panicked(payload: Box<dyn Any + Send>) -> Response {
     let said = said.or_else(|| payload.downcast_ref::<String>().cloned());
     let said = said.unwrap_or_else(|| "no message".to_owned());
     Failure::from(Error::failed("a handler panicked", said)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_failure_that_keeps_what_it_said() {
+        let response = panicked(Box::new("no such luck"));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let failure = response.extensions().get::<Failure>().unwrap();
+        let cause = std::error::Error::source(failure.error()).map(ToString::to_string);
+        assert_eq!(failure.error().to_string(), "a handler panicked");
+        assert_eq!(cause.as_deref(), Some("no such luck"));
+    }
 }

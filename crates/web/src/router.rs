@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base::{Message, Refused, Result};
@@ -16,7 +16,6 @@ use crate::{AppState, Failure, RequestInfo, api, assets, context, error, guard, 
 ///
 /// Layers from the outside in: id, access log and figures; headers; packing; words for failures; panics;
 /// time. A layer may rely on those outside of it.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(html::html_router())
@@ -27,6 +26,7 @@ pub fn router(state: AppState) -> Router {
         .route("/metrics", get(figures))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(guard::refuse_nul))
         .layer(from_fn_with_state(state.clone(), guard::limit_time))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn_with_state(state.clone(), error::render))

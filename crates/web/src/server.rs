@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use base::{Error, Result};
+use base::Result;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -63,10 +63,7 @@ pub async fn serve(
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             },
-            _ = minute.tick() => {
-                state.metrics().sum_up();
-                sweep(&state).await;
-            }
+            _ = minute.tick() => state.metrics().sum_up(),
         }
     }
     drop(listener);
@@ -106,17 +103,4 @@ fn connect(
             tracing::debug!(%error, "a connection broke off");
         }
     });
-}
-
-/// Takes out what nobody can use any more. Failing is no harm: the next minute tries again.
-async fn sweep(state: &AppState) {
-    let (ctx, now) = (crate::auth::system_ctx(state), state.engine().now());
-    let swept = state
-        .engine()
-        .write(&ctx, move |unit| engine::system::sweep(unit.tx, now))
-        .await;
-    if let Err(error) = swept {
-        let error: Error = error;
-        tracing::warn!(%error, "outdated sessions could not be removed");
-    }
 }

@@ -1,4 +1,10 @@
 //! The server over HTTP, as programs and browsers meet it, on both databases.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends where what it needs is missing"
+)]
 
 #[path = "web/actions.rs"]
 mod actions;

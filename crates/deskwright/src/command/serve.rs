@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use jobs::{Runner, Sweep};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
@@ -47,27 +48,66 @@ pub fn serve(config: &Config, house: &House, notes: &[String]) -> Result<()> {
 
 async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result<()> {
     let address = config.listen;
-    let listener = TcpListener::bind(address).await.with_context(|| format!("nothing can listen on {address}"))?;
-    let address = listener.local_addr().context("the address cannot be told")?;
-    let state = AppState::new(Arc::clone(&house.engine), house.tenant, web_config(config, address)?);
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("nothing can listen on {address}"))?;
+    let address = listener
+        .local_addr()
+        .context("the address cannot be told")?;
+    let state = AppState::new(
+        Arc::clone(&house.engine),
+        house.tenant,
+        web_config(config, address)?,
+    );
     let url = state.config().public_url.to_string();
     say(&format!("Deskwright is at {}", url.trim_end_matches('/')))?;
     for note in notes {
         say(note)?;
     }
     if let Some(link) = web::auth::invite_first_administrator(&state).await? {
-        say(&format!("Nobody can sign in yet. This link creates the first administrator, once, within a day:\n{link}"))?;
+        say(&format!(
+            "Nobody can sign in yet. This link creates the first administrator, once, within a day:\n{link}"
+        ))?;
     }
-    let served = web::serve(listener, (state.clone(), web::router(state)), Limits::default(), asked_to_end()).await;
+    let runner = config.jobs.then(|| Runner::start(&house.engine, jobs()));
+    let served = web::serve(
+        listener,
+        (state.clone(), web::router(state)),
+        Limits::default(),
+        asked_to_end(),
+    )
+    .await;
+    if let Some(runner) = runner {
+        runner.shutdown().await;
+    }
     served?;
     Ok(())
 }
 
+/// What the practices want done again and again.
+fn jobs() -> jobs::Config {
+    let sweeps = practices::sweeps().into_iter().map(|it| Sweep {
+        name: it.name,
+        record_type: it.record_type,
+        due: it.due,
+        change: it.change,
+    });
+    jobs::Config {
+        sweeps: sweeps.collect(),
+        ..jobs::Config::default()
+    }
+}
+
 fn web_config(config: &Config, address: SocketAddr) -> Result<WebConfig> {
     // "All addresses of this machine" is nothing that a browser can go to.
-    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { host_of(address) };
+    let host = if address.ip().is_unspecified() {
+        "localhost".to_owned()
+    } else {
+        host_of(address)
+    };
     let listening = || {
-        Url::parse(&format!("http://{host}:{}/", address.port())).context("the address is no address for browsers")
+        Url::parse(&format!("http://{host}:{}/", address.port()))
+            .context("the address is no address for browsers")
     };
     let public_url = config.public_url.clone().map_or_else(listening, Ok)?;
     Ok(WebConfig {
@@ -93,12 +133,17 @@ fn host_of(address: SocketAddr) -> String {
 /// Whoever started the program reads this, also through a pipe, before anything else happens.
 fn say(line: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).context("the terminal cannot be written to")
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .context("the terminal cannot be written to")
 }
 
 /// Waits for SIGTERM or SIGINT.
 async fn asked_to_end() {
-    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (terminate, interrupt) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    );
     match (terminate, interrupt) {
         (Ok(mut terminate), Ok(mut interrupt)) => {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }

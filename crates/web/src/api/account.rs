@@ -16,9 +16,10 @@ use crate::{AppState, Failure};
 /// `GET /me`
 pub(super) async fn me(caller: Caller) -> JsonBody<Json> {
     let actor = &caller.ctx.actor;
-    let roles = actor.roles.iter().map(|it| {
-        json!({ "role": it.role, "organisations": it.organisations })
-    });
+    let roles = actor
+        .roles
+        .iter()
+        .map(|it| json!({ "role": it.role, "organisations": it.organisations }));
     JsonBody(json!({
         "id": actor.person,
         "name": actor.name,
@@ -59,9 +60,8 @@ pub(super) async fn sessions(
 ) -> Result<JsonBody<Json>, Failure> {
     caller.in_person()?;
     let (person, now) = (caller.ctx.actor.person, caller.ctx.now);
-    let read = move |reading: &mut engine::Reading<'_, '_>| {
-        session::of_person(reading.tx, person, now)
-    };
+    let read =
+        move |reading: &mut engine::Reading<'_, '_>| session::of_person(reading.tx, person, now);
     let found = state.engine().read(&caller.ctx, read).await?;
     let own = own_session(&caller);
     let sessions = found.iter().map(|it| {
@@ -75,7 +75,9 @@ pub(super) async fn sessions(
             "this": own == Some(it.id),
         })
     });
-    Ok(JsonBody(json!({ "sessions": sessions.collect::<Vec<_>>() })))
+    Ok(JsonBody(
+        json!({ "sessions": sessions.collect::<Vec<_>>() }),
+    ))
 }
 
 /// `DELETE /sessions/{id}`

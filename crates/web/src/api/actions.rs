@@ -48,10 +48,16 @@ pub(super) async fn assign(
     let body: AssignBody = typed(asked.body.clone())?;
     let record = find(&state, &caller.ctx, &name, &key).await?;
     let mut change = Change::of(&name, record, Action::Assign);
-    change.set = values(&caller.ctx, &*record_type(&caller.ctx, &name)?, &body.fields)?;
+    change.set = values(
+        &caller.ctx,
+        &*record_type(&caller.ctx, &name)?,
+        &body.fields,
+    )?;
     change.comment = body.comment.map(Comment::from);
     change.reason = body.reason;
-    asked.perform(&state, &caller, ("assign", &key), change, StatusCode::OK).await
+    asked
+        .perform(&state, &caller, ("assign", &key), change, StatusCode::OK)
+        .await
 }
 
 /// `POST /{type}/{id}/actions/{transition}`
@@ -65,10 +71,16 @@ pub(super) async fn transition(
     let body: TransitionBody = typed(asked.body.clone())?;
     let record = find(&state, &caller.ctx, &name, &key).await?;
     let mut change = Change::transition(&name, record, &transition);
-    change.set = values(&caller.ctx, &*record_type(&caller.ctx, &name)?, &body.fields)?;
+    change.set = values(
+        &caller.ctx,
+        &*record_type(&caller.ctx, &name)?,
+        &body.fields,
+    )?;
     change.comment = body.comment.map(Comment::from);
     change.reason = body.reason;
-    asked.perform(&state, &caller, (&transition, &key), change, StatusCode::OK).await
+    asked
+        .perform(&state, &caller, (&transition, &key), change, StatusCode::OK)
+        .await
 }
 
 /// `POST /{type}/{id}/comments`
@@ -82,7 +94,15 @@ pub(super) async fn comment(
     let body: WholeComment = typed(asked.body.clone())?;
     let record = find(&state, &caller.ctx, &name, &key).await?;
     let change = Change::of(&name, record, Action::Comment).with_comment(body.into());
-    asked.perform(&state, &caller, ("comment", &key), change, StatusCode::CREATED).await
+    asked
+        .perform(
+            &state,
+            &caller,
+            ("comment", &key),
+            change,
+            StatusCode::CREATED,
+        )
+        .await
 }
 
 /// What all actions read from a request.
@@ -104,7 +124,12 @@ impl Asked {
         let expected_version = expected_version(request.headers())?;
         let once = idempotency::key(request.headers())?;
         let body = read_json(state, request).await?;
-        Ok(Self { body, expected_version, once, of: of.to_owned() })
+        Ok(Self {
+            body,
+            expected_version,
+            once,
+            of: of.to_owned(),
+        })
     }
 
     pub(super) async fn perform(
@@ -117,6 +142,13 @@ impl Asked {
     ) -> Result<Response, Failure> {
         change.expected_version = self.expected_version;
         let seen = idempotency::digest(action, &format!("{}/{key}", self.of), &self.body);
-        perform(state, caller, change, self.once.map(|it| (it, seen)), status).await
+        perform(
+            state,
+            caller,
+            change,
+            self.once.map(|it| (it, seen)),
+            status,
+        )
+        .await
     }
 }

@@ -20,7 +20,15 @@ use super::render::reference;
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData};
 
-const PARAMETERS: [&str; 7] = ["filter", "filter_json", "group", "measure", "zone", "from", "to"];
+const PARAMETERS: [&str; 7] = [
+    "filter",
+    "filter_json",
+    "group",
+    "measure",
+    "zone",
+    "from",
+    "to",
+];
 
 /// What is asked, in words.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -72,7 +80,10 @@ pub(super) async fn by_body(
     let asked: Asked = typed(read_json(&state, request).await?)?;
     let filters = [
         asked.filter.clone().map(|it| ("filter", it)),
-        asked.filter_json.as_ref().map(|it| ("filter_json", it.to_string())),
+        asked
+            .filter_json
+            .as_ref()
+            .map(|it| ("filter_json", it.to_string())),
     ];
     let filters = FormData::of(filters.into_iter().flatten());
     answer(&state, &caller, &name, asked, &filters).await
@@ -94,15 +105,24 @@ async fn answer(
     let aggregation = Aggregation {
         record_type: Some(name.to_owned()),
         filter: filter(ctx, Some(name), filters)?,
-        groups: asked.groups.iter().map(|it| group(it)).collect::<Result<_, _>>()?,
-        measures: measures.iter().map(|it| measure(ctx, name, it)).collect::<Result<_, _>>()?,
+        groups: asked
+            .groups
+            .iter()
+            .map(|it| group(it))
+            .collect::<Result<_, _>>()?,
+        measures: measures
+            .iter()
+            .map(|it| measure(ctx, name, it))
+            .collect::<Result<_, _>>()?,
         zone: asked.zone.as_deref().map(zone).transpose()?,
         range: range(asked.from.as_deref(), asked.to.as_deref())?,
     };
     let read = move |reading: &mut engine::Reading<'_, '_>| reading.aggregate(&aggregation);
     let found = state.engine().read_long(ctx, read).await?;
     let rows: Vec<Json> = found.rows.iter().map(|it| row(it, &found.titles)).collect();
-    Ok(JsonBody(json!({ "groups": asked.groups, "measures": measures, "rows": rows })))
+    Ok(JsonBody(
+        json!({ "groups": asked.groups, "measures": measures, "rows": rows }),
+    ))
 }
 
 /// Reads `state`, `opened_at:month` or `opened_at:fiscal_year:4`.
@@ -112,14 +132,29 @@ fn group(text: &str) -> Result<Group, Refused> {
     };
     let wrong = || {
         let known = "hour, day, week, month, quarter, year, fiscal_quarter:4, fiscal_year:4, weekday, hour_of_day";
-        let message = Message::new("parameter-wrong").with("name", "group").with("given", text);
+        let message = Message::new("parameter-wrong")
+            .with("name", "group")
+            .with("given", text);
         Refused::BadRequest(message.with("expected", known))
     };
-    let (name, start) = bucket.split_once(':').map_or((bucket, None), |(name, start)| (name, Some(start)));
-    let month = || start.unwrap_or("1").parse::<i8>().ok().filter(|it| (1..=12).contains(it)).ok_or_else(wrong);
+    let (name, start) = bucket
+        .split_once(':')
+        .map_or((bucket, None), |(name, start)| (name, Some(start)));
+    let month = || {
+        start
+            .unwrap_or("1")
+            .parse::<i8>()
+            .ok()
+            .filter(|it| (1..=12).contains(it))
+            .ok_or_else(wrong)
+    };
     let bucket = match name.trim() {
-        "fiscal_quarter" => Bucket::FiscalQuarter { start_month: month()? },
-        "fiscal_year" => Bucket::FiscalYear { start_month: month()? },
+        "fiscal_quarter" => Bucket::FiscalQuarter {
+            start_month: month()?,
+        },
+        "fiscal_year" => Bucket::FiscalYear {
+            start_month: month()?,
+        },
         _ if start.is_some() => return Err(wrong()),
         "hour" => Bucket::Hour,
         "day" => Bucket::Day,
@@ -131,7 +166,10 @@ fn group(text: &str) -> Result<Group, Refused> {
         "hour_of_day" => Bucket::HourOfDay,
         _ => return Err(wrong()),
     };
-    Ok(Group::Time { field: field.trim().to_owned(), bucket })
+    Ok(Group::Time {
+        field: field.trim().to_owned(),
+        bucket,
+    })
 }
 
 /// Reads `count`, `sum:minutes_worked`, `backlog:closed_at`, `share:priority=1`.
@@ -141,7 +179,9 @@ fn measure(ctx: &Ctx, of: &str, text: &str) -> Result<Measure, Refused> {
     let wrong = || {
         let known = "count, distinct:field, sum:field, avg:field, min:field, max:field, median:field, p90:field, \
                      backlog:field, share:filter";
-        let message = Message::new("parameter-wrong").with("name", "measure").with("given", text);
+        let message = Message::new("parameter-wrong")
+            .with("name", "measure")
+            .with("given", text);
         Refused::BadRequest(message.with("expected", known))
     };
     if (name == "count") != field.is_empty() {
@@ -167,14 +207,16 @@ fn measure(ctx: &Ctx, of: &str, text: &str) -> Result<Measure, Refused> {
 }
 
 fn zone(name: &str) -> Result<TimeZone, Refused> {
-    TimeZone::get(name).map_err(|_| Refused::BadRequest(Message::new("zone-unknown").with("zone", name)))
+    TimeZone::get(name)
+        .map_err(|_| Refused::BadRequest(Message::new("zone-unknown").with("zone", name)))
 }
 
 /// Both ends or none: a range with one end has no empty buckets to fill.
 fn range(from: Option<&str>, to: Option<&str>) -> Result<Option<(Timestamp, Timestamp)>, Refused> {
     let instant = |name: &'static str, text: Option<&str>| {
         let message = Message::new("parameter-instant").with("name", name);
-        text.and_then(Timestamp::parse).ok_or(Refused::BadRequest(message))
+        text.and_then(Timestamp::parse)
+            .ok_or(Refused::BadRequest(message))
     };
     match (from, to) {
         (None, None) => Ok(None),
@@ -183,8 +225,12 @@ fn range(from: Option<&str>, to: Option<&str>) -> Result<Option<(Timestamp, Time
 }
 
 fn row(row: &AggregateRow, titles: &Titles) -> Json {
-    let keys = row.keys.iter().map(|it| key(it, titles)).collect::<Vec<_>>();
-    let values = row.values.iter().map(|it| value(it)).collect::<Vec<_>>();
+    let keys = row
+        .keys
+        .iter()
+        .map(|it| key(it, titles))
+        .collect::<Vec<_>>();
+    let values = row.values.iter().map(value).collect::<Vec<_>>();
     json!({ "keys": keys, "values": values })
 }
 
@@ -204,12 +250,14 @@ fn value(measured: &Measured) -> Json {
         Measured::Count(count) => json!(count),
         Measured::Number(total) => json!(total.map(|it| it.to_string())),
         Measured::Value(value) => value.to_json(),
-        Measured::Amounts(amounts) => {
-            amounts.iter().map(|(currency, total)| (currency.clone(), json!(total.to_string()))).collect()
-        }
-        Measured::Values(values) => {
-            values.iter().map(|(currency, value)| (currency.clone(), value.to_json())).collect()
-        }
+        Measured::Amounts(amounts) => amounts
+            .iter()
+            .map(|(currency, total)| (currency.clone(), json!(total.to_string())))
+            .collect(),
+        Measured::Values(values) => values
+            .iter()
+            .map(|(currency, value)| (currency.clone(), value.to_json()))
+            .collect(),
         Measured::Share { part, whole } => json!({ "part": part, "whole": whole }),
     }
 }

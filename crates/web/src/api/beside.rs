@@ -65,9 +65,15 @@ pub(super) async fn link(
     let body: LinkBody = typed(asked.body.clone())?;
     let to = find_any(&state, &caller, &body.to).await?;
     let record = find(&state, &caller.ctx, &name, &key).await?;
-    let action = Action::Link { kind: body.kind, to, primary: body.primary };
+    let action = Action::Link {
+        kind: body.kind,
+        to,
+        primary: body.primary,
+    };
     let change = Change::of(&name, record, action);
-    asked.perform(&state, &caller, ("link", &key), change, StatusCode::CREATED).await
+    asked
+        .perform(&state, &caller, ("link", &key), change, StatusCode::CREATED)
+        .await
 }
 
 /// `DELETE /{type}/{id}/links?kind=…&to=…`
@@ -82,7 +88,12 @@ pub(super) async fn unlink(
     let kind = parameters.get("kind").unwrap_or_default().to_owned();
     let to = find_any(&state, &caller, parameters.get("to").unwrap_or_default()).await?;
     let record = find(&state, &caller.ctx, &name, &key).await?;
-    state.apply(&caller.ctx, Change::of(&name, record, Action::Unlink { kind, to })).await?;
+    state
+        .apply(
+            &caller.ctx,
+            Change::of(&name, record, Action::Unlink { kind, to }),
+        )
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -114,7 +125,15 @@ pub(super) async fn follow(
     };
     let record = find(&state, &caller.ctx, &name, &key).await?;
     let change = Change::of(&name, record, Action::Follow(person));
-    asked.perform(&state, &caller, ("follow", &key), change, StatusCode::CREATED).await
+    asked
+        .perform(
+            &state,
+            &caller,
+            ("follow", &key),
+            change,
+            StatusCode::CREATED,
+        )
+        .await
 }
 
 /// `DELETE /{type}/{id}/followers/{person}`; `me` is the one who asks.
@@ -124,9 +143,18 @@ pub(super) async fn unfollow(
     Path((name, key, person)): Path<(String, String, String)>,
 ) -> Result<StatusCode, Failure> {
     record_type(&caller.ctx, &name)?;
-    let person = if person == "me" { caller.ctx.actor.person } else { id(&person, "person")? };
+    let person = if person == "me" {
+        caller.ctx.actor.person
+    } else {
+        id(&person, "person")?
+    };
     let record = find(&state, &caller.ctx, &name, &key).await?;
-    state.apply(&caller.ctx, Change::of(&name, record, Action::Unfollow(person))).await?;
+    state
+        .apply(
+            &caller.ctx,
+            Change::of(&name, record, Action::Unfollow(person)),
+        )
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -37,15 +37,16 @@ impl Caller {
         }
     }
 
-    fn new(
-        state: &AppState,
-        identity: &Identity,
-        info: RequestInfo,
-        csrf: Option<String>,
-    ) -> Self {
+    fn new(state: &AppState, identity: &Identity, info: RequestInfo, csrf: Option<String>) -> Self {
         let ctx = context(state, identity, &info, Surface::Api);
         let language = Language::from_tag(&ctx.language);
-        Self { ctx, proof: identity.proof.clone(), info, language, csrf }
+        Self {
+            ctx,
+            proof: identity.proof.clone(),
+            info,
+            language,
+            csrf,
+        }
     }
 }
 
@@ -66,7 +67,10 @@ impl FromRequestParts<AppState> for Caller {
         let expected = csrf_token(secret);
         if !is_safe(&parts.method) {
             check_origin(&parts.headers, &state.config().public_url)?;
-            let given = parts.headers.get(CSRF_HEADER).and_then(|it| it.to_str().ok());
+            let given = parts
+                .headers
+                .get(CSRF_HEADER)
+                .and_then(|it| it.to_str().ok());
             check_csrf(given, &expected)?;
         }
         let identity = identify(state, Shown::Session, secret).await?;

@@ -49,15 +49,25 @@ pub(super) fn values(
                     None => Message::new("refused-unknown-field"),
                 };
                 let message = message.with("field", name);
-                problems.push(Problem { field: Some(name.clone()), message });
+                problems.push(Problem {
+                    field: Some(name.clone()),
+                    message,
+                });
             }
             Some(field) => match field.from_json(json) {
                 Ok(value) => drop(values.insert(name.clone(), value)),
-                Err(message) => problems.push(Problem { field: Some(name.clone()), message }),
+                Err(message) => problems.push(Problem {
+                    field: Some(name.clone()),
+                    message,
+                }),
             },
         }
     }
-    if problems.is_empty() { Ok(values) } else { Err(Refused::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(values)
+    } else {
+        Err(Refused::Invalid(problems))
+    }
 }
 
 /// The members of a body that must be an object.
@@ -122,12 +132,17 @@ impl From<WholeComment> for Comment {
 
 /// The version that `If-Match` names; `*` is any version.
 pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
-    let Some(given) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let Some(given) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
     let text = given.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
     }
-    let version = text.strip_prefix('"').and_then(|it| it.strip_suffix('"')).and_then(|it| it.parse().ok());
+    let version = text
+        .strip_prefix('"')
+        .and_then(|it| it.strip_suffix('"'))
+        .and_then(|it| it.parse().ok());
     match version {
         Some(version) => Ok(Some(version)),
         None => {
@@ -140,6 +155,10 @@ pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, Failu
 /// Reads an id of a path or parameter.
 pub(super) fn id(text: &str, field: &'static str) -> Result<Uuid, Refused> {
     Uuid::try_parse(text).map_err(|_| {
-        Refused::BadRequest(Message::new("id-expected").with("field", field).with("given", text))
+        Refused::BadRequest(
+            Message::new("id-expected")
+                .with("field", field)
+                .with("given", text),
+        )
     })
 }

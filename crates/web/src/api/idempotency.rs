@@ -43,7 +43,9 @@ impl IntoResponse for Answer {
 
 /// The key of the request, if it has one.
 pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Refused> {
-    let Some(given) = headers.get(HEADER) else { return Ok(None) };
+    let Some(given) = headers.get(HEADER) else {
+        return Ok(None);
+    };
     let text = given.to_str().unwrap_or_default().trim();
     if text.is_empty() || text.len() > MAX_KEY_BYTES {
         let message = Message::new("idempotency-key-wrong").with("most", MAX_KEY_BYTES);
@@ -74,7 +76,11 @@ pub(super) fn once(
     if let Some(earlier) = find_or_claim(unit.tx, (person, key), digest, now)? {
         if earlier.request_hash != digest {
             let message = Message::new("idempotency-key-reused");
-            return Err(Refused::Invalid(vec![Problem { field: None, message }]).into());
+            return Err(Refused::Invalid(vec![Problem {
+                field: None,
+                message,
+            }])
+            .into());
         }
         let unreadable = |error| Error::failed("a remembered answer cannot be read", error);
         return serde_json::from_str(&earlier.answer).map_err(unreadable);

@@ -15,8 +15,16 @@ use super::change::record_type;
 use super::render::{Shape, record};
 use crate::{AppState, Failure, FormData};
 
-const PARAMETERS: [&str; 8] =
-    ["filter", "filter_json", "sort", "fields", "limit", "after", "count", "labels"];
+const PARAMETERS: [&str; 8] = [
+    "filter",
+    "filter_json",
+    "sort",
+    "fields",
+    "limit",
+    "after",
+    "count",
+    "labels",
+];
 /// Most rows of a page.
 const MOST_ROWS: usize = 200;
 
@@ -61,7 +69,11 @@ async fn page(
         fields: Some(&fields).filter(|it| !it.is_empty()),
         labels: wants(parameters, "labels")?.then_some(&caller.language),
     };
-    let rows: Vec<Json> = page.rows.iter().map(|it| record(it, &page.titles, &shape)).collect();
+    let rows: Vec<Json> = page
+        .rows
+        .iter()
+        .map(|it| record(it, &page.titles, &shape))
+        .collect();
     let mut answer = json!({ "records": rows, "next": page.next });
     if counts {
         answer["count"] = page.count.into();
@@ -78,7 +90,10 @@ fn query(ctx: &Ctx, of: Option<String>, parameters: &FormData) -> Result<Query, 
         columns: names(parameters.get("fields")),
         page: Page {
             limit: limit(parameters.get("limit"))?,
-            after: parameters.get("after").filter(|it| !it.is_empty()).map(str::to_owned),
+            after: parameters
+                .get("after")
+                .filter(|it| !it.is_empty())
+                .map(str::to_owned),
         },
         count: match parameters.get("count") {
             None | Some("none") => false,
@@ -98,7 +113,10 @@ pub(super) fn filter(
     let scope = match of {
         Some(name) => {
             let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", name));
-            Scope::new(dictionary, dictionary.record_type(name).ok_or_else(unknown)?)
+            Scope::new(
+                dictionary,
+                dictionary.record_type(name).ok_or_else(unknown)?,
+            )
         }
         None => Scope::spine(dictionary),
     };
@@ -119,24 +137,35 @@ pub(super) fn filter(
 /// Reads `-opened_at,priority`.
 fn sort(text: &str) -> Vec<Sort> {
     let keys = text.split(',').map(str::trim).filter(|it| !it.is_empty());
-    keys
-        .map(|key| match key.strip_prefix('-') {
-            Some(field) => Sort { field: field.to_owned(), direction: Direction::Descending },
-            None => Sort { field: key.to_owned(), direction: Direction::Ascending },
-        })
-        .collect()
+    keys.map(|key| match key.strip_prefix('-') {
+        Some(field) => Sort {
+            field: field.to_owned(),
+            direction: Direction::Descending,
+        },
+        None => Sort {
+            field: key.to_owned(),
+            direction: Direction::Ascending,
+        },
+    })
+    .collect()
 }
 
 /// Reads `number,title`.
 pub(super) fn names(text: Option<&str>) -> Vec<String> {
     let names = text.into_iter().flat_map(|it| it.split(','));
-    names.map(str::trim).filter(|it| !it.is_empty() && *it != "id").map(str::to_owned).collect()
+    names
+        .map(str::trim)
+        .filter(|it| !it.is_empty() && *it != "id")
+        .map(str::to_owned)
+        .collect()
 }
 
 fn limit(text: Option<&str>) -> Result<Option<usize>, Refused> {
     let Some(text) = text else { return Ok(None) };
     let number = text.parse().ok().filter(|it| (1..=MOST_ROWS).contains(it));
-    number.map(Some).ok_or_else(|| wrong("limit", text, "1 … 200"))
+    number
+        .map(Some)
+        .ok_or_else(|| wrong("limit", text, "1 … 200"))
 }
 
 /// Reads `true` or `false`.
@@ -149,6 +178,8 @@ pub(super) fn wants(parameters: &FormData, name: &'static str) -> Result<bool, R
 }
 
 fn wrong(name: &'static str, given: &str, expected: &'static str) -> Refused {
-    let message = Message::new("parameter-wrong").with("name", name).with("given", given);
+    let message = Message::new("parameter-wrong")
+        .with("name", name)
+        .with("given", given);
     Refused::BadRequest(message.with("expected", expected))
 }

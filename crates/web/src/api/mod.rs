@@ -41,7 +41,12 @@ pub fn router() -> Router<AppState> {
         .route("/tokens", get(tokens::list).post(tokens::mint))
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/settings", get(settings::all))
-        .route("/settings/{key}", get(settings::one).put(settings::put).delete(settings::reset))
+        .route(
+            "/settings/{key}",
+            get(settings::one)
+                .put(settings::put)
+                .delete(settings::reset),
+        )
         .route("/types", get(types::all).post(customize::add_type))
         .route("/types/{type}", get(types::one))
         .route("/types/{type}/fields", post(customize::add_field))
@@ -49,14 +54,31 @@ pub fn router() -> Router<AppState> {
         .route("/records", get(list::across_types))
         .route("/records/{id}", get(records::get_any))
         .route("/{type}", get(list::of_type).post(records::create))
-        .route("/{type}/aggregate", get(aggregate::by_query).post(aggregate::by_body))
-        .route("/{type}/{id}", get(records::get).patch(records::update).delete(records::delete))
+        .route(
+            "/{type}/aggregate",
+            get(aggregate::by_query).post(aggregate::by_body),
+        )
+        .route(
+            "/{type}/{id}",
+            get(records::get)
+                .patch(records::update)
+                .delete(records::delete),
+        )
         .route("/{type}/{id}/restore", post(records::restore))
         .route("/{type}/{id}/assign", post(actions::assign))
-        .route("/{type}/{id}/actions/{transition}", post(actions::transition))
+        .route(
+            "/{type}/{id}/actions/{transition}",
+            post(actions::transition),
+        )
         .route("/{type}/{id}/comments", post(actions::comment))
-        .route("/{type}/{id}/links", get(beside::links).post(beside::link).delete(beside::unlink))
-        .route("/{type}/{id}/followers", get(beside::followers).post(beside::follow))
+        .route(
+            "/{type}/{id}/links",
+            get(beside::links).post(beside::link).delete(beside::unlink),
+        )
+        .route(
+            "/{type}/{id}/followers",
+            get(beside::followers).post(beside::follow),
+        )
         .route("/{type}/{id}/followers/{person}", delete(beside::unfollow))
         .route("/{type}/{id}/timeline", get(timeline::timeline))
 }

@@ -83,7 +83,14 @@ pub(super) async fn create(
     let mut change = Change::create(&name);
     change.set = values(&caller.ctx, &of, &object(body)?)?;
     change.reason = parameters.get("reason").map(str::to_owned);
-    perform(&state, &caller, change, key.map(|key| (key, seen)), StatusCode::CREATED).await
+    perform(
+        &state,
+        &caller,
+        change,
+        key.map(|key| (key, seen)),
+        StatusCode::CREATED,
+    )
+    .await
 }
 
 /// `PATCH /{type}/{id}`
@@ -137,8 +144,19 @@ pub(super) async fn restore(
     change.expected_version = expected_version(&headers)?;
     change.reason = parameters.get("reason").map(str::to_owned);
     let once = idempotency::key(&headers)?;
-    let seen = idempotency::digest("restore", &format!("{name}/{key}"), &serde_json::Value::Null);
-    perform(&state, &caller, change, once.map(|it| (it, seen)), StatusCode::OK).await
+    let seen = idempotency::digest(
+        "restore",
+        &format!("{name}/{key}"),
+        &serde_json::Value::Null,
+    );
+    perform(
+        &state,
+        &caller,
+        change,
+        once.map(|it| (it, seen)),
+        StatusCode::OK,
+    )
+    .await
 }
 
 /// The id of a record that is named by id or number. A number is looked up as the one who asks.
@@ -147,7 +165,9 @@ pub(super) async fn find(state: &AppState, ctx: &Ctx, of: &str, key: &str) -> Re
         return Ok(id);
     }
     let (of, key) = (of.to_owned(), key.to_owned());
-    let found = state.engine().read(ctx, move |reading| Ok(reading.record(Some(&of), &key)?.0.id()));
+    let found = state.engine().read(ctx, move |reading| {
+        Ok(reading.record(Some(&of), &key)?.0.id())
+    });
     found.await
 }
 
@@ -167,7 +187,11 @@ pub(super) async fn perform(
             let (of, outcome) = (of.clone(), outcome.clone());
             move |reading: &mut Reading<'_, '_>| answer(reading, &of, &outcome, status, &language)
         };
-        return Ok(state.engine().read(&caller.ctx, read).await?.into_response());
+        return Ok(state
+            .engine()
+            .read(&caller.ctx, read)
+            .await?
+            .into_response());
     };
     let person = caller.ctx.actor.person;
     let concerned = of.clone();
@@ -187,9 +211,12 @@ fn answer(
     status: StatusCode,
     language: &ui::message::Language,
 ) -> Result<Answer> {
-    let location = (status == StatusCode::CREATED).then(|| format!("/api/v1/{of}/{}", outcome.record));
+    let location =
+        (status == StatusCode::CREATED).then(|| format!("/api/v1/{of}/{}", outcome.record));
     let found = if outcome.still_visible {
-        reading.record(Some(of), &outcome.record.to_string()).map(Some)
+        reading
+            .record(Some(of), &outcome.record.to_string())
+            .map(Some)
     } else {
         Ok(None)
     };
@@ -202,11 +229,19 @@ fn answer(
         }
         Err(error) => return Err(error),
     };
-    Ok(Answer { status: status.as_u16(), location, etag: Some(etag_text(version)), body })
+    Ok(Answer {
+        status: status.as_u16(),
+        location,
+        etag: Some(etag_text(version)),
+        body,
+    })
 }
 
 fn whole(visible: &Visible, titles: &Titles) -> (serde_json::Value, i64) {
-    (record(visible, titles, &Shape::ALL), visible.version().unwrap_or_default())
+    (
+        record(visible, titles, &Shape::ALL),
+        visible.version().unwrap_or_default(),
+    )
 }
 
 /// A field that was asked for and cannot be shown is refused, as in lists.
@@ -215,7 +250,9 @@ fn check_fields(visible: &Visible, fields: &BTreeSet<String>) -> Result<(), Refu
         None => Ok(()),
         Some(name) => {
             let message = Message::new("field-not-readable").with("field", name);
-            Err(Refused::BadRequest(message.with("type", &visible.record_type().name)))
+            Err(Refused::BadRequest(
+                message.with("type", &visible.record_type().name),
+            ))
         }
     }
 }
@@ -233,13 +270,18 @@ fn tagged(mut response: Response, tag: Option<HeaderValue>) -> Response {
         response.headers_mut().insert(header::ETAG, tag);
     }
     let private = HeaderValue::from_static("private, no-cache");
-    response.headers_mut().insert(header::CACHE_CONTROL, private);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, private);
     response
 }
 
 fn lists(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     let tag = tag.to_str().unwrap_or_default();
-    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
+    let given = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|it| it.to_str().ok());
     let mut given = given.flat_map(|it| it.split(',')).map(str::trim);
     given.any(|it| it == "*" || it.trim_start_matches("W/") == tag)
 }

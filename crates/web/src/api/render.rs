@@ -20,7 +20,10 @@ pub(super) struct Shape<'a> {
 
 impl Shape<'_> {
     /// All fields, without the words of choices.
-    pub(super) const ALL: Self = Self { fields: None, labels: None };
+    pub(super) const ALL: Self = Self {
+        fields: None,
+        labels: None,
+    };
 
     fn shows(&self, field: &FieldDef) -> bool {
         self.fields.is_none_or(|it| it.contains(&field.name))
@@ -35,7 +38,10 @@ pub(super) fn record(visible: &Visible, titles: &Titles, shape: &Shape<'_>) -> J
     let mut words = Map::new();
     for (field, value) in visible.fields().filter(|(field, _)| shape.shows(field)) {
         members.insert(field.name.clone(), member(field, value, titles));
-        if let Some(words_of) = shape.labels.and_then(|language| words_of(language, field, value)) {
+        if let Some(words_of) = shape
+            .labels
+            .and_then(|language| words_of(language, field, value))
+        {
             words.insert(field.name.clone(), words_of);
         }
     }
@@ -76,10 +82,16 @@ pub(super) fn reference(id: base::Uuid, titles: &Titles) -> Json {
 
 /// The words of a choice; nothing for fields that have none.
 fn words_of(language: &Language, field: &FieldDef, value: &Value) -> Option<Json> {
-    let word = |code: &str| field.choice(code).map_or_else(|| code.to_owned(), |it| label(language, &it.label));
+    let word = |code: &str| {
+        field
+            .choice(code)
+            .map_or_else(|| code.to_owned(), |it| label(language, &it.label))
+    };
     match (&field.kind, value) {
         (Kind::Choice, Value::Choice(code)) => Some(json!(word(code))),
-        (Kind::MultiChoice, Value::Choices(codes)) => Some(codes.iter().map(|it| word(it)).collect()),
+        (Kind::MultiChoice, Value::Choices(codes)) => {
+            Some(codes.iter().map(|it| word(it)).collect())
+        }
         (Kind::Integer, Value::Integer(number)) if !field.choices.is_empty() => {
             Some(json!(word(&number.to_string())))
         }

@@ -19,7 +19,10 @@ pub(super) async fn all(
     parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     let organisation = organisation(&parameters)?;
-    let readable = state.engine().settings_in_force(&caller.ctx, organisation).into_iter();
+    let readable = state
+        .engine()
+        .settings_in_force(&caller.ctx, organisation)
+        .into_iter();
     let readable = readable.filter(|it| caller.ctx.require_area(it.area).is_ok());
     let settings: Vec<Json> = readable.map(|it| describe(&it)).collect();
     Ok(JsonBody(json!({ "settings": settings })))
@@ -49,10 +52,15 @@ pub(super) async fn put(
     let missing = || Refused::field("value", Message::new("refused-required"));
     let value = body.remove("value").ok_or_else(missing)?;
     if let Some(name) = body.keys().next() {
-        let message = Message::new("unknown-field-meant").with("field", name).with("meant", "value");
+        let message = Message::new("unknown-field-meant")
+            .with("field", name)
+            .with("meant", "value");
         return Err(Refused::field(name, message).into());
     }
-    state.engine().put_setting(&caller.ctx, organisation, &key, Some(value)).await?;
+    state
+        .engine()
+        .put_setting(&caller.ctx, organisation, &key, Some(value))
+        .await?;
     Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
 }
 
@@ -64,7 +72,10 @@ pub(super) async fn reset(
     parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     let organisation = organisation(&parameters)?;
-    state.engine().put_setting(&caller.ctx, organisation, &key, None).await?;
+    state
+        .engine()
+        .put_setting(&caller.ctx, organisation, &key, None)
+        .await?;
     Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
 }
 
@@ -75,27 +86,39 @@ async fn read(
     organisation: Option<Uuid>,
 ) -> Result<Json, Failure> {
     // A setting that was just put is in a newer snapshot than the request began with.
-    let ctx = engine::Ctx { snapshot: state.engine().snapshot(), ..caller.ctx.clone() };
-    let mut all = state.engine().settings_in_force(&ctx, organisation).into_iter();
+    let ctx = engine::Ctx {
+        snapshot: state.engine().snapshot(),
+        ..caller.ctx.clone()
+    };
+    let mut all = state
+        .engine()
+        .settings_in_force(&ctx, organisation)
+        .into_iter();
     let unknown = || Refused::NotFound(Message::new("setting-unknown").with("key", key));
     let found = all.find(|it| it.key == key).ok_or_else(unknown)?;
     ctx.require_area(found.area)?;
     let mut described = describe(&found);
     let changes = state.engine().setting_changes(&ctx, key).await?;
-    described["changes"] = changes.iter().map(|it| {
-        json!({
-            "before": it.before,
-            "after": it.after,
-            "changed_at": it.changed_at.to_string(),
-            "changed_by": (!it.changed_by.is_nil()).then_some(it.changed_by),
+    described["changes"] = changes
+        .iter()
+        .map(|it| {
+            json!({
+                "before": it.before,
+                "after": it.after,
+                "changed_at": it.changed_at.to_string(),
+                "changed_by": (!it.changed_by.is_nil()).then_some(it.changed_by),
+            })
         })
-    }).collect();
+        .collect();
     Ok(described)
 }
 
 fn organisation(parameters: &FormData) -> Result<Option<Uuid>, Refused> {
     parameters.only(&["organisation"])?;
-    parameters.get("organisation").map(|it| id(it, "organisation")).transpose()
+    parameters
+        .get("organisation")
+        .map(|it| id(it, "organisation"))
+        .transpose()
 }
 
 fn describe(setting: &SettingInForce) -> Json {

@@ -1,9 +1,9 @@
 //! Sessions over the API, and the first administrator. These need nobody signed in.
 
+use axum::Extension;
 use axum::Json as JsonBody;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::Extension;
 use serde_json::{Value as Json, json};
 
 use super::account::own_session;

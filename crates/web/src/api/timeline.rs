@@ -22,7 +22,11 @@ pub(super) async fn timeline(
     let id = find(&state, &caller.ctx, &name, &key).await?;
     let read = move |reading: &mut engine::Reading<'_, '_>| reading.timeline(&of, id);
     let story = state.engine().read(&caller.ctx, read).await?;
-    let entries: Vec<Json> = story.entries.iter().map(|it| entry(it, &story.titles)).collect();
+    let entries: Vec<Json> = story
+        .entries
+        .iter()
+        .map(|it| entry(it, &story.titles))
+        .collect();
     Ok(JsonBody(json!({ "entries": entries })))
 }
 
@@ -43,7 +47,12 @@ fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>) -> Json {
         "reason": entry.reason,
     });
     match &entry.item {
-        TimelineItem::Comment { entry, visibility, text, minutes_worked } => {
+        TimelineItem::Comment {
+            entry,
+            visibility,
+            text,
+            minutes_worked,
+        } => {
             answer["comment"] = json!({
                 "id": entry,
                 "visibility": visibility.code(),

@@ -20,7 +20,9 @@ pub(super) async fn list(
     let person = caller.ctx.actor.person;
     let read = move |reading: &mut engine::Reading<'_, '_>| token::of_person(reading.tx, person);
     let tokens = state.engine().read(&caller.ctx, read).await?;
-    Ok(JsonBody(json!({ "tokens": tokens.iter().map(describe).collect::<Vec<_>>() })))
+    Ok(JsonBody(
+        json!({ "tokens": tokens.iter().map(describe).collect::<Vec<_>>() }),
+    ))
 }
 
 /// `POST /tokens`. A token cannot make tokens: it could outlive or exceed itself.

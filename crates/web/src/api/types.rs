@@ -15,7 +15,9 @@ use crate::{AppState, Failure, label};
 /// `GET /types`
 pub(super) async fn all(State(_state): State<AppState>, caller: Caller) -> JsonBody<Json> {
     let dictionary = &caller.ctx.snapshot.dictionary;
-    let readable = dictionary.types().filter(|it| caller.ctx.may_somewhere(&it.name, "read"));
+    let readable = dictionary
+        .types()
+        .filter(|it| caller.ctx.may_somewhere(&it.name, "read"));
     let types = readable.map(|it| head(&caller.language, &caller.ctx, it));
     JsonBody(json!({ "types": types.collect::<Vec<_>>() }))
 }
@@ -44,9 +46,14 @@ fn describe(language: &Language, ctx: &Ctx, of: &TypeDef) -> Json {
             json!({ "label": label(language, &it.label), "fields": it.fields })
         }).collect::<Vec<_>>(),
     });
-    let Some(lifecycle) = &of.lifecycle else { return whole };
+    let Some(lifecycle) = &of.lifecycle else {
+        return whole;
+    };
     let states = lifecycle.states.iter().map(|it| {
-        let flags = it.flags.iter().map(|(name, flag)| (name.clone(), json!(flag_code(*flag))));
+        let flags = it
+            .flags
+            .iter()
+            .map(|(name, flag)| (name.clone(), json!(flag_code(*flag))));
         json!({
             "code": it.code,
             "label": label(language, &it.label),
@@ -114,14 +121,18 @@ fn field(language: &Language, field: &FieldDef) -> Json {
         _ => {}
     }
     if !field.choices.is_empty() {
-        described["choices"] = field.choices.iter().map(|it| {
-            json!({
-                "code": it.code,
-                "label": label(language, &it.label),
-                "when": it.when,
-                "active": it.active,
+        described["choices"] = field
+            .choices
+            .iter()
+            .map(|it| {
+                json!({
+                    "code": it.code,
+                    "label": label(language, &it.label),
+                    "when": it.when,
+                    "active": it.active,
+                })
             })
-        }).collect();
+            .collect();
         described["depends_on"] = json!(field.depends_on);
     }
     described
@@ -129,7 +140,10 @@ fn field(language: &Language, field: &FieldDef) -> Json {
 
 /// Whether some grant opens the field on some record.
 fn is_open(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
-    ctx.actor.system || ctx.grants(&of.name, "read").any(|it| it.grant.read_fields.has(field))
+    ctx.actor.system
+        || ctx
+            .grants(&of.name, "read")
+            .any(|it| it.grant.read_fields.has(field))
 }
 
 const fn flag_code(flag: FieldFlag) -> &'static str {

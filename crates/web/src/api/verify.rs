@@ -24,7 +24,11 @@ pub(super) async fn verify(
     }
     let read = |reading: &mut engine::Reading<'_, '_>| recompute(reading.tx, &reading.ctx.snapshot);
     let verdict = state.engine().read_long(ctx, read).await?;
-    let damage = verdict.damage.iter().take(MOST_LISTED).map(ToString::to_string);
+    let damage = verdict
+        .damage
+        .iter()
+        .take(MOST_LISTED)
+        .map(ToString::to_string);
     Ok(JsonBody(json!({
         "intact": verdict.damage.is_empty(),
         "rows": verdict.rows,

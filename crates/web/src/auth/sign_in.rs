@@ -84,12 +84,19 @@ pub async fn sign_in(
     let session = new_session(state, info, agent, credential.person, now);
     let secret = secret::generate(state.engine().ids(), "");
     let hash = secret::hash(&secret);
+    let replaced = info.session_hash;
     let stored = state.engine().write(&ctx, move |unit| {
         let [account, address] = &gates;
         throttle::forgive(unit.tx, account, address)?;
+        if let Some(replaced) = &replaced {
+            session::end(unit.tx, replaced)?;
+        }
         session::insert(unit.tx, &hash, &session)
     });
     stored.await?;
+    if replaced.is_some() {
+        state.identities().forget_all();
+    }
     let seconds = state.config().session_lifetime.as_secs();
     Ok(SignedIn {
         csrf: super::origin::csrf_token(&secret),

@@ -19,7 +19,7 @@ both_databases! {
         assert!(missing.json["errors"].as_array().unwrap().len() > 1, "all problems are told at once");
         let code = ada.get("/types/incident").expect(200).json["fields"].as_array().unwrap().iter()
             .find(|it| it["name"] == "resolution_code").unwrap()["choices"][0]["code"].clone();
-        let fields = json!({ "resolution_code": code, "resolution_notes": "Restarted" });
+        let fields = json!({ "resolution_code": code, "close_notes": "Restarted" });
         let done = ada.post(&format!("{path}/actions/resolve"), &json!({ "fields": fields })).expect(200);
         assert_eq!(done.json["state"], "resolved");
         ada.post(&format!("{path}/actions/explode"), &json!({})).expect(403);

@@ -22,12 +22,19 @@ fn walk(office: &Office, syd: &crate::office::Client<'_>, of: &TypeDef) {
     let root = format!("/{}", of.name);
     // Administrators do not work on every type; the one who may is whoever the roles say.
     let people = [House::SYD, House::TINA, House::MAX, House::ADA, House::KIM];
-    let able = people.iter().map(|it| office.bearer(*it)).find_map(|client| {
-        let answer = client.post(&root, &body(of));
-        (answer.status.as_u16() == 201).then_some((client, answer))
-    });
+    let able = people
+        .iter()
+        .map(|it| office.bearer(*it))
+        .find_map(|client| {
+            let answer = client.post(&root, &body(of));
+            (answer.status.as_u16() == 201).then_some((client, answer))
+        });
     let Some((client, made)) = able else {
-        panic!("nobody can make a {}: {}", of.name, syd.post(&root, &body(of)).json);
+        panic!(
+            "nobody can make a {}: {}",
+            of.name,
+            syd.post(&root, &body(of)).json
+        );
     };
     let path = format!("{root}/{}", made.id());
     let read = client.get(&path).expect(200);
@@ -37,15 +44,28 @@ fn walk(office: &Office, syd: &crate::office::Client<'_>, of: &TypeDef) {
         let id = stored.get("id").unwrap_or(stored);
         assert_eq!(id, sent, "{name} of {}", of.name);
     }
-    let listed = client.get(&format!("{root}?filter=id%3A{}&fields=version", made.id())).expect(200);
-    assert_eq!(listed.json["records"], json!([{ "id": made.id(), "type": of.name, "version": 1 }]), "{}", of.name);
+    let listed = client
+        .get(&format!("{root}?filter=id%3A{}&fields=version", made.id()))
+        .expect(200);
+    assert_eq!(
+        listed.json["records"],
+        json!([{ "id": made.id(), "type": of.name, "version": 1 }]),
+        "{}",
+        of.name
+    );
     client.get(&format!("{path}/timeline")).expect(200);
     client.get(&format!("{path}/links")).expect(200);
     client.get(&format!("/types/{}", of.name)).expect(200);
     client.get(&format!("{root}/aggregate")).expect(200);
     for field in of.fields.iter().filter(|it| it.kind.is_sortable()) {
         let sorted = client.get(&format!("{root}?sort=-{0}&fields={0}&limit=1", field.name));
-        assert!(matches!(sorted.status.as_u16(), 200 | 400), "{}.{}: {}", of.name, field.name, sorted.json);
+        assert!(
+            matches!(sorted.status.as_u16(), 200 | 400),
+            "{}.{}: {}",
+            of.name,
+            field.name,
+            sorted.json
+        );
     }
 }
 
@@ -53,7 +73,8 @@ fn walk(office: &Office, syd: &crate::office::Client<'_>, of: &TypeDef) {
 fn body(of: &TypeDef) -> Json {
     let mut members = Map::new();
     for field in &of.fields {
-        let is_given = field.required && field.default.is_none() && field.written_by != WrittenBy::Rules;
+        let is_given =
+            field.required && field.default.is_none() && field.written_by != WrittenBy::Rules;
         if !is_given {
             continue;
         }

@@ -8,7 +8,9 @@ use crate::office::Office;
 fn with_incidents(office: &Office, count: usize) {
     for number in 0..count {
         let title = format!("Fault {number:03}");
-        office.desk.create("incident", &[("title", &title), ("requester", "Rita")]);
+        office
+            .desk
+            .create("incident", &[("title", &title), ("requester", "Rita")]);
     }
 }
 

@@ -19,7 +19,10 @@ use web::{AppState, WebConfig};
 /// The password of everybody who has a login in these tests.
 pub const PASSWORD: &str = "correct horse battery";
 /// As cheap as argon2 can be: tests are about the flow.
-pub const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1 };
+pub const CHEAP: PasswordCost = PasswordCost {
+    memory_kib: 8,
+    passes: 1,
+};
 /// Everything a token can be allowed.
 pub const ALL: [&str; 3] = ["*:read", "*:write", "*:admin"];
 
@@ -42,8 +45,17 @@ impl Office {
         config.password_cost = CHEAP;
         adjust(&mut config);
         let state = AppState::new(desk.engine.clone(), desk.tenant, config);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        Self { desk, router: web::router(state.clone()), state, runtime }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        Self {
+            desk,
+            router: web::router(state.clone()),
+            state,
+            runtime,
+        }
     }
 
     /// A client that shows a token of that person with every scope.
@@ -53,7 +65,10 @@ impl Office {
 
     /// A client that shows a token of that person with these scopes.
     pub fn bearer_with(&self, person: Uuid, scopes: &[&str]) -> Client<'_> {
-        let ctx = self.desk.engine.system_ctx(self.desk.tenant, Surface::Command);
+        let ctx = self
+            .desk
+            .engine
+            .system_ctx(self.desk.tenant, Surface::Command);
         let text = secret::generate(self.desk.engine.ids(), token::PREFIX);
         let token = token::Token {
             id: self.desk.engine.ids().next(ctx.now),
@@ -68,13 +83,20 @@ impl Office {
             revoked_at: None,
         };
         let hash = secret::hash(&text);
-        self.desk.engine.write_blocking(&ctx, move |unit| token::insert(unit.tx, &hash, &token)).unwrap();
-        self.client().with("authorization", &format!("Bearer {text}"))
+        self.desk
+            .engine
+            .write_blocking(&ctx, move |unit| token::insert(unit.tx, &hash, &token))
+            .unwrap();
+        self.client()
+            .with("authorization", &format!("Bearer {text}"))
     }
 
     /// Gives a person a login with [`PASSWORD`].
     pub fn give_login(&self, person: Uuid, login: &str) {
-        let ctx = self.desk.engine.system_ctx(self.desk.tenant, Surface::Command);
+        let ctx = self
+            .desk
+            .engine
+            .system_ctx(self.desk.tenant, Surface::Command);
         let hash = hash_password(PASSWORD, CHEAP, self.desk.engine.ids()).unwrap();
         let credential = Credential {
             person,
@@ -83,13 +105,18 @@ impl Office {
             password_hash: Some(hash),
             disabled_at: None,
         };
-        let put = move |unit: &mut engine::Unit<'_, '_>| credential::insert(unit.tx, &credential, unit.ctx.now);
+        let put = move |unit: &mut engine::Unit<'_, '_>| {
+            credential::insert(unit.tx, &credential, unit.ctx.now)
+        };
         self.desk.engine.write_blocking(&ctx, put).unwrap();
     }
 
     /// A client that has shown nothing yet.
     pub fn client(&self) -> Client<'_> {
-        Client { office: self, headers: RefCell::new(Vec::new()) }
+        Client {
+            office: self,
+            headers: RefCell::new(Vec::new()),
+        }
     }
 
     /// A browser that has signed in as that login.
@@ -103,9 +130,17 @@ impl Office {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024).await.unwrap().to_vec();
+        let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024)
+            .await
+            .unwrap()
+            .to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
-        let answer = Answer { status, headers, json, bytes };
+        let answer = Answer {
+            status,
+            headers,
+            json,
+            bytes,
+        };
         answer.check_form();
         answer
     }
@@ -131,7 +166,11 @@ impl Client<'_> {
     }
 
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.borrow().iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        self.headers
+            .borrow()
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
     }
 
     pub fn keep_cookie(&self, answer: &Answer) {
@@ -140,7 +179,10 @@ impl Client<'_> {
     }
 
     pub fn sign_in(&self, login: &str, password: &str) -> Answer {
-        self.post("/sign-in", &serde_json::json!({ "login": login, "password": password }))
+        self.post(
+            "/sign-in",
+            &serde_json::json!({ "login": login, "password": password }),
+        )
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -177,7 +219,13 @@ impl Client<'_> {
 
     pub fn json(&self, method: &str, path: &str, body: &Json, headers: &[(&str, &str)]) -> Answer {
         let bytes = body.to_string().into_bytes();
-        self.raw(method, &format!("/api/v1{path}"), Some("application/json"), bytes, headers)
+        self.raw(
+            method,
+            &format!("/api/v1{path}"),
+            Some("application/json"),
+            bytes,
+            headers,
+        )
     }
 
     pub fn raw(
@@ -200,7 +248,10 @@ impl Client<'_> {
         body: Vec<u8>,
         headers: &[(&str, &str)],
     ) -> Request<Body> {
-        let mut request = Request::builder().method(method).uri(path).header("host", "desk.example.org");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "desk.example.org");
         for (name, value) in self.headers.borrow().iter() {
             request = request.header(name, value);
         }
@@ -227,7 +278,12 @@ impl Answer {
     /// Holds the status against what it shall be.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}",
+            String::from_utf8_lossy(&self.bytes)
+        );
         self
     }
 
@@ -235,7 +291,12 @@ impl Answer {
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Self {
         let this = self.expect(status);
-        assert_eq!(this.json["type"], format!("/problems/{code}"), "{}", this.json);
+        assert_eq!(
+            this.json["type"],
+            format!("/problems/{code}"),
+            "{}",
+            this.json
+        );
         this
     }
 
@@ -243,19 +304,28 @@ impl Answer {
     #[track_caller]
     pub fn names(self, field: &str, code: &str) -> Self {
         let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
-        let found = errors.iter().any(|it| it["field"] == field && it["code"] == code);
+        let found = errors
+            .iter()
+            .any(|it| it["field"] == field && it["code"] == code);
         assert!(found, "no {code} for {field} in {}", self.json);
         self
     }
 
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).unwrap_or_else(|| panic!("no header {name}")).to_str().unwrap()
+        self.headers
+            .get(name)
+            .unwrap_or_else(|| panic!("no header {name}"))
+            .to_str()
+            .unwrap()
     }
 
     #[track_caller]
     pub fn text(&self, member: &str) -> String {
-        self.json[member].as_str().unwrap_or_else(|| panic!("no text {member} in {}", self.json)).to_owned()
+        self.json[member]
+            .as_str()
+            .unwrap_or_else(|| panic!("no text {member} in {}", self.json))
+            .to_owned()
     }
 
     #[track_caller]
@@ -268,17 +338,31 @@ impl Answer {
         if !self.status.is_client_error() && !self.status.is_server_error() {
             return;
         }
-        let media_type = self.headers.get("content-type").and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let media_type = self
+            .headers
+            .get("content-type")
+            .and_then(|it| it.to_str().ok())
+            .unwrap_or_default();
         if !media_type.starts_with("application/problem+json") {
             return;
         }
         assert_eq!(self.json["status"], self.status.as_u16());
-        assert_eq!(self.json["request_id"].as_str().unwrap(), self.header("x-request-id"));
+        assert_eq!(
+            self.json["request_id"].as_str().unwrap(),
+            self.header("x-request-id")
+        );
         for words in [&self.json["title"], &self.json["detail"]] {
-            assert!(words.as_str().is_some_and(|it| it.contains(' ')), "not in words: {}", self.json);
+            assert!(
+                words.as_str().is_some_and(|it| it.contains(' ')),
+                "not in words: {}",
+                self.json
+            );
         }
         for error in self.json["errors"].as_array().into_iter().flatten() {
-            assert!(error["message"].as_str().is_some_and(|it| it.contains(' ')), "not in words: {error}");
+            assert!(
+                error["message"].as_str().is_some_and(|it| it.contains(' ')),
+                "not in words: {error}"
+            );
         }
     }
 }

@@ -12,16 +12,66 @@ use crate::office::Office;
 fn document(office: &Office) -> Json {
     let snapshot = office.desk.engine.snapshot();
     let language = Language::default();
-    build(&View { dictionary: &snapshot.dictionary, language: &language, shows: &|_, _| true })
+    build(&View {
+        dictionary: &snapshot.dictionary,
+        language: &language,
+        shows: &|_, _| true,
+    })
 }
 
+/// The whole document goes to a file, for validators; what all types have in common is held to one of
+/// them, and of the others every operation and field by name.
 #[test]
 fn the_document_is_as_it_was_agreed() {
-    let document = document(&Office::on(Database::Sqlite));
-    let text = serde_json::to_string_pretty(&document).unwrap();
+    let office = Office::on(Database::Sqlite);
+    let whole = document(&office);
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi.json");
-    std::fs::write(path, &text).unwrap();
-    insta::assert_snapshot!(text);
+    std::fs::write(path, serde_json::to_string_pretty(&whole).unwrap()).unwrap();
+    insta::assert_snapshot!("outline", outline(&whole));
+    let snapshot = office.desk.engine.snapshot();
+    let only_location =
+        |of: &dictionary::TypeDef, _: Option<&dictionary::FieldDef>| of.name == "location";
+    let language = Language::default();
+    let one = build(&View {
+        dictionary: &snapshot.dictionary,
+        language: &language,
+        shows: &only_location,
+    });
+    insta::assert_snapshot!("location", serde_json::to_string_pretty(&one).unwrap());
+}
+
+/// One line per operation and per property of a schema.
+fn outline(document: &Json) -> String {
+    let mut lines = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let answers = operation["responses"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" ");
+            lines.push(format!("{} {path}: {answers}", method.to_uppercase()));
+        }
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        for (property, described) in schema["properties"].as_object().into_iter().flatten() {
+            let needed = if required.contains(&Json::from(property.as_str())) {
+                " required"
+            } else {
+                ""
+            };
+            let read_only = if described["readOnly"] == true {
+                " read-only"
+            } else {
+                ""
+            };
+            lines.push(format!("{name}.{property}{needed}{read_only}"));
+        }
+    }
+    lines.join("\n")
 }
 
 #[test]
@@ -32,13 +82,19 @@ fn every_reference_leads_somewhere_and_every_operation_has_its_own_name() {
     assert!(references.len() > 30);
     for reference in references {
         let pointer = reference.trim_start_matches('#');
-        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{reference} leads nowhere"
+        );
     }
     let mut names = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap().to_owned();
-            assert!(names.insert(name.clone()), "{name} stands twice, at {method} {path}");
+            assert!(
+                names.insert(name.clone()),
+                "{name} stands twice, at {method} {path}"
+            );
         }
     }
 }
@@ -74,7 +130,12 @@ both_databases! {
 fn collect(json: &Json, references: &mut BTreeSet<String>) {
     match json {
         Json::Object(members) => {
-            references.extend(members.get("$ref").and_then(Json::as_str).map(str::to_owned));
+            references.extend(
+                members
+                    .get("$ref")
+                    .and_then(Json::as_str)
+                    .map(str::to_owned),
+            );
             members.values().for_each(|it| collect(it, references));
         }
         Json::Array(items) => items.iter().for_each(|it| collect(it, references)),

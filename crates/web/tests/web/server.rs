@@ -61,8 +61,14 @@ both_databases! {
 
 #[test]
 fn figures_are_not_for_everybody() {
-    let office = Office::with(Database::Sqlite, |it| it.metrics_token = Some("figures".to_owned()));
-    let get = |headers: &[(&str, &str)]| office.client().raw("GET", "/metrics", None, Vec::new(), headers);
+    let office = Office::with(Database::Sqlite, |it| {
+        it.metrics_token = Some("figures".to_owned())
+    });
+    let get = |headers: &[(&str, &str)]| {
+        office
+            .client()
+            .raw("GET", "/metrics", None, Vec::new(), headers)
+    };
     get(&[]).refused(403, "metrics-forbidden");
     get(&[("authorization", "Bearer figure")]).refused(403, "metrics-forbidden");
     get(&[("authorization", "Bearer figures")]).expect(200);
@@ -76,24 +82,32 @@ fn requests_in_progress_are_finished_before_the_server_ends() {
     slow.write_all(b"POST /api/v1/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{")
         .unwrap();
     // The head is read and the handler waits for the body: an idle connection would be closed at once.
-    server.wait_until_read(&mut slow);
+    server.answer_another();
     let ended = server.stop();
     slow.write_all(b"}").unwrap();
     let mut answer = String::new();
     slow.read_to_string(&mut answer).unwrap();
     assert!(answer.contains("HTTP/1.1 400 Bad Request"), "{answer}");
     office.runtime.block_on(ended).unwrap();
-    assert!(TcpStream::connect(server.address).is_err(), "nobody listens any more");
+    assert!(
+        TcpStream::connect(server.address).is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[test]
 fn a_client_that_sends_no_whole_head_is_let_go() {
     let office = Office::on(Database::Sqlite);
-    let limits = Limits { head_time: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        head_time: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let server = Running::start(&office, limits);
     let mut slow = TcpStream::connect(server.address).unwrap();
-    slow.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    slow.write_all(b"GET /healthz HTTP/1.1\r\nx-slow: ").unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nx-slow: ")
+        .unwrap();
     let mut answer = Vec::new();
     // Closed with or without a word; what matters is that it does not last.
     drop(slow.read_to_end(&mut answer));
@@ -106,12 +120,18 @@ fn a_head_without_end_is_refused() {
     let office = Office::on(Database::Sqlite);
     let server = Running::start(&office, Limits::default());
     let mut greedy = TcpStream::connect(server.address).unwrap();
-    let endless = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "x".repeat(200 * 1024));
+    let endless = format!(
+        "GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n",
+        "x".repeat(200 * 1024)
+    );
     drop(greedy.write_all(endless.as_bytes()));
     let mut answer = Vec::new();
     drop(greedy.read_to_end(&mut answer));
     let answer = String::from_utf8_lossy(&answer);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
     office.runtime.block_on(server.stop()).unwrap();
 }
 
@@ -124,7 +144,10 @@ struct Running {
 
 impl Running {
     fn start(office: &Office, limits: Limits) -> Self {
-        let listener = office.runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let listener = office
+            .runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let router = web::router(office.state.clone());
@@ -132,14 +155,20 @@ impl Running {
             drop(stopped.await);
         });
         let done = office.runtime.spawn(served);
-        Self { address, stop: Some(stop).into(), done: Some(done).into() }
+        Self {
+            address,
+            stop: Some(stop).into(),
+            done: Some(done).into(),
+        }
     }
 
-    /// The server answers `100 Continue`-less requests only when whole, so its figures tell that it reads.
-    fn wait_until_read(&self, _slow: &mut TcpStream) {
-        // Another request on another connection is answered after the first one's head was read.
+    /// Waits until what was sent before on another connection has been read: the threads of the server
+    /// take connections in the order in which they came.
+    fn answer_another(&self) {
         let mut other = TcpStream::connect(self.address).unwrap();
-        other.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        other
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .unwrap();
         let mut answer = String::new();
         other.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -147,7 +176,7 @@ impl Running {
 
     /// Asks it to end; the future waits until it has.
     fn stop(&self) -> impl Future<Output = base::Result<()>> + use<> {
-        drop(self.stop.borrow_mut().take().map(|it| it.send(())));
+        self.stop.borrow_mut().take().unwrap().send(()).unwrap();
         let done = self.done.borrow_mut().take().unwrap();
         async move { done.await.unwrap() }
     }

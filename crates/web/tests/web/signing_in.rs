@@ -43,6 +43,16 @@ both_databases! {
         second.get("/me").expect(200);
     }
 
+    fn signing_in_again_ends_the_session_that_the_browser_held(database) {
+        let office = Office::on(database);
+        office.give_login(House::ADA, "ada");
+        let before = office.browser("ada");
+        let old = before.header("cookie").unwrap();
+        let answer = before.sign_in("ada", PASSWORD).expect(200);
+        assert_ne!(answer.header("set-cookie").split(';').next().unwrap(), old);
+        before.get("/me").refused(401, "session-ended");
+    }
+
     fn sessions_are_listed_and_ended_one_by_one(database) {
         let office = Office::on(database);
         office.give_login(House::ADA, "ada");

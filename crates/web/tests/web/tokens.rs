@@ -8,7 +8,10 @@ use crate::office::{Client, Office};
 fn mint<'o>(browser: &Client<'o>, scopes: &[&str], expires_at: Option<&str>) -> (Client<'o>, Json) {
     let wish = json!({ "name": "script", "scopes": scopes, "expires_at": expires_at });
     let made = browser.post("/tokens", &wish).expect(201);
-    let client = browser.office.client().with("authorization", &format!("Bearer {}", made.text("token")));
+    let client = browser
+        .office
+        .client()
+        .with("authorization", &format!("Bearer {}", made.text("token")));
     (client, made.json)
 }
 
@@ -38,7 +41,7 @@ both_databases! {
         let narrow = office.bearer_with(House::ADA, &["knowledge_article:read"]);
         narrow.get("/knowledge_article").expect(200);
         narrow.get("/incident").expect(403);
-        let writer = office.bearer_with(House::ADA, &["incident:read", "incident:write"]);
+        let writer = office.bearer_with(House::ADA, &["person:read", "incident:read", "incident:write"]);
         writer.post("/incident", &body).expect(201);
         writer.post("/knowledge_article", &json!({ "title": "x" })).expect(403);
         // All scopes do not make more of Ada than she is.

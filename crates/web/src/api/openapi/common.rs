@@ -11,33 +11,38 @@ pub(super) fn schemas() -> Map<String, Json> {
         ("Reference", reference()),
         ("Money", money()),
         ("Comment", comment()),
-        ("CommentBody", json!({ "oneOf": [{ "type": "string" }, schema("Comment")] })),
+        (
+            "CommentBody",
+            json!({ "oneOf": [{ "type": "string" }, schema("Comment")] }),
+        ),
         ("Link", link()),
         ("Links", links()),
         ("Followers", list_of("followers", schema("Reference"))),
         ("Timeline", timeline()),
         ("AggregateQuestion", aggregate_question()),
         ("Aggregate", aggregate()),
-        ("AnyRecord", json!({ "type": "object", "required": ["id", "type"], "additionalProperties": true })),
+        (
+            "AnyRecord",
+            json!({ "type": "object", "required": ["id", "type"], "additionalProperties": true }),
+        ),
         ("AnyPage", list_of("records", schema("AnyRecord"))),
-        ("Anything", json!({ "type": "object", "additionalProperties": true })),
+        (
+            "Anything",
+            json!({ "type": "object", "additionalProperties": true }),
+        ),
     ];
-    all.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    all.into_iter()
+        .map(|(name, schema)| (name.to_owned(), schema))
+        .collect()
 }
 
 /// Parameters by name.
 pub(super) fn parameters() -> Json {
-    let query = |name: &str, schema: Json, text: &str| {
-        json!({ "name": name, "in": "query", "schema": schema, "description": text })
-    };
+    let query = |name: &str, schema: Json, text: &str| json!({ "name": name, "in": "query", "schema": schema, "description": text });
     let text = || json!({ "type": "string" });
     let texts = || json!({ "type": "array", "items": { "type": "string" } });
-    let path = |name: &str, text: &str| {
-        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" }, "description": text })
-    };
-    let header = |name: &str, text: &str| {
-        json!({ "name": name, "in": "header", "schema": { "type": "string" }, "description": text })
-    };
+    let path = |name: &str, text: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" }, "description": text });
+    let header = |name: &str, text: &str| json!({ "name": name, "in": "header", "schema": { "type": "string" }, "description": text });
     json!({
         "Id": path("id", "Id or number of the record."),
         "Person": path("person", "Id of the person, or me."),
@@ -69,9 +74,7 @@ pub(super) fn parameters() -> Json {
 
 /// Problems by name.
 pub(super) fn responses() -> Json {
-    let problem = |text: &str| {
-        json!({ "description": text, "content": { "application/problem+json": { "schema": schema("Problem") } } })
-    };
+    let problem = |text: &str| json!({ "description": text, "content": { "application/problem+json": { "schema": schema("Problem") } } });
     let wait = |text: &str| {
         let mut answer = problem(text);
         answer["headers"] = json!({ "Retry-After": { "schema": { "type": "integer" }, "description": "Seconds to wait." } });
@@ -209,16 +212,19 @@ fn link() -> Json {
 }
 
 fn links() -> Json {
-    list_of("links", json!({
-        "type": "object",
-        "required": ["kind", "direction", "primary", "record"],
-        "properties": {
-            "kind": { "type": "string" },
-            "direction": { "enum": ["outgoing", "incoming"] },
-            "primary": { "type": "boolean" },
-            "record": schema("Reference"),
-        },
-    }))
+    list_of(
+        "links",
+        json!({
+            "type": "object",
+            "required": ["kind", "direction", "primary", "record"],
+            "properties": {
+                "kind": { "type": "string" },
+                "direction": { "enum": ["outgoing", "incoming"] },
+                "primary": { "type": "boolean" },
+                "record": schema("Reference"),
+            },
+        }),
+    )
 }
 
 fn timeline() -> Json {
@@ -228,35 +234,38 @@ fn timeline() -> Json {
         "description": "Null is the system.",
         "properties": { "id": { "type": "string" }, "title": { "type": ["string", "null"] } },
     });
-    list_of("entries", json!({
-        "type": "object",
-        "required": ["at", "recorded_at", "actor", "surface", "action", "version", "change_id"],
-        "properties": {
-            "at": moment,
-            "recorded_at": moment,
-            "actor": person,
-            "on_behalf_of": person,
-            "surface": { "type": "string" },
-            "action": { "type": "string" },
-            "version": { "type": "integer" },
-            "change_id": { "type": "string", "format": "uuid" },
-            "reason": { "type": ["string", "null"] },
-            "comment": {
-                "type": "object",
-                "properties": {
-                    "id": { "type": "string", "format": "uuid" },
-                    "visibility": { "enum": ["public", "private"] },
-                    "text": { "type": "string" },
-                    "minutes_worked": { "type": ["integer", "null"] },
+    list_of(
+        "entries",
+        json!({
+            "type": "object",
+            "required": ["at", "recorded_at", "actor", "surface", "action", "version", "change_id"],
+            "properties": {
+                "at": moment,
+                "recorded_at": moment,
+                "actor": person,
+                "on_behalf_of": person,
+                "surface": { "type": "string" },
+                "action": { "type": "string" },
+                "version": { "type": "integer" },
+                "change_id": { "type": "string", "format": "uuid" },
+                "reason": { "type": ["string", "null"] },
+                "comment": {
+                    "type": "object",
+                    "properties": {
+                        "id": { "type": "string", "format": "uuid" },
+                        "visibility": { "enum": ["public", "private"] },
+                        "text": { "type": "string" },
+                        "minutes_worked": { "type": ["integer", "null"] },
+                    },
                 },
+                "fields": {
+                    "type": "object",
+                    "additionalProperties": { "type": "object", "properties": { "before": {}, "after": {} } },
+                },
+                "rules": { "description": "Which rule set which field, and why." },
             },
-            "fields": {
-                "type": "object",
-                "additionalProperties": { "type": "object", "properties": { "before": {}, "after": {} } },
-            },
-            "rules": { "description": "Which rule set which field, and why." },
-        },
-    }))
+        }),
+    )
 }
 
 fn aggregate_question() -> Json {

@@ -13,9 +13,12 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     dictionary(&mut put);
     put("/records", json!({ "get": across_types() }));
     put("/records/{id}", json!({ "get": one_of_any_type() }));
-    put("/verify", json!({
-        "get": simple("verify", "administration", "Recompute the history and say what does not fit"),
-    }));
+    put(
+        "/verify",
+        json!({
+            "get": simple("verify", "administration", "Recompute the history and say what does not fit"),
+        }),
+    );
 }
 
 fn operation(id: &str, tag: &str, summary: &str) -> Operation {
@@ -24,7 +27,9 @@ fn operation(id: &str, tag: &str, summary: &str) -> Operation {
 
 /// An operation that answers with an object.
 fn simple(id: &str, tag: &str, summary: &str) -> Json {
-    operation(id, tag, summary).answering("200", answer("Done.", schema("Anything"))).done()
+    operation(id, tag, summary)
+        .answering("200", answer("Done.", schema("Anything")))
+        .done()
 }
 
 fn nothing(text: &str) -> Json {
@@ -40,40 +45,67 @@ fn text() -> Json {
 }
 
 fn sessions(put: &mut impl FnMut(&str, Json)) {
-    let sign_in = object(&["login", "password"], json!({ "login": text(), "password": text() }));
-    put("/sign-in", json!({
-        "post": operation("sign_in", "session", "Begin a session").open()
-            .with_body(body(sign_in, None))
-            .answering("200", answer("The session's cookie is set; csrf is its token.", schema("Anything")))
-            .done(),
-    }));
-    put("/sign-out", json!({
-        "post": operation("sign_out", "session", "End the session").answering("204", nothing("It is ended.")).done(),
-    }));
+    let sign_in = object(
+        &["login", "password"],
+        json!({ "login": text(), "password": text() }),
+    );
+    put(
+        "/sign-in",
+        json!({
+            "post": operation("sign_in", "session", "Begin a session").open()
+                .with_body(body(sign_in, None))
+                .answering("200", answer("The session's cookie is set; csrf is its token.", schema("Anything")))
+                .done(),
+        }),
+    );
+    put(
+        "/sign-out",
+        json!({
+            "post": operation("sign_out", "session", "End the session").answering("204", nothing("It is ended.")).done(),
+        }),
+    );
     let first = json!({ "token": text(), "name": text(), "email": text(), "password": text() });
-    put("/first-administrator", json!({
-        "post": operation("first_administrator", "session", "Make the first administrator, once").open()
-            .with_body(body(object(&["token", "name", "email", "password"], first), None))
-            .answering("201", answer("They can sign in.", schema("Anything")))
-            .answering("404", response("NotFound"))
-            .done(),
-    }));
-    put("/me", json!({ "get": simple("me", "session", "Who you are and what you may") }));
-    let change = object(&["present", "new"], json!({ "present": text(), "new": text() }));
-    put("/me/password", json!({
-        "post": operation("change_password", "session", "Set another password; other sessions end")
-            .with_body(body(change, None))
-            .answering("204", nothing("It is set."))
-            .done(),
-    }));
-    put("/sessions", json!({ "get": simple("sessions", "session", "Your sessions") }));
-    put("/sessions/{id}", json!({
-        "delete": operation("end_session", "session", "End one of your sessions")
-            .with_parameters([parameter("AnyId")])
-            .answering("204", nothing("It is ended."))
-            .answering("404", response("NotFound"))
-            .done(),
-    }));
+    put(
+        "/first-administrator",
+        json!({
+            "post": operation("first_administrator", "session", "Make the first administrator, once").open()
+                .with_body(body(object(&["token", "name", "email", "password"], first), None))
+                .answering("201", answer("They can sign in.", schema("Anything")))
+                .answering("404", response("NotFound"))
+                .done(),
+        }),
+    );
+    put(
+        "/me",
+        json!({ "get": simple("me", "session", "Who you are and what you may") }),
+    );
+    let change = object(
+        &["present", "new"],
+        json!({ "present": text(), "new": text() }),
+    );
+    put(
+        "/me/password",
+        json!({
+            "post": operation("change_password", "session", "Set another password; other sessions end")
+                .with_body(body(change, None))
+                .answering("204", nothing("It is set."))
+                .done(),
+        }),
+    );
+    put(
+        "/sessions",
+        json!({ "get": simple("sessions", "session", "Your sessions") }),
+    );
+    put(
+        "/sessions/{id}",
+        json!({
+            "delete": operation("end_session", "session", "End one of your sessions")
+                .with_parameters([parameter("AnyId")])
+                .answering("204", nothing("It is ended."))
+                .answering("404", response("NotFound"))
+                .done(),
+        }),
+    );
 }
 
 fn tokens(put: &mut impl FnMut(&str, Json)) {
@@ -82,82 +114,131 @@ fn tokens(put: &mut impl FnMut(&str, Json)) {
         "scopes": { "type": "array", "items": text(), "examples": [["*:read", "incident:write"]] },
         "expires_at": { "type": ["string", "null"], "format": "date-time" },
     });
-    put("/tokens", json!({
-        "get": simple("tokens", "session", "Your tokens, without their secrets"),
-        "post": operation("mint_token", "session", "Make a token; its secret is shown once")
-            .with_body(body(object(&["name", "scopes"], wish), None))
-            .answering("201", answer("The token.", schema("Anything")))
-            .done(),
-    }));
-    put("/tokens/{id}", json!({
-        "delete": operation("revoke_token", "session", "Revoke one of your tokens")
-            .with_parameters([parameter("AnyId")])
-            .answering("204", nothing("It is revoked."))
-            .answering("404", response("NotFound"))
-            .done(),
-    }));
+    put(
+        "/tokens",
+        json!({
+            "get": simple("tokens", "session", "Your tokens, without their secrets"),
+            "post": operation("mint_token", "session", "Make a token; its secret is shown once")
+                .with_body(body(object(&["name", "scopes"], wish), None))
+                .answering("201", answer("The token.", schema("Anything")))
+                .done(),
+        }),
+    );
+    put(
+        "/tokens/{id}",
+        json!({
+            "delete": operation("revoke_token", "session", "Revoke one of your tokens")
+                .with_parameters([parameter("AnyId")])
+                .answering("204", nothing("It is revoked."))
+                .answering("404", response("NotFound"))
+                .done(),
+        }),
+    );
 }
 
 fn settings(put: &mut impl FnMut(&str, Json)) {
     let about = |id: &str, summary: &str| {
         operation(id, "administration", summary)
             .with_parameters([parameter("Key"), parameter("Organisation")])
-            .answering("200", answer("The setting with its origin and changes.", schema("Anything")))
+            .answering(
+                "200",
+                answer(
+                    "The setting with its origin and changes.",
+                    schema("Anything"),
+                ),
+            )
             .answering("404", response("NotFound"))
     };
-    put("/settings", json!({
-        "get": operation("settings", "administration", "Settings in force")
-            .with_parameters([parameter("Organisation")])
-            .answering("200", answer("The settings that you may administer.", schema("Anything")))
-            .done(),
-    }));
-    put("/settings/{key}", json!({
-        "get": about("setting", "One setting, and which row it comes from").done(),
-        "put": about("put_setting", "Set it")
-            .with_body(body(object(&["value"], json!({ "value": {} })), None))
-            .done(),
-        "delete": about("reset_setting", "Take the row away; the next one up the tree is in force").done(),
-    }));
+    put(
+        "/settings",
+        json!({
+            "get": operation("settings", "administration", "Settings in force")
+                .with_parameters([parameter("Organisation")])
+                .answering("200", answer("The settings that you may administer.", schema("Anything")))
+                .done(),
+        }),
+    );
+    put(
+        "/settings/{key}",
+        json!({
+            "get": about("setting", "One setting, and which row it comes from").done(),
+            "put": about("put_setting", "Set it")
+                .with_body(body(object(&["value"], json!({ "value": {} })), None))
+                .done(),
+            "delete": about("reset_setting", "Take the row away; the next one up the tree is in force").done(),
+        }),
+    );
 }
 
 fn dictionary(put: &mut impl FnMut(&str, Json)) {
     let made = || nothing("It is there.");
-    put("/types", json!({
-        "get": simple("types", "administration", "All record types"),
-        "post": operation("add_type", "administration", "Add a record type")
-            .with_body(body(schema("Anything"), None))
-            .answering("201", made())
-            .done(),
-    }));
-    put("/types/{type}", json!({
-        "get": operation("type", "administration", "Fields, states and transitions of a type")
-            .with_parameters([parameter("TypeName")])
-            .answering("200", answer("The type.", schema("Anything")))
-            .answering("404", response("NotFound"))
-            .done(),
-    }));
-    put("/types/{type}/fields", json!({
-        "post": operation("add_field", "administration", "Add a field to a type")
-            .with_parameters([parameter("TypeName")])
-            .with_body(body(schema("Anything"), None))
-            .answering("201", made())
-            .answering("404", response("NotFound"))
-            .done(),
-    }));
+    put(
+        "/types",
+        json!({
+            "get": simple("types", "administration", "All record types"),
+            "post": operation("add_type", "administration", "Add a record type")
+                .with_body(body(schema("Anything"), None))
+                .answering("201", made())
+                .done(),
+        }),
+    );
+    put(
+        "/types/{type}",
+        json!({
+            "get": operation("type", "administration", "Fields, states and transitions of a type")
+                .with_parameters([parameter("TypeName")])
+                .answering("200", answer("The type.", schema("Anything")))
+                .answering("404", response("NotFound"))
+                .done(),
+        }),
+    );
+    put(
+        "/types/{type}/fields",
+        json!({
+            "post": operation("add_field", "administration", "Add a field to a type")
+                .with_parameters([parameter("TypeName")])
+                .with_body(body(schema("Anything"), None))
+                .answering("201", made())
+                .answering("404", response("NotFound"))
+                .done(),
+        }),
+    );
 }
 
 fn across_types() -> Json {
-    let asked = ["Filter", "FilterJson", "Sort", "Fields", "Limit", "After", "Count", "Labels"];
-    operation("list_records", "records", "Records of all types, by the fields that all have")
-        .with_parameters(asked.map(parameter))
-        .answering("200", answer("One page.", schema("AnyPage")))
-        .done()
+    let asked = [
+        "Filter",
+        "FilterJson",
+        "Sort",
+        "Fields",
+        "Limit",
+        "After",
+        "Count",
+        "Labels",
+    ];
+    operation(
+        "list_records",
+        "records",
+        "Records of all types, by the fields that all have",
+    )
+    .with_parameters(asked.map(parameter))
+    .answering("200", answer("One page.", schema("AnyPage")))
+    .done()
 }
 
 fn one_of_any_type() -> Json {
-    operation("get_record", "records", "One record of any type, by id or number")
-        .with_parameters([parameter("Id"), parameter("Fields"), parameter("Labels"), parameter("IfNoneMatch")])
-        .answering("200", answer("The record.", schema("AnyRecord")))
-        .answering("404", response("NotFound"))
-        .done()
+    operation(
+        "get_record",
+        "records",
+        "One record of any type, by id or number",
+    )
+    .with_parameters([
+        parameter("Id"),
+        parameter("Fields"),
+        parameter("Labels"),
+        parameter("IfNoneMatch"),
+    ])
+    .answering("200", answer("The record.", schema("AnyRecord")))
+    .answering("404", response("NotFound"))
+    .done()
 }

@@ -26,7 +26,10 @@ pub struct View<'a> {
 
 impl View<'_> {
     fn types(&self) -> impl Iterator<Item = &TypeDef> {
-        self.dictionary.types().map(|it| &**it).filter(|it| (self.shows)(it, None))
+        self.dictionary
+            .types()
+            .map(|it| &**it)
+            .filter(|it| (self.shows)(it, None))
     }
 
     fn fields<'t>(&self, of: &'t TypeDef) -> impl Iterator<Item = &'t FieldDef> {
@@ -50,12 +53,18 @@ pub(super) async fn document(caller: Caller) -> JsonBody<Json> {
 pub fn build(view: &View<'_>) -> Json {
     let mut paths = Map::new();
     let mut schemas = common::schemas();
-    let mut tags = vec![json!({ "name": "session" }), json!({ "name": "administration" }), json!({ "name": "records" })];
+    let mut tags = vec![
+        json!({ "name": "session" }),
+        json!({ "name": "administration" }),
+        json!({ "name": "records" }),
+    ];
     fixed::add_paths(&mut paths);
     for of in view.types() {
         typed::add_paths(view, of, &mut paths);
         schema::add_schemas(view, of, &mut schemas);
-        tags.push(json!({ "name": of.name, "description": crate::label(view.language, &of.plural) }));
+        tags.push(
+            json!({ "name": of.name, "description": crate::label(view.language, &of.plural) }),
+        );
     }
     json!({
         "openapi": "3.1.0",
@@ -89,13 +98,16 @@ fn may_know(ctx: &Ctx, of: &TypeDef, field: Option<&FieldDef>) -> bool {
     if ctx.actor.system {
         return true;
     }
-    ctx.grants(&of.name, "read").any(|it| field.is_none_or(|field| it.grant.read_fields.has(field)))
+    ctx.grants(&of.name, "read")
+        .any(|it| field.is_none_or(|field| it.grant.read_fields.has(field)))
 }
 
 /// `knowledge_article` → `KnowledgeArticle`.
 fn schema_name(of: &TypeDef) -> String {
     let words = of.name.split('_').filter(|it| !it.is_empty());
-    words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
+    words
+        .map(|word| word[..1].to_ascii_uppercase() + &word[1..])
+        .collect()
 }
 
 fn schema(name: &str) -> Json {

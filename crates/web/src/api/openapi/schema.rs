@@ -40,22 +40,30 @@ pub(super) fn written_field(view: &View<'_>, field: &FieldDef) -> Json {
 
 fn read(view: &View<'_>, of: &TypeDef) -> Json {
     let mut properties = Map::new();
-    properties.insert("id".to_owned(), json!({ "type": "string", "format": "uuid" }));
+    properties.insert(
+        "id".to_owned(),
+        json!({ "type": "string", "format": "uuid" }),
+    );
     properties.insert("type".to_owned(), json!({ "const": of.name }));
     for field in view.fields(of) {
         let mut described = match &field.kind {
             Kind::Reference { .. } => json!({ "oneOf": [schema("Reference"), { "type": "null" }] }),
-            Kind::References { .. } => nullable(json!({ "type": "array", "items": schema("Reference") })),
+            Kind::References { .. } => {
+                nullable(json!({ "type": "array", "items": schema("Reference") }))
+            }
             _ => value(field),
         };
         describe(view, field, &mut described);
         properties.insert(field.name.clone(), described);
     }
-    properties.insert("labels".to_owned(), json!({
-        "type": "object",
-        "description": "Words of choices, where labels=true was asked.",
-        "additionalProperties": true,
-    }));
+    properties.insert(
+        "labels".to_owned(),
+        json!({
+            "type": "object",
+            "description": "Words of choices, where labels=true was asked.",
+            "additionalProperties": true,
+        }),
+    );
     json!({
         "title": label(view.language, &of.label),
         "type": "object",
@@ -65,11 +73,18 @@ fn read(view: &View<'_>, of: &TypeDef) -> Json {
 }
 
 fn written(view: &View<'_>, of: &TypeDef, creating: bool) -> Json {
-    let fields: Vec<&FieldDef> = view.fields(of).filter(|it| is_written(it, creating)).collect();
-    let properties: Map<String, Json> =
-        fields.iter().map(|it| (it.name.clone(), written_field(view, it))).collect();
+    let fields: Vec<&FieldDef> = view
+        .fields(of)
+        .filter(|it| is_written(it, creating))
+        .collect();
+    let properties: Map<String, Json> = fields
+        .iter()
+        .map(|it| (it.name.clone(), written_field(view, it)))
+        .collect();
     let mut whole = json!({ "type": "object", "properties": properties });
-    let needed = fields.iter().filter(|it| it.required && it.default.is_none());
+    let needed = fields
+        .iter()
+        .filter(|it| it.required && it.default.is_none());
     let needed: Vec<&str> = needed.map(|it| it.name.as_str()).collect();
     if creating && !needed.is_empty() {
         whole["required"] = json!(needed);
@@ -105,7 +120,13 @@ fn describe(view: &View<'_>, field: &FieldDef, described: &mut Json) {
 
 /// What a value looks like, null included. References are described by whoever reads or writes them.
 fn value(field: &FieldDef) -> Json {
-    let codes = || field.choices.iter().filter(|it| it.active).map(|it| it.code.clone());
+    let codes = || {
+        field
+            .choices
+            .iter()
+            .filter(|it| it.active)
+            .map(|it| it.code.clone())
+    };
     let described = match &field.kind {
         Kind::Text { max } => json!({ "type": "string", "maxLength": max }),
         Kind::LongText => {
@@ -125,7 +146,9 @@ fn value(field: &FieldDef) -> Json {
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Instant => json!({ "type": "string", "format": "date-time" }),
-        Kind::Duration => json!({ "type": "string", "format": "duration", "examples": ["PT1H30M"] }),
+        Kind::Duration => {
+            json!({ "type": "string", "format": "duration", "examples": ["PT1H30M"] })
+        }
         // Imported codes may stand in old records, so a choice is described, not closed.
         Kind::Choice => json!({ "type": "string", "examples": codes().collect::<Vec<_>>() }),
         Kind::MultiChoice => json!({
@@ -137,7 +160,9 @@ fn value(field: &FieldDef) -> Json {
         Kind::Url => json!({ "type": "string", "format": "uri" }),
         Kind::Json => return json!({}),
         Kind::Reference { .. } => json!({ "type": "string", "format": "uuid" }),
-        Kind::References { .. } => json!({ "type": "array", "items": { "type": "string", "format": "uuid" } }),
+        Kind::References { .. } => {
+            json!({ "type": "array", "items": { "type": "string", "format": "uuid" } })
+        }
     };
     nullable(described)
 }

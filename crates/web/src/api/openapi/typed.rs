@@ -9,31 +9,69 @@ use crate::label;
 
 /// Adds the paths of a type.
 pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, Json>) {
-    let typed = Typed { view, of, name: schema_name(of), one: label(view.language, &of.label) };
+    let typed = Typed {
+        view,
+        of,
+        name: schema_name(of),
+        one: label(view.language, &of.label),
+    };
     let root = format!("/{}", of.name);
-    paths.insert(root.clone(), json!({ "get": typed.list(), "post": typed.create() }));
-    paths.insert(format!("{root}/aggregate"), json!({
-        "get": typed.aggregate_by_query(), "post": typed.aggregate_by_body(),
-    }));
-    paths.insert(format!("{root}/{{id}}"), json!({
-        "get": typed.get(), "patch": typed.update(), "delete": typed.delete(),
-    }));
-    paths.insert(format!("{root}/{{id}}/restore"), json!({ "post": typed.restore() }));
-    paths.insert(format!("{root}/{{id}}/assign"), json!({ "post": typed.assign() }));
+    paths.insert(
+        root.clone(),
+        json!({ "get": typed.list(), "post": typed.create() }),
+    );
+    paths.insert(
+        format!("{root}/aggregate"),
+        json!({
+            "get": typed.aggregate_by_query(), "post": typed.aggregate_by_body(),
+        }),
+    );
+    paths.insert(
+        format!("{root}/{{id}}"),
+        json!({
+            "get": typed.get(), "patch": typed.update(), "delete": typed.delete(),
+        }),
+    );
+    paths.insert(
+        format!("{root}/{{id}}/restore"),
+        json!({ "post": typed.restore() }),
+    );
+    paths.insert(
+        format!("{root}/{{id}}/assign"),
+        json!({ "post": typed.assign() }),
+    );
     for (action, operation) in typed.transitions() {
-        paths.insert(format!("{root}/{{id}}/actions/{action}"), json!({ "post": operation }));
+        paths.insert(
+            format!("{root}/{{id}}/actions/{action}"),
+            json!({ "post": operation }),
+        );
     }
     if of.journal {
-        paths.insert(format!("{root}/{{id}}/comments"), json!({ "post": typed.comment() }));
+        paths.insert(
+            format!("{root}/{{id}}/comments"),
+            json!({ "post": typed.comment() }),
+        );
     }
-    paths.insert(format!("{root}/{{id}}/links"), json!({
-        "get": typed.links(), "post": typed.link(), "delete": typed.unlink(),
-    }));
-    paths.insert(format!("{root}/{{id}}/followers"), json!({
-        "get": typed.followers(), "post": typed.follow(),
-    }));
-    paths.insert(format!("{root}/{{id}}/followers/{{person}}"), json!({ "delete": typed.unfollow() }));
-    paths.insert(format!("{root}/{{id}}/timeline"), json!({ "get": typed.timeline() }));
+    paths.insert(
+        format!("{root}/{{id}}/links"),
+        json!({
+            "get": typed.links(), "post": typed.link(), "delete": typed.unlink(),
+        }),
+    );
+    paths.insert(
+        format!("{root}/{{id}}/followers"),
+        json!({
+            "get": typed.followers(), "post": typed.follow(),
+        }),
+    );
+    paths.insert(
+        format!("{root}/{{id}}/followers/{{person}}"),
+        json!({ "delete": typed.unfollow() }),
+    );
+    paths.insert(
+        format!("{root}/{{id}}/timeline"),
+        json!({ "get": typed.timeline() }),
+    );
 }
 
 struct Typed<'a> {
@@ -51,7 +89,9 @@ impl Typed<'_> {
 
     /// An operation on one record that is there.
     fn on_one(&self, verb: &str, summary: &str) -> Operation {
-        let operation = self.operation(verb, summary).with_parameters([parameter("Id")]);
+        let operation = self
+            .operation(verb, summary)
+            .with_parameters([parameter("Id")]);
         operation.answering("404", response("NotFound"))
     }
 
@@ -71,7 +111,16 @@ impl Typed<'_> {
     }
 
     fn list(&self) -> Json {
-        let asked = ["Filter", "FilterJson", "Sort", "Fields", "Limit", "After", "Count", "Labels"];
+        let asked = [
+            "Filter",
+            "FilterJson",
+            "Sort",
+            "Fields",
+            "Limit",
+            "After",
+            "Count",
+            "Labels",
+        ];
         let page = schema(&format!("{}Page", self.name));
         self.operation("list", "a page of a list")
             .with_parameters(asked.map(parameter))
@@ -84,7 +133,10 @@ impl Typed<'_> {
         created["headers"]["Location"] = json!({ "$ref": "#/components/headers/Location" });
         self.operation("create", "make a new one")
             .with_parameters([parameter("Reason"), parameter("IdempotencyKey")])
-            .with_body(body(schema(&format!("{}Create", self.name)), Some(self.example())))
+            .with_body(body(
+                schema(&format!("{}Create", self.name)),
+                Some(self.example()),
+            ))
             .answering("201", created)
             .answering("409", response("Conflict"))
             .done()
@@ -92,7 +144,11 @@ impl Typed<'_> {
 
     fn get(&self) -> Json {
         self.on_one("get", "read one")
-            .with_parameters([parameter("Fields"), parameter("Labels"), parameter("IfNoneMatch")])
+            .with_parameters([
+                parameter("Fields"),
+                parameter("Labels"),
+                parameter("IfNoneMatch"),
+            ])
             .answering("200", self.record("The record."))
             .answering("304", json!({ "description": "It is as it was." }))
             .done()
@@ -120,18 +176,30 @@ impl Typed<'_> {
     }
 
     fn restore(&self) -> Json {
-        self.action("restore", "take a deletion back").answering("200", self.record("The record.")).done()
+        self.action("restore", "take a deletion back")
+            .answering("200", self.record("The record."))
+            .done()
     }
 
     fn assign(&self) -> Json {
-        let fields = self.view.fields(self.of).filter(|it| it.written_by == WrittenBy::Assignment);
-        let mut properties: Map<String, Json> =
-            fields.map(|it| (it.name.clone(), written_field(self.view, it))).collect();
+        let fields = self
+            .view
+            .fields(self.of)
+            .filter(|it| it.written_by == WrittenBy::Assignment);
+        let mut properties: Map<String, Json> = fields
+            .map(|it| (it.name.clone(), written_field(self.view, it)))
+            .collect();
         properties.insert("comment".to_owned(), schema("CommentBody"));
         properties.insert("reason".to_owned(), json!({ "type": "string" }));
         self.action("assign", "hand over")
-            .with_body(body(json!({ "type": "object", "properties": properties }), None))
-            .answering("200", self.record("The record, or that you no longer see it."))
+            .with_body(body(
+                json!({ "type": "object", "properties": properties }),
+                None,
+            ))
+            .answering(
+                "200",
+                self.record("The record, or that you no longer see it."),
+            )
             .done()
     }
 
@@ -141,8 +209,9 @@ impl Typed<'_> {
             let dialog = transition.needs.iter().chain(&transition.asks);
             let known = dialog.filter_map(|it| self.of.field(it));
             let known = known.filter(|it| (self.view.shows)(self.of, Some(it)));
-            let properties: Map<String, Json> =
-                known.map(|it| (it.name.clone(), written_field(self.view, it))).collect();
+            let properties: Map<String, Json> = known
+                .map(|it| (it.name.clone(), written_field(self.view, it)))
+                .collect();
             let fields = json!({ "type": "object", "properties": properties });
             let whole = json!({
                 "type": "object",
@@ -163,7 +232,8 @@ impl Typed<'_> {
     }
 
     fn comment(&self) -> Json {
-        let example = json!({ "text": "It works again.", "visibility": "public", "minutes_worked": 15 });
+        let example =
+            json!({ "text": "It works again.", "visibility": "public", "minutes_worked": 15 });
         self.action("comment_on", "add a comment or a private note")
             .with_body(body(schema("Comment"), Some(example)))
             .answering("201", self.record("The record as it is now."))
@@ -216,12 +286,23 @@ impl Typed<'_> {
 
     fn timeline(&self) -> Json {
         self.on_one("timeline_of", "its story")
-            .answering("200", answer("Comments and changes, oldest first.", schema("Timeline")))
+            .answering(
+                "200",
+                answer("Comments and changes, oldest first.", schema("Timeline")),
+            )
             .done()
     }
 
     fn aggregate_by_query(&self) -> Json {
-        let asked = ["Filter", "FilterJson", "Group", "Measure", "Zone", "From", "To"];
+        let asked = [
+            "Filter",
+            "FilterJson",
+            "Group",
+            "Measure",
+            "Zone",
+            "From",
+            "To",
+        ];
         self.operation("aggregate", "count and sum in groups")
             .with_parameters(asked.map(parameter))
             .answering("200", answer("The groups.", schema("Aggregate")))
@@ -229,15 +310,24 @@ impl Typed<'_> {
     }
 
     fn aggregate_by_body(&self) -> Json {
-        self.operation("aggregate_by_body", "count and sum in groups, asked in a body")
-            .with_body(body(schema("AggregateQuestion"), Some(json!({ "measures": ["count"] }))))
-            .answering("200", answer("The groups.", schema("Aggregate")))
-            .done()
+        self.operation(
+            "aggregate_by_body",
+            "count and sum in groups, asked in a body",
+        )
+        .with_body(body(
+            schema("AggregateQuestion"),
+            Some(json!({ "measures": ["count"] })),
+        ))
+        .answering("200", answer("The groups.", schema("Aggregate")))
+        .done()
     }
 
     /// Values for the fields that a new record must have.
     fn example(&self) -> Json {
-        let needed = self.view.fields(self.of).filter(|it| it.required && is_written(it, true));
+        let needed = self
+            .view
+            .fields(self.of)
+            .filter(|it| it.required && is_written(it, true));
         let values = needed.map(|field| {
             let value = match (&field.default, &field.kind) {
                 (Some(default), _) => default.to_json(),

@@ -1,0 +1,297 @@
+//! The program as one starts it: its commands, its configuration, and how it ends.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends where what it needs is missing"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[test]
+fn every_key_is_printed_and_what_is_printed_can_be_read() {
+    let place = Place::new();
+    let printed = place.run(&["config"]);
+    assert!(printed.status.success());
+    for key in [
+        "data",
+        "database",
+        "listen",
+        "public_url",
+        "log_format",
+        "session_idle",
+        "jobs",
+    ] {
+        assert!(
+            text(&printed.stdout).contains(&format!("\n# {key} = ")),
+            "{key} is not printed"
+        );
+    }
+    std::fs::write(
+        place.folder.join("deskwright.toml"),
+        text(&printed.stdout).replace("# log = ", "log = "),
+    )
+    .unwrap();
+    let in_force = place.run(&["config", "--in-force", "--listen", "127.0.0.1:9"]);
+    let said = text(&in_force.stdout);
+    assert!(
+        said.contains("listen = \"127.0.0.1:9\"  # command line"),
+        "{said}"
+    );
+    assert!(said.contains("log = \"info\"  # deskwright.toml"), "{said}");
+    assert!(
+        said.contains("data = ") && said.contains("# DESKWRIGHT_DATA"),
+        "{said}"
+    );
+}
+
+#[test]
+fn unknown_keys_are_refused_with_what_was_meant() {
+    let place = Place::new();
+    let refused = place.run(&["verify", "--set", "databse=x"]);
+    assert!(!refused.status.success());
+    assert!(
+        text(&refused.stderr).contains("did you mean \"database\""),
+        "{}",
+        text(&refused.stderr)
+    );
+    let refused = place
+        .command(&["verify"])
+        .env("DESKWRIGHT_LISTN", "x")
+        .output()
+        .unwrap();
+    assert!(
+        text(&refused.stderr).contains("did you mean \"listen\""),
+        "{}",
+        text(&refused.stderr)
+    );
+}
+
+#[test]
+fn people_are_added_listed_closed_and_get_other_passwords() {
+    let place = Place::new();
+    let added = place.run(&[
+        "user",
+        "add",
+        "lena@example.org",
+        "--name",
+        "Lena",
+        "--role",
+        "agent",
+    ]);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    assert!(text(&added.stdout).contains("The password is "));
+    let again = place.run(&[
+        "user",
+        "add",
+        "LENA@example.org",
+        "--name",
+        "Lena",
+        "--role",
+        "agent",
+    ]);
+    assert!(!again.status.success(), "a login is given once");
+    let unknown = place.run(&["user", "add", "x", "--name", "X", "--role", "wizard"]);
+    assert!(
+        text(&unknown.stderr).contains("There is no role wizard"),
+        "{}",
+        text(&unknown.stderr)
+    );
+    let listed = text(&place.run(&["user", "list"]).stdout);
+    assert!(
+        listed.contains("open    ") && listed.contains("lena@example.org"),
+        "{listed}"
+    );
+    assert!(
+        place
+            .run(&["user", "disable", "lena@example.org"])
+            .status
+            .success()
+    );
+    assert!(text(&place.run(&["user", "list"]).stdout).starts_with("closed"));
+    assert!(
+        place
+            .run(&["user", "enable", "lena@example.org"])
+            .status
+            .success()
+    );
+    let short = place.with_input(
+        &["user", "password", "lena@example.org", "--password-stdin"],
+        "short\n",
+    );
+    assert!(
+        text(&short.stderr).contains("at least 10 characters"),
+        "{}",
+        text(&short.stderr)
+    );
+    let set = place.with_input(
+        &["user", "password", "lena@example.org", "--password-stdin"],
+        "long enough now\n",
+    );
+    assert!(set.status.success() && !text(&set.stdout).contains("long enough now"));
+    assert!(!place.run(&["user", "disable", "nobody"]).status.success());
+    let verified = place.run(&["verify"]);
+    assert!(verified.status.success(), "{}", text(&verified.stdout));
+    assert!(text(&verified.stdout).contains("The history is whole."));
+}
+
+#[test]
+fn the_server_says_where_it_is_answers_and_ends_in_order() {
+    let place = Place::new();
+    let mut server = place.serve();
+    let address = server
+        .line()
+        .trim_start_matches("Deskwright is at http://")
+        .to_owned();
+    assert!(
+        server
+            .line()
+            .contains("This link creates the first administrator")
+    );
+    let link = server.line();
+    assert!(
+        link.starts_with(&format!("http://{address}/first-administrator?token=")),
+        "{link}"
+    );
+    assert!(get(&address, "/readyz").contains("200 OK"));
+    assert!(get(&address, "/metrics").contains("deskwright_jobs_waiting"));
+    assert_eq!(server.end(), Some(0));
+    assert!(TcpStream::connect(&address).is_err());
+    // Somebody who can sign in needs no link.
+    place.run(&[
+        "user",
+        "add",
+        "lena@example.org",
+        "--name",
+        "Lena",
+        "--role",
+        "system_administrator",
+    ]);
+    let mut again = place.serve();
+    let address = again
+        .line()
+        .trim_start_matches("Deskwright is at http://")
+        .to_owned();
+    assert!(get(&address, "/healthz").contains("200 OK"));
+    assert_eq!(again.end(), Some(0));
+    assert_eq!(again.rest(), "");
+}
+
+/// A folder of its own for each test.
+struct Place {
+    folder: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!(
+            "deskwright-cli-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self { folder }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deskwright"));
+        command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .env("DESKWRIGHT_DATA", self.folder.join("data"));
+        command.stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        let command = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn serve(&self) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Server { child, lines }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// A server in a process of its own.
+struct Server {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    fn rest(&mut self) -> String {
+        let mut rest = String::new();
+        self.lines.read_to_string(&mut rest).unwrap();
+        rest
+    }
+
+    /// Asks it to end as service managers do, and waits.
+    fn end(&mut self) -> Option<i32> {
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(asked.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A test that failed must not leave a server behind; one that ended needs no killing.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
