@@ -70,7 +70,7 @@ async fn run(options: Options) -> Result<()> {
         format!("{:.0} ms", server.start_time.as_secs_f64() * 1_000.0),
     );
     tokio::time::sleep(Duration::from_secs(2)).await;
-    report.fact("idle memory", report::bytes(server.memory()?.0));
+    note_memory(&mut report, "idle", &server)?;
     for scenario in scenario::all(&world) {
         for connections in CONNECTIONS {
             let ask = scenario.ask.clone();
@@ -90,8 +90,7 @@ async fn run(options: Options) -> Result<()> {
             });
         }
     }
-    report.fact("memory afterwards", report::bytes(server.memory()?.0));
-    report.fact("most memory", report::bytes(server.memory()?.1));
+    note_memory(&mut report, "after the measurements", &server)?;
     server.stop()?;
     for (what, measured) in floor::measure(&place, &world, options.time).await? {
         report.line(Line {
@@ -103,6 +102,16 @@ async fn run(options: Options) -> Result<()> {
     report.fact("data folder afterwards", report::bytes(size_of(&folder)));
     report.finish(&options.out)?;
     std::fs::remove_dir_all(&folder).context("the data folder could not be removed")?;
+    Ok(())
+}
+
+fn note_memory(report: &mut Report, when: &str, server: &Server) -> Result<()> {
+    let memory = server.memory()?;
+    report.fact(&format!("own memory, {when}"), report::bytes(memory.own));
+    report.fact(
+        &format!("resident memory, {when}"),
+        report::bytes(memory.resident),
+    );
     Ok(())
 }
 

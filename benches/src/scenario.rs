@@ -25,12 +25,12 @@ pub struct Scenario {
 pub fn all(world: &World) -> Vec<Scenario> {
     let queue = format!("open:yes team:{}", world.team);
     let newest = format!(
-        "/api/v1/incident?filter={}&sort=priority,-opened_at&limit=50",
+        "/api/v1/incident?filter={}&sort=priority&limit=50",
         escape(&queue)
     );
-    let mine = "/api/v1/incident?filter=open%3Ayes&sort=priority,-opened_at&limit=50".to_owned();
+    let mine = "/api/v1/incident?filter=open%3Ayes&sort=priority&limit=50".to_owned();
     let page = format!("/incident?q={}&sort=priority", escape(&queue));
-    let mut scenarios = Vec::new();
+    let (mut scenarios, mut creates) = (Vec::new(), Vec::new());
     for player in &world.players {
         let own = player.name == "requester";
         let list = if own { &mine } else { &newest };
@@ -41,9 +41,6 @@ pub fn all(world: &World) -> Vec<Scenario> {
                 ask,
             });
         };
-        if player.name != "auditor" {
-            add("create", create(player, world));
-        }
         add("read", by_number(player, "/api/v1/incident/", true));
         add("50 newest open by priority", same(player, list, true));
         add(
@@ -54,16 +51,27 @@ pub fn all(world: &World) -> Vec<Scenario> {
                 true,
             ),
         );
-        add("record page", by_number(player, "/incident/", false));
+        let record = if own {
+            "/portal/incident/"
+        } else {
+            "/incident/"
+        };
+        add("record page", by_number(player, record, false));
         add(
             "list page",
-            same(
-                player,
-                if own { "/incident?q=open%3Ayes" } else { &page },
-                false,
-            ),
+            same(player, if own { "/portal/requests" } else { &page }, false),
         );
+        if player.name != "auditor" {
+            let (what, ask) = ("create".to_owned(), create(player, world));
+            creates.push(Scenario {
+                what,
+                who: player.name,
+                ask,
+            });
+        }
     }
+    // Last, or the queues would fill up with what was created while they are measured.
+    scenarios.extend(creates);
     scenarios
 }
 

@@ -53,6 +53,16 @@ impl Place {
     }
 }
 
+/// Memory of a process in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// What it allocated itself.
+    pub own: u64,
+    /// All that is resident: also its program and the pages of the database file that it looks at, which
+    /// the system takes back when somebody else needs them.
+    pub resident: u64,
+}
+
 /// A running server. Dropping it kills it.
 #[derive(Debug)]
 pub struct Server {
@@ -107,20 +117,23 @@ impl Server {
         Ok(server)
     }
 
-    /// Memory that it holds now and held at most, in bytes.
+    /// Memory that it holds.
     ///
     /// # Errors
     /// Where the system does not say.
-    pub fn memory(&self) -> Result<(u64, u64)> {
+    pub fn memory(&self) -> Result<Memory> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .context("the system does not tell the memory of a process")?;
-        let kilobytes = |name: &str| {
+        let bytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            line.trim().split(' ').next()?.parse::<u64>().ok()
+            let kilobytes = line.trim().split(' ').next()?.parse::<u64>().ok()?;
+            Some(kilobytes * 1024)
         };
-        let now = kilobytes("VmRSS:").context("no VmRSS")?;
-        let most = kilobytes("VmHWM:").context("no VmHWM")?;
-        Ok((now * 1024, most * 1024))
+        let missing = "the system does not tell the memory of a process";
+        Ok(Memory {
+            own: bytes("RssAnon:").context(missing)?,
+            resident: bytes("VmRSS:").context(missing)?,
+        })
     }
 
     /// Asks it to end and waits until it has.
