@@ -47,17 +47,25 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
         Form::Csv => flow::Format::Csv,
         Form::Jsonl => flow::Format::Jsonl,
     };
-    let export = flow::Export::new(&ctx, &asked.record_type, &asked.filter, format).map_err(|error| in_words(&error))?;
+    let export = flow::Export::new(&ctx, &asked.record_type, &asked.filter, format)
+        .map_err(|error| in_words(&error))?;
     let mut out: Box<dyn Write> = match &asked.out {
         Some(path) => {
-            let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+            let file = File::create(path)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
             Box::new(BufWriter::new(file))
         }
         None => Box::new(BufWriter::new(std::io::stdout().lock())),
     };
-    let exported = export.run(&house.engine, &ctx, &mut out).map_err(|error| in_words(&error))?;
+    let exported = export
+        .run(&house.engine, &ctx, &mut out)
+        .map_err(|error| in_words(&error))?;
     drop(out);
-    eprintln!("{} records in {:.1} s.", exported.records, std::time::Duration::from_millis(exported.milliseconds).as_secs_f64());
+    eprintln!(
+        "{} records in {:.1} s.",
+        exported.records,
+        std::time::Duration::from_millis(exported.milliseconds).as_secs_f64()
+    );
     house.engine.store().shutdown();
     Ok(ExitCode::SUCCESS)
 }

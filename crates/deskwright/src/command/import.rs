@@ -25,7 +25,12 @@ pub struct Import {
     /// CSV or JSON Lines (.jsonl), also compressed (.zst); - reads the standard input
     file: String,
     /// What the columns become; docs/examples has mappings to begin with
-    #[arg(long, value_name = "MAPPING.toml", required_unless_present = "export_of", conflicts_with = "export_of")]
+    #[arg(
+        long,
+        value_name = "MAPPING.toml",
+        required_unless_present = "export_of",
+        conflicts_with = "export_of"
+    )]
     mapping: Option<PathBuf>,
     /// The file was written by `deskwright export TYPE`: same ids, numbers and values
     #[arg(long, value_name = "TYPE")]
@@ -52,18 +57,33 @@ pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
     let house = House::open_for_long_work(config)?;
     let ctx = house.engine.system_ctx(house.tenant, Surface::Import);
     let plan = plan(&house, &ctx, asked)?;
-    let options = Options { dry_run: asked.dry_run, resume: asked.resume, writers: asked.writers, ..Options::default() };
+    let options = Options {
+        dry_run: asked.dry_run,
+        resume: asked.resume,
+        writers: asked.writers,
+        ..Options::default()
+    };
     let source = Source::open(&asked.file).map_err(|error| in_words(&error))?;
-    let mut meter = Meter { watch: Stopwatch::start(), told: 0 };
+    let mut meter = Meter {
+        watch: Stopwatch::start(),
+        told: 0,
+    };
     let importer = Importer::new(&house.engine, &ctx, plan, options);
-    let report = importer.run(source, &mut |progress| meter.show(progress)).map_err(|error| in_words(&error))?;
+    let report = importer
+        .run(source, &mut |progress| meter.show(progress))
+        .map_err(|error| in_words(&error))?;
     if let Some(path) = &asked.report {
         let json = format!("{:#}\n", report.to_json(&say));
-        std::fs::write(path, json).with_context(|| format!("{} cannot be written", path.display()))?;
+        std::fs::write(path, json)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
     }
     print(&report)?;
     house.engine.store().shutdown();
-    Ok(if report.counts.rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.counts.rejected.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn plan(house: &House, ctx: &Ctx, asked: &Import) -> Result<Plan> {
@@ -75,10 +95,14 @@ fn plan(house: &House, ctx: &Ctx, asked: &Import) -> Result<Plan> {
         };
     }
     let path = asked.mapping.as_deref().context("--mapping is missing")?;
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
     let mapping = Mapping::parse(&text).map_err(|error| in_words(&error))?;
-    let Prepared { plan, added_fields, set } =
-        prepare(&house.engine, ctx, &mapping, asked.dry_run).map_err(|error| in_words(&error))?;
+    let Prepared {
+        plan,
+        added_fields,
+        set,
+    } = prepare(&house.engine, ctx, &mapping, asked.dry_run).map_err(|error| in_words(&error))?;
     let would = if asked.dry_run { "would be " } else { "" };
     for field in added_fields {
         eprintln!("Field {field} {would}added to {}.", mapping.record_type);
@@ -101,7 +125,10 @@ impl Meter {
         if second > self.told {
             self.told = second;
             let rate = progress.done / second.max(1);
-            eprint!("\r{} rows, {rate}/s, {} rejected ", progress.done, progress.rejected);
+            eprint!(
+                "\r{} rows, {rate}/s, {} rejected ",
+                progress.done, progress.rejected
+            );
             // Progress that cannot be shown is no reason to stop.
             drop(std::io::stderr().flush());
         }
@@ -111,7 +138,11 @@ impl Meter {
 fn print(report: &Report) -> Result<()> {
     let counts = &report.counts;
     let mut out = std::io::stdout().lock();
-    let kept = if report.dry_run { " Nothing was kept." } else { "" };
+    let kept = if report.dry_run {
+        " Nothing was kept."
+    } else {
+        ""
+    };
     eprintln!();
     writeln!(
         out,
@@ -126,27 +157,50 @@ fn print(report: &Report) -> Result<()> {
         counts.rejected.len(),
     )?;
     for (record_type, made) in &counts.referred {
-        writeln!(out, "{made} of type {record_type} were made because rows refer to them.")?;
+        writeln!(
+            out,
+            "{made} of type {record_type} were made because rows refer to them."
+        )?;
     }
     for (field, words) in &report.tally.kept {
         for (code, rows) in words {
-            writeln!(out, "{field}: {code:?} is no choice of ours and was kept, on {rows} rows.")?;
+            writeln!(
+                out,
+                "{field}: {code:?} is no choice of ours and was kept, on {rows} rows."
+            )?;
         }
     }
     for (message, rows) in counts.reported.values().take(PRINTED) {
         writeln!(out, "{rows} rows: {}", say(message))?;
     }
     if counts.references_empty > 0 {
-        writeln!(out, "{} references stayed empty, since there is no such record yet.", counts.references_empty)?;
+        writeln!(
+            out,
+            "{} references stayed empty, since there is no such record yet.",
+            counts.references_empty
+        )?;
     }
     if !report.unused_columns.is_empty() {
-        writeln!(out, "Columns that nothing uses: {}.", report.unused_columns.join(", "))?;
+        writeln!(
+            out,
+            "Columns that nothing uses: {}.",
+            report.unused_columns.join(", ")
+        )?;
     }
     for rejected in counts.rejected.iter().take(PRINTED) {
-        writeln!(out, "Line {}: {}", rejected.line, problems(&rejected.problems))?;
+        writeln!(
+            out,
+            "Line {}: {}",
+            rejected.line,
+            problems(&rejected.problems)
+        )?;
     }
     if counts.rejected.len() > PRINTED {
-        writeln!(out, "… and {} more; --report FILE has all of them.", counts.rejected.len() - PRINTED)?;
+        writeln!(
+            out,
+            "… and {} more; --report FILE has all of them.",
+            counts.rejected.len() - PRINTED
+        )?;
     }
     Ok(())
 }
@@ -164,13 +218,23 @@ fn problems(problems: &[base::Problem]) -> String {
 }
 
 /// A refusal in words; failures with their cause.
-pub(super) fn in_words(error: &base::Error) -> anyhow::Error {
+pub(crate) fn in_words(error: &base::Error) -> anyhow::Error {
     use base::Refused;
     let told = match error {
-        base::Error::Refused(Refused::Invalid(all)) => all.iter().map(|it| problems(std::slice::from_ref(it))).collect::<Vec<_>>().join("\n"),
+        base::Error::Refused(Refused::Invalid(all)) => all
+            .iter()
+            .map(|it| problems(std::slice::from_ref(it)))
+            .collect::<Vec<_>>()
+            .join("\n"),
         base::Error::Refused(
-            Refused::BadRequest(message) | Refused::TooLarge(message) | Refused::Forbidden(message) | Refused::NotFound(message)
-            | Refused::Conflict { message, .. } | Refused::Busy(message) | Refused::TooSlow(message) | Refused::NotSignedIn(message),
+            Refused::BadRequest(message)
+            | Refused::TooLarge(message)
+            | Refused::Forbidden(message)
+            | Refused::NotFound(message)
+            | Refused::Conflict { message, .. }
+            | Refused::Busy(message)
+            | Refused::TooSlow(message)
+            | Refused::NotSignedIn(message),
         ) => say(message),
         other => {
             let mut told = other.to_string();

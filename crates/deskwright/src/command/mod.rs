@@ -3,7 +3,7 @@
 mod config;
 mod demo;
 mod export;
-mod import;
+pub(crate) mod import;
 mod serve;
 mod user;
 mod verify;
