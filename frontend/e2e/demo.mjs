@@ -50,11 +50,11 @@ async function isReady(url) {
   }
 }
 
-/** Lines such as `requester  maya@example.test  password` → { requester: { login, password } }. */
+/** Lines such as `requester  maya@example.test  password  (Maya)` → { requester: { login, password } }. */
 function loginsIn(printed) {
   const logins = {};
   for (const role of ["requester", "agent", "administrator"]) {
-    const words = printed.match(new RegExp(`^\\s*${role}\\W+(\\S+)\\s+(?:/\\s*)?(\\S+)\\s*$`, "mi"));
+    const words = printed.match(new RegExp(`^\\s*${role}\\s+(\\S+)\\s+(\\S+)`, "m"));
     if (words) logins[role] = { login: words[1], password: words[2] };
   }
   return logins;
