@@ -14,6 +14,8 @@ mod all_types;
 mod bad_input;
 #[path = "web/customize.rs"]
 mod customize;
+#[path = "web/html.rs"]
+mod html;
 #[path = "web/idempotency.rs"]
 mod idempotency;
 #[path = "web/lists.rs"]

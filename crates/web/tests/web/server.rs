@@ -60,6 +60,14 @@ both_databases! {
 }
 
 #[test]
+fn a_request_that_takes_too_long_is_ended_with_what_to_do() {
+    let office = Office::with(Database::Sqlite, |it| it.request_limit = Duration::ZERO);
+    // Signing in waits for the writer and for a password hash: more than no time at all.
+    let slow = office.client().sign_in("ada", "wrong password").refused(503, "request-too-slow");
+    assert!(slow.text("detail").contains("Ask for less at once"));
+}
+
+#[test]
 fn figures_are_not_for_everybody() {
     let office = Office::with(Database::Sqlite, |it| {
         it.metrics_token = Some("figures".to_owned())
