@@ -11,6 +11,9 @@ use store::Sql;
 
 use crate::{Desk, problems};
 
+/// Records that are checked in one transaction.
+const PART: usize = 1_000;
+
 /// Checks the whole database of a desk.
 pub fn check(desk: &Desk) {
     let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
@@ -22,18 +25,27 @@ pub fn check(desk: &Desk) {
             verdict.damage
         );
         every_change_is_announced(reading)?;
-        for (record, record_type) in records(reading)? {
-            let snapshot = reading.ctx.snapshot.clone();
-            let record_type = snapshot
-                .dictionary
-                .record_type(&record_type)
-                .expect("records have a declared type");
-            rows_agree(reading, record, record_type)?;
-        }
-        Ok(())
+        records(reading)
     });
-    if let Err(error) = checked {
-        panic!("the desk cannot be checked: {}", problems(&error));
+    let records =
+        checked.unwrap_or_else(|error| panic!("the desk cannot be checked: {}", problems(&error)));
+    // A transaction has a budget of statements, and some desks hold a year of work.
+    for part in records.chunks(PART) {
+        let part = part.to_vec();
+        let checked = desk.engine.read_blocking(&ctx, move |reading| {
+            let snapshot = reading.ctx.snapshot.clone();
+            for (record, record_type) in &part {
+                let record_type = snapshot
+                    .dictionary
+                    .record_type(record_type)
+                    .expect("records have a declared type");
+                rows_agree(reading, *record, record_type)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = checked {
+            panic!("the desk cannot be checked: {}", problems(&error));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Planning reads no row and touches no database. All problems of a mapping are reported at once.
 
 mod compile;
+mod exported;
 mod planned;
 mod template;
 

@@ -1,0 +1,5 @@
+//! Imports, replays and exports through their public surface, on both databases.
+
+mod exporting;
+mod importing;
+mod uci;
