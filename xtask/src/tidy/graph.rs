@@ -218,30 +218,37 @@ fn nothing_below_web_knows_http() {
 /// dependency that switches these features on would change them for everybody.
 #[test]
 fn json_is_written_as_the_history_needs_it() {
-    let output = crate::process::cargo(&["metadata", "--offline", "--format-version", "1"])
-        .output()
-        .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
-    let json: Vec<_> = nodes
-        .iter()
-        .filter(|node| {
-            node["id"]
-                .as_str()
-                .is_some_and(|id| id.contains("serde_json"))
-        })
-        .collect();
+    let arguments = [
+        "tree",
+        "--workspace",
+        "--offline",
+        "-i",
+        "serde_json",
+        "-e",
+        "features",
+        "--prefix",
+        "none",
+    ];
+    let output = crate::process::cargo(&arguments).output().unwrap();
+    let tree = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        !json.is_empty(),
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        tree.contains("serde_json feature"),
         "serde_json was not found: the rule would hold of nothing"
     );
-    let features = json
-        .iter()
-        .flat_map(|node| node["features"].as_array().into_iter().flatten());
-    let offences: Vec<String> = features
-        .filter_map(|feature| feature.as_str())
-        .filter(|feature| matches!(*feature, "preserve_order" | "arbitrary_precision"))
-        .map(|feature| format!("serde_json has the feature {feature}"))
+    let changes_bytes = |line: &&str| {
+        ["preserve_order", "arbitrary_precision"]
+            .iter()
+            .any(|feature| line.starts_with(&format!("serde_json feature \"{feature}\"")))
+    };
+    let offences: Vec<String> = tree
+        .lines()
+        .filter(changes_bytes)
+        .map(str::to_owned)
         .collect();
     refuse(
         &offences,
