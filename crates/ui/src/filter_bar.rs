@@ -85,7 +85,7 @@ pub fn filter_problem(language: &Language, problem: &FilterProblem) -> Markup {
                 (problem.after)
             } }
             p id="filter-problem" { (problem.words) }
-            p class="row" {
+            div class="row" {
                 @for (words, href) in &problem.proposals {
                     a class="button" href=(href) { (text!(language, "filter-perhaps", words = words.as_str())) }
                 }

@@ -48,6 +48,20 @@ pub const fn state_kind(phase: Phase) -> StateKind {
     }
 }
 
+/// A name as it stands within a sentence: English begins it small, unless it is an abbreviation.
+#[must_use]
+pub fn within(language: &Language, words: &str) -> String {
+    let mut letters = words.chars();
+    let (first, second) = (letters.next(), letters.next());
+    let abbreviation = second.is_some_and(|it| it.is_uppercase() || !it.is_alphabetic());
+    match first {
+        Some(first) if language.tag().starts_with("en") && !abbreviation => {
+            first.to_lowercase().chain(words.chars().skip(1)).collect()
+        }
+        _ => words.to_owned(),
+    }
+}
+
 /// The message of a key that may not exist: what the catalogue says about a type or field besides its name.
 #[must_use]
 pub fn said(language: &Language, key: &str) -> Option<String> {

@@ -27,6 +27,11 @@ pub const CSRF_HEADER: &str = "x-csrf-token";
 /// The cookie in which the script keeps the reader's choice of theme.
 pub const THEME_COOKIE: &str = "theme";
 
+/// The brand's mark, small enough to come with the page; a browser asks for none then.
+const FAVICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
+    %3Crect width='16' height='16' rx='4' fill='%2310191f'/%3E\
+    %3Cpath d='M4 4h4a4 4 0 0 1 0 8H4zM6.5 6.5v3M9 7v2' fill='none' stroke='%2357c3dd' stroke-width='1.5'/%3E%3C/svg%3E";
+
 /// A whole HTML document around `body`.
 #[must_use]
 pub fn page(context: &PageContext, body: &Markup) -> Markup {
@@ -61,6 +66,7 @@ fn head(context: &PageContext) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="csrf-token" content=(context.csrf);
             @if let Some(reader) = &context.reader { meta name="reader" content=(reader); }
+            link rel="icon" href=(FAVICON);
             link rel="stylesheet" href=(context.assets.stylesheet);
             script type="module" src=(context.assets.script) {}
         }

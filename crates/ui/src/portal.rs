@@ -249,8 +249,6 @@ pub enum Said {
     Happened {
         /// What, in a sentence.
         words: String,
-        /// When.
-        at: Timestamp,
     },
 }
 
@@ -327,9 +325,7 @@ fn said(reader: &Reader<'_>, said: &Said) -> Markup {
     let language = reader.language;
     html! {
         @match said {
-            Said::Happened { words, at } => li class="happened" {
-                (icon("user")) (words) " " (time::clock(language, reader.zone, reader.now, *at))
-            },
+            Said::Happened { words } => li class="happened" { (icon("user")) (words) },
             Said::Words { name, mine, at, body } => li class=(if *mine { "say me" } else { "say" }) {
                 @if !mine { span class="avatar medium" aria-hidden="true" { (initials(name)) } }
                 div {

@@ -118,8 +118,8 @@ pub fn record_page(page: &RecordPage<'_>) -> Markup {
                 (dialogs(page))
                 (tabs(page))
                 div class="panel" {
-                    @if page.show == Show::Everything { (texts(page)) }
-                    (page.story.tell(page.show))
+                    @let before = if page.show == Show::Everything { texts(page) } else { Markup::default() };
+                    (page.story.tell(page.show, &before))
                     @if page.story.entries(page.show).next().is_none() {
                         p class="small-text" { (text!(page.reader.language, "timeline-empty")) }
                     }
@@ -248,12 +248,23 @@ fn texts(page: &RecordPage<'_>) -> Markup {
     let shown = ordered(of)
         .into_iter()
         .filter_map(|name| of.field(name).zip(page.record.get(name)));
-    let texts = shown.filter(|(field, value)| field.kind == Kind::LongText && !value.is_null());
+    let mut texts: Vec<_> = Vec::new();
+    for (field, value) in
+        shown.filter(|(field, value)| field.kind == Kind::LongText && !value.is_null())
+    {
+        // A draft that is as it was published is shown once.
+        if !texts.iter().any(|(_, other)| *other == value) {
+            texts.push((field, value));
+        }
+    }
     html! {
         @for (field, value) in texts {
-            article class="message" {
-                header { b { (label::label(page.reader.language, &field.label)) } }
-                div class="body" { (view(&page.reader, of, field, value)) }
+            li class="entry" {
+                span class="node" { (icon("text")) }
+                article class="message" {
+                    header { b { (label::label(page.reader.language, &field.label)) } }
+                    div class="body" { (view(&page.reader, of, field, value)) }
+                }
             }
         }
     }

@@ -34,7 +34,7 @@ pub fn refusal(refusal: &Refusal) -> Markup {
             @if !refusal.details.is_empty() {
                 ul class="mends" { @for words in &refusal.details { li { (icon("alert")) span { (words) } } } }
             }
-            p class="row" {
+            div class="row" {
                 @for (position, (words, href)) in refusal.mends.iter().enumerate() {
                     a class=(if position == 0 { "button primary" } else { "button" }) href=(href) { (words) }
                 }

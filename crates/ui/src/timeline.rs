@@ -79,11 +79,12 @@ impl<'a> Story<'a> {
             .filter(move |it| self.belongs(it, show))
     }
 
-    /// The part as a list.
+    /// The part as a list, after entries that others have written.
     #[must_use]
-    pub fn tell(self, show: Show) -> Markup {
+    pub fn tell(self, show: Show, before: &Markup) -> Markup {
         html! {
             ol class="timeline" {
+                (before)
                 @for entry in self.entries(show) {
                     @match &entry.item {
                         TimelineItem::Comment { visibility, text, minutes_worked, .. } =>
@@ -228,6 +229,7 @@ impl<'a> Story<'a> {
                 p {
                     b { (self.name(entry.actor)) } (self.behalf(entry)) " "
                     @if created { (text!(language, "timeline-created")) @if !parts.is_empty() { ": " } }
+                    @else if fields.keys().any(|it| !it.starts_with('@')) { (text!(language, "timeline-set")) " " }
                     @for (position, part) in parts.iter().enumerate() { @if position > 0 { ", " } (part) }
                     @if let Some(reason) = &entry.reason { " “" (reason) "”" }
                     " " (self.at(entry))
@@ -276,10 +278,10 @@ impl<'a> Story<'a> {
                 html! { (text!(language, "timeline-linked")) " " b { (self.other(&after["to"])) } }
             }
             "@follower" if after.is_null() => {
-                html! { b { (self.other(before)) } " " (text!(language, "timeline-unfollows")) }
+                html! { (text!(language, "timeline-unfollows")) " " b { (self.other(before)) } }
             }
             "@follower" => {
-                html! { b { (self.other(after)) } " " (text!(language, "timeline-follows")) }
+                html! { (text!(language, "timeline-follows")) " " b { (self.other(after)) } }
             }
             "@deleted" if after == &Json::Bool(true) => {
                 html! { (text!(language, "timeline-deleted")) }
@@ -293,7 +295,10 @@ impl<'a> Story<'a> {
     }
 
     fn field(self, field: &FieldDef, before: &Json, after: &Json) -> Markup {
-        let words = label::label(self.reader.language, &field.label);
+        let words = label::within(
+            self.reader.language,
+            &label::label(self.reader.language, &field.label),
+        );
         let long = matches!(field.kind, Kind::LongText | Kind::Json);
         let (before, after) = (self.value(field, before), self.value(field, after));
         html! {

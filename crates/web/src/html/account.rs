@@ -225,7 +225,7 @@ fn tokens_part(here: &Here, tokens: &[Token], told: &Told) -> Markup {
             }
             @if tokens.is_empty() { p class="small-text" { (text!(language, "account-tokens-none")) } }
             @else {
-                table class="table" {
+                div class="wide-table" { table class="table" {
                     thead { tr {
                         th scope="col" { (text!(language, "token-name")) } th scope="col" { (text!(language, "token-scopes")) }
                         th scope="col" { (text!(language, "token-used")) } th scope="col" { (text!(language, "token-expires")) }
@@ -241,7 +241,7 @@ fn tokens_part(here: &Here, tokens: &[Token], told: &Told) -> Markup {
                             button class="button small danger" { (text!(language, "token-revoke")) span class="visually-hidden" { " " (it.name) } }
                         } }
                     } } }
-                }
+                } }
             }
             form class="form" method="post" action=(format!("{PATH}/tokens")) {
                 (here.csrf())
@@ -273,7 +273,7 @@ fn sessions_part(here: &Here, sessions: &[Session]) -> Markup {
     html! {
         section class="card padded" {
             h2 { (text!(language, "account-sessions")) }
-            table class="table" {
+            div class="wide-table" { table class="table" {
                 thead { tr {
                     th scope="col" { (text!(language, "session-browser")) } th scope="col" { (text!(language, "session-address")) }
                     th scope="col" { (text!(language, "session-seen")) }
@@ -288,7 +288,7 @@ fn sessions_part(here: &Here, sessions: &[Session]) -> Markup {
                         button class="button small" { (text!(language, "session-end")) }
                     } } }
                 } } }
-            }
+            } }
         }
     }
 }

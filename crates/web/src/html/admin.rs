@@ -52,7 +52,7 @@ pub(super) async fn first(State(state): State<AppState>, here: Here) -> Answer {
             header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "admin-words")) } } }
             section class="card" {
                 div class="section" { header { h2 { (text!(language, "admin-types")) } } }
-                table class="table" {
+                div class="wide-table" tabindex="0" role="region" aria-label=(title) { table class="table" {
                     thead { tr {
                         th scope="col" { (text!(language, "admin-type")) } th scope="col" { (text!(language, "admin-name")) }
                         th scope="col" class="figure-column" { (text!(language, "admin-fields")) }
@@ -66,7 +66,7 @@ pub(super) async fn first(State(state): State<AppState>, here: Here) -> Answer {
                         td class="figure-column" { (of.lifecycle.as_ref().map_or(0, |it| it.states.len())) }
                         td { @if here.ctx().may_somewhere(&of.name, "read") { a class="link" href=(format!("/{}?q=", of.name)) { (text!(language, "admin-open")) } } }
                     } } }
-                }
+                } }
             }
         }
     };
@@ -104,13 +104,13 @@ fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Pr
             header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { code { (of.name) } } } }
             section class="card" {
                 div class="section" { header { h2 { (text!(language, "admin-fields")) } } }
-                table class="table" {
+                div class="wide-table" tabindex="0" role="region" aria-label=(title) { table class="table" {
                     thead { tr {
                         th scope="col" { (text!(language, "admin-field")) } th scope="col" { (text!(language, "admin-name")) }
                         th scope="col" { (text!(language, "admin-kind")) } th scope="col" { (text!(language, "admin-choices")) }
                     } }
                     tbody { @for field in &of.fields { (field_row(language, field)) } }
-                }
+                } }
             }
             @if let Some(lifecycle) = &of.lifecycle {
                 section class="card" {
@@ -172,7 +172,7 @@ fn field_row(language: &Language, field: &FieldDef) -> Markup {
             }
             td { code { (field.name) } }
             td { (kind_words(language, field.kind.name())) @if let Some(to) = target { " → " code { (to) } } }
-            td { (choices.join(", ")) }
+            td class="wrap" { (choices.join(", ")) }
         }
     }
 }

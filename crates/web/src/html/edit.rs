@@ -19,7 +19,7 @@ use super::act::{after, frame, is_conflict, problems_of, to_me, version};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Offers, Texts};
 use super::record::{Loaded, load};
-use super::shell::{Frame, Here, crumb, go, may_give, refused};
+use super::shell::{Frame, Here, crumb, go, may_give, new_words, refused};
 use crate::{AppState, Failure, Posted};
 
 type Key = Path<(String, String)>;
@@ -261,7 +261,7 @@ pub(super) fn conflict(
 }
 
 async fn offers(state: &AppState, here: &Here, fields: &[&FieldDef]) -> Result<Offers, Error> {
-    let fields: Vec<FieldDef> = fields.iter().map(|it| FieldDef::clone(it)).collect();
+    let fields: Vec<FieldDef> = fields.iter().copied().cloned().collect();
     let read = move |reading: &mut Reading<'_, '_>| {
         input::offers(reading, &fields.iter().collect::<Vec<_>>())
     };
@@ -400,11 +400,7 @@ fn new_form(
         plain: false,
     };
     let shown = form.sections(fields);
-    let title = text!(
-        language,
-        "list-new",
-        what = label::label(language, &of.label)
-    );
+    let title = new_words(language, of);
     let list = format!("/{}", of.name);
     let body = html! {
         div class="sheet" {
@@ -414,7 +410,7 @@ fn new_form(
                 (problems(language, "", &shown, &form.general(fields)))
                 (sections(language, "", &shown))
                 div class="form-actions" {
-                    button class="button primary" { (text!(language, "form-create", what = label::label(language, &of.label))) }
+                    button class="button primary" { (text!(language, "form-create", what = label::within(language, &label::label(language, &of.label)))) }
                     a class="button quiet" href=(list) { (text!(language, "form-cancel")) }
                 }
             }

@@ -213,10 +213,11 @@ pub(super) fn chips(address: &ListAddress, text: &str) -> Option<Vec<Chip>> {
             .map(|(_, it)| it.as_str())
             .collect::<Vec<_>>()
             .join(" ");
-        let cut = SIGNS
+        // The first sign counts, and of those that begin there the longest.
+        let signs = SIGNS
             .iter()
-            .filter_map(|it| Some(part.find(it)? + it.len()))
-            .min();
+            .filter_map(|it| Some((part.find(it)?, std::cmp::Reverse(it.len()))));
+        let cut = signs.min().map(|(at, length)| at + length.0);
         let cut = cut.filter(|_| !part.starts_with('"')).unwrap_or(0);
         Chip {
             key: part[..cut].to_owned(),

@@ -39,6 +39,7 @@ const COLUMNS: [&str; 6] = [
 /// A list of the page: its heading, its filter, how many records it finds, and the first of them.
 struct Part {
     title: String,
+    caption: String,
     filter: &'static str,
     count: i64,
     page: VisiblePage,
@@ -64,14 +65,24 @@ pub(super) async fn page(State(state): State<AppState>, here: Here) -> Result<Re
 
 fn parts(reading: &mut Reading<'_, '_>, language: &Language) -> Result<(Vec<Part>, VisiblePage)> {
     let mut parts = Vec::new();
-    for (title, filter) in [
-        (text!(language, "home-mine"), MINE),
-        (text!(language, "home-nobody"), NOBODY),
-    ] {
+    let wanted = [
+        (
+            text!(language, "view-mine"),
+            text!(language, "home-mine"),
+            MINE,
+        ),
+        (
+            text!(language, "home-nobody-title"),
+            text!(language, "home-nobody"),
+            NOBODY,
+        ),
+    ];
+    for (title, caption, filter) in wanted {
         let query = query(reading, filter, spine::PRIORITY)?;
         let count = reading.count(&query)?;
         parts.push(Part {
             title,
+            caption,
             filter,
             count,
             page: reading.list(&query)?,
@@ -154,7 +165,7 @@ fn body(here: &Here, parts: &[Part], recent: &VisiblePage) -> Markup {
                     p class="small-text" { (time::head(language, &ctx.zone, ctx.now)) }
                 }
                 div class="figures" {
-                    @for part in parts { p class="figure" { b { (part.count) } (part.title) } }
+                    @for part in parts { p class="figure" { b { (part.count) } (part.caption) } }
                 }
             }
             @for part in parts { (section(here, part)) }

@@ -373,7 +373,12 @@ pub(super) fn offers(reading: &mut Reading<'_, '_>, fields: &[&FieldDef]) -> Res
 
 fn offer(reading: &mut Reading<'_, '_>, to: &str) -> Result<Offer> {
     let snapshot = reading.ctx.snapshot.clone();
-    let Some(of) = snapshot.dictionary.record_type(to) else {
+    // Records with numbers are named by them; a menu of all incidents would help nobody.
+    let Some(of) = snapshot
+        .dictionary
+        .record_type(to)
+        .filter(|it| it.number.is_none())
+    else {
         return Ok(Offer::Typed);
     };
     let parent = of.field("parent").filter(|it| target(it) == Some(to));

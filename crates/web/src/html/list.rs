@@ -21,7 +21,7 @@ use ui::{text, time};
 
 use super::filter::{self, ListAddress};
 use super::flash::Flash;
-use super::shell::{Frame, Here, crumb, go, may_read, views};
+use super::shell::{Frame, Here, crumb, go, may_read, new_words, views};
 use crate::{AppState, Failure};
 
 /// Rows of a page.
@@ -255,11 +255,7 @@ fn show(
 
 /// The button that makes a record of that type, where the reader may.
 pub(super) fn new_button(here: &Here, of: &TypeDef) -> Option<Markup> {
-    let words = text!(
-        here.language(),
-        "list-new",
-        what = label::label(here.language(), &of.label)
-    );
+    let words = new_words(here.language(), of);
     here.ctx().may_somewhere(&of.name, "create").then(|| {
         html! { a class="button primary" href=(format!("/{}/new", of.name)) data-key="c" { (icon("plus")) (words) " " kbd { "C" } } }
     })
@@ -321,7 +317,12 @@ fn title(language: &Language, asked: &Asked) -> String {
     };
     match view(language, asked) {
         Some(("all", _)) | None => plural,
-        Some((_, words)) => text!(language, "list-title-view", what = plural, view = words),
+        Some((_, words)) => text!(
+            language,
+            "list-title-view",
+            what = plural,
+            view = label::within(language, &words)
+        ),
     }
 }
 
@@ -510,7 +511,11 @@ fn nothing(here: &Here, asked: &Asked) -> Empty {
     );
     if !asked.text.is_empty() {
         return Empty {
-            title: text!(language, "list-no-match", what = plural.as_str()),
+            title: text!(
+                language,
+                "list-no-match",
+                what = label::within(language, &plural)
+            ),
             words: text!(language, "list-no-match-help"),
             step: Some((
                 text!(language, "filter-clear"),
@@ -523,14 +528,12 @@ fn nothing(here: &Here, asked: &Asked) -> Empty {
         .as_ref()
         .filter(|it| here.ctx().may_somewhere(&it.name, "create"));
     Empty {
-        title: text!(language, "list-none", what = plural.as_str()),
+        title: text!(
+            language,
+            "list-none",
+            what = label::within(language, &plural)
+        ),
         words: text!(language, "list-none-help"),
-        step: create.map(|it| {
-            let what = label::label(language, &it.label);
-            (
-                text!(language, "list-new", what = what),
-                format!("/{}/new", it.name),
-            )
-        }),
+        step: create.map(|it| (new_words(language, it), format!("/{}/new", it.name))),
     }
 }

@@ -106,13 +106,7 @@ fn tiles(here: &Here) -> Vec<Tile> {
         let word = |part: &str| said(language, &key(&["portal", &of.name, part]));
         Tile {
             href: format!("/portal/new/{}", of.name),
-            title: word("title").unwrap_or_else(|| {
-                text!(
-                    language,
-                    "list-new",
-                    what = label::label(language, &of.label)
-                )
-            }),
+            title: word("title").unwrap_or_else(|| super::shell::new_words(language, of)),
             help: word("help").unwrap_or_default(),
             icon: "alert",
             wash: "amber",
@@ -137,7 +131,7 @@ fn texts(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
         .snapshot
         .dictionary
         .types()
-        .filter(|it| it.journal && it.field(spine::ASSIGNEE).is_none());
+        .filter(|it| super::shell::is_text(it));
     types.filter(|it| ctx.may_somewhere(&it.name, "read"))
 }
 
@@ -332,7 +326,7 @@ async fn new_form(
     (typed, wrong): (&Texts, &[Problem]),
 ) -> Shown {
     let language = here.language();
-    let own: Vec<FieldDef> = fields.iter().map(|it| FieldDef::clone(it)).collect();
+    let own: Vec<FieldDef> = fields.iter().copied().cloned().collect();
     let read = move |reading: &mut Reading<'_, '_>| {
         input::offers(reading, &own.iter().collect::<Vec<_>>())
     };
@@ -352,13 +346,7 @@ async fn new_form(
         fields: shown,
     };
     let word = |part: &str| said(language, &key(&["portal", &of.name, part]));
-    let title = word("title").unwrap_or_else(|| {
-        text!(
-            language,
-            "list-new",
-            what = label::label(language, &of.label)
-        )
-    });
+    let title = word("title").unwrap_or_else(|| super::shell::new_words(language, of));
     let body = html! {
         div class="portal-page" { div class="portal-column" {
             a class="back-link" href="/portal" { (icon("left")) (text!(language, "portal-back")) }
@@ -482,13 +470,7 @@ fn talk(here: &Here, loaded: &Loaded) -> Vec<Said> {
         .filter(|it| *it != me)
     {
         let words = text!(here.language(), "portal-takes-care", name = name(person));
-        talk.push(Said::Happened {
-            words,
-            at: record
-                .value(spine::UPDATED_AT)
-                .as_instant()
-                .unwrap_or(here.ctx().now),
-        });
+        talk.push(Said::Happened { words });
     }
     for entry in &loaded.timeline.entries {
         if let TimelineItem::Comment {
@@ -625,7 +607,7 @@ fn article(here: &Here, loaded: &Loaded) -> Markup {
             h1 { (title_of(language, &loaded.record)) }
             article class="card padded" { @for (field, value) in texts { (view(&reader, &loaded.of, field, value)) } }
             p class="small-text" { (loaded.record.number().unwrap_or_default()) }
-            p { a class="button" href="/portal" { (text!(language, "portal-not-helped")) } }
+            div { a class="button" href="/portal" { (text!(language, "portal-not-helped")) } }
         } }
     }
 }
@@ -753,7 +735,7 @@ pub(super) async fn search(State(state): State<AppState>, here: Here) -> Shown {
                     } }
                 }
             }
-            @if let Some(href) = ask { p { a class="button primary" href=(href) { (text!(language, "portal-ask-us")) } } }
+            @if let Some(href) = ask { div { a class="button primary" href=(href) { (text!(language, "portal-ask-us")) } } }
         } }
     };
     Ok(here.portal(

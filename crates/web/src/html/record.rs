@@ -223,7 +223,10 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
     let (language, ctx) = (here.language(), here.ctx());
     let reader = here.reader(&loaded.titles);
     let of = &loaded.of;
-    let asks = loaded.children.iter().any(|(_, rows)| !rows.is_empty());
+    let alike = loaded
+        .children
+        .iter()
+        .any(|(child, rows)| child.name == of.name && !rows.is_empty());
     let composer = Composer {
         public: loaded.may(ctx, "comment"),
         private: loaded.may(ctx, "note_write"),
@@ -234,7 +237,7 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             .and_then(|it| loaded.titles.get(it))
             .map(|it| it.title.clone()),
         minutes: of.field("time_worked").is_some(),
-        children: asks && of.field("parent").is_some(),
+        children: alike,
         ..typed
     };
     let page = RecordPage {
@@ -328,7 +331,10 @@ fn steps(here: &Here, loaded: &Loaded) -> Vec<Step> {
             asks: needs.then(|| with_comment(here, loaded, it, sections, String::new(), None)),
         }
     };
-    loaded.transitions(here.ctx()).map(step).collect()
+    let mut steps: Vec<Step> = loaded.transitions(here.ctx()).map(step).collect();
+    // What is most often done stands at the end of the row, where the hand expects it.
+    steps.sort_by_key(|it| it.primary);
+    steps
 }
 
 /// The fields that a transition asks for.
@@ -397,11 +403,7 @@ fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
     let (language, ctx) = (here.language(), here.ctx());
     let children = loaded.children.iter().map(|(of, rows)| {
         let create = ctx.may_somewhere(&of.name, "create").then(|| {
-            let words = text!(
-                language,
-                "list-new",
-                what = label::label(language, &of.label)
-            );
+            let words = super::shell::new_words(language, of);
             (
                 words,
                 format!(
@@ -448,10 +450,8 @@ fn actions(here: &Here, loaded: &Loaded) -> Markup {
         @if loaded.may(ctx, "follow") {
             form method="post" action=(format!("{address}/{}", if follows { "unfollow" } else { "follow" })) {
                 (here.csrf())
-                button class="button quiet" aria-pressed=(follows) {
-                    (icon("eye"))
-                    span class="only-wide" { @if follows { (text!(language, "record-following")) } @else { (text!(language, "record-follow")) } }
-                }
+                @let words = if follows { text!(language, "record-following") } else { text!(language, "record-follow") };
+                button class="button quiet" aria-label=(words) aria-pressed=(follows) { (icon("eye")) span class="only-wide" { (words) } }
             }
         }
         @if !loaded.writable(ctx, "update").is_empty() {

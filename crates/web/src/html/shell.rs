@@ -261,11 +261,27 @@ pub(super) fn readable_types(ctx: &Ctx) -> [Vec<&Arc<TypeDef>>; 3] {
 }
 
 fn group_of(of: &TypeDef) -> usize {
-    match (of.field(spine::ASSIGNEE).is_some(), of.journal) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
+    if of.field(spine::ASSIGNEE).is_some() {
+        0
+    } else if is_text(of) {
+        1
+    } else {
+        2
     }
+}
+
+/// Whether records of a type are there to be read: numbered, talked about, and nobody's work.
+pub(super) fn is_text(of: &TypeDef) -> bool {
+    of.journal && of.number.is_some() && of.field(spine::ASSIGNEE).is_none()
+}
+
+/// The words for making a record of a type.
+pub(super) fn new_words(language: &Language, of: &TypeDef) -> String {
+    text!(
+        language,
+        "list-new",
+        what = label::within(language, &label::label(language, &of.label))
+    )
 }
 
 /// Whether a field of a type may be read on some records.
@@ -307,6 +323,22 @@ pub(super) fn views(language: &Language, of: &TypeDef) -> Vec<(&'static str, Str
     } else {
         "state:open"
     };
+    let done = lifecycle
+        .states
+        .iter()
+        .find(|it| it.phase == Phase::Resolved);
+    if let Some(done) = done.filter(|_| is_text(of)) {
+        // Texts are read once they are done.
+        return vec![
+            (
+                "done",
+                label::label(language, &done.label),
+                "phase:resolved".to_owned(),
+            ),
+            ("open", text!(language, "view-open"), open.to_owned()),
+            ("all", text!(language, "view-all"), String::new()),
+        ];
+    }
     let mut views = vec![("open", text!(language, "view-open"), open.to_owned())];
     if of.field(spine::ASSIGNEE).is_some() {
         views.push((
@@ -338,6 +370,17 @@ pub(super) fn views(language: &Language, of: &TypeDef) -> Vec<(&'static str, Str
     }
     views.push(("all", text!(language, "view-all"), String::new()));
     views
+}
+
+fn view_icon(key: &str) -> &'static str {
+    match key {
+        "mine" => "user",
+        "team" => "users",
+        "nobody" => "help",
+        "hold" => "pause",
+        "all" => "database",
+        _ => "list",
+    }
 }
 
 /// The address of a list with a filter.
@@ -447,7 +490,7 @@ fn sections(ctx: &Ctx, language: &Language, of: Option<&TypeDef>) -> Vec<Section
             place(
                 format!("{}/{key}", of.name),
                 words,
-                "star",
+                view_icon(key),
                 list_href(&of.name, &filter),
                 None,
             )
