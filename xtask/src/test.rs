@@ -9,9 +9,6 @@ use crate::counts::Counts;
 use crate::postgres::{self, Cluster, Durability};
 use crate::{browser, process, tools};
 
-/// The environment variable with the folder of real data, for the tests that replay it.
-const REAL_DATA: &str = "DESKWRIGHT_TEST_DATA";
-
 /// How much is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Length {
@@ -106,18 +103,15 @@ impl Report {
         };
         let mut command = process::cargo(chosen);
         command.env(postgres::VARIABLE, cluster.url());
-        self.real_data(&mut command);
+        self.real_data();
         let ran = process::watch(&mut command)?;
         self.add("tests", Counts::of(&ran));
         Ok(())
     }
 
-    /// The data lies beside the repository on some machines; elsewhere its tests are named.
-    fn real_data(&mut self, command: &mut std::process::Command) {
-        let data = crate::root().join("../shared/data");
-        if data.is_dir() {
-            command.env(REAL_DATA, data);
-        } else {
+    /// Real data lies beside the repository on some machines; elsewhere its tests are named.
+    fn real_data(&mut self) {
+        if !crate::root().join("../shared/data").is_dir() {
             self.not_run("tests on real data (../shared/data is not there)");
         }
     }
