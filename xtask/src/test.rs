@@ -34,6 +34,7 @@ pub fn run(length: Length) -> Result<bool> {
         "--workspace",
         "--all-targets",
         "--quiet",
+        "--keep-going",
         "--",
         "-D",
         "warnings",
