@@ -189,7 +189,7 @@ fn called(value: &Value, titles: &Titles) -> String {
 
 /// Where rows go.
 enum Sink<'o> {
-    Csv(csv::Writer<&'o mut dyn Write>),
+    Csv(Box<csv::Writer<&'o mut dyn Write>>),
     Jsonl(&'o mut dyn Write),
 }
 
@@ -201,7 +201,7 @@ impl<'o> Sink<'o> {
                 writer
                     .write_record(columns.iter().map(|it| &it.name))
                     .map_err(unwritable)?;
-                Self::Csv(writer)
+                Self::Csv(Box::new(writer))
             }
             Format::Jsonl => Self::Jsonl(out),
         })

@@ -28,7 +28,7 @@ pub struct Sweep {
 /// Runs a sweep over all tenants.
 pub(crate) async fn run(run: Run, sweep: Sweep) -> Result<(), Failure> {
     let engine = run.engine;
-    let tenants = engine.store().read(|tx| system::tenant::all(tx)).await?;
+    let tenants = engine.store().read(system::tenant::all).await?;
     for tenant in tenants {
         sweep_tenant(&engine, tenant, sweep).await?;
     }

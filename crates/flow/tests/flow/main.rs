@@ -1,4 +1,9 @@
 //! Imports, replays and exports through their public surface, on both databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod exporting;
 mod importing;

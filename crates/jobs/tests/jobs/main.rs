@@ -1,0 +1,276 @@
+//! What the runner promises: everything once, again after a failure, by another when one dies.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base::{Result, Uuid};
+use engine::Surface;
+use engine::history::verify::verify;
+use engine::job::{self, Job, JobState, NewJob};
+use jobs::{Config, Failure, Handler, Runner, Subscription, Sweep};
+use serde_json::json;
+use test_kit::{Desk, House, both_databases};
+use tokio::sync::Notify;
+
+/// Runs something asynchronous to its end.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+fn enqueue(desk: &Desk, kind: &str, number: u128) {
+    let now = desk.now();
+    let new = NewJob {
+        id: Uuid::from_u128(number),
+        kind: kind.to_owned(),
+        payload: json!({ "number": number }),
+        run_at: now,
+        unique_key: None,
+    };
+    let made: Result<bool> = desk
+        .engine
+        .store()
+        .write_blocking(move |tx| job::enqueue(tx, &new, now));
+    assert!(made.unwrap());
+}
+
+fn in_state(desk: &Desk, state: JobState) -> Vec<Job> {
+    let jobs: Result<Vec<Job>> = desk
+        .engine
+        .store()
+        .read_blocking(move |tx| job::list(tx, state, None, 100));
+    // The runner's own recurring jobs are always there.
+    jobs.unwrap()
+        .into_iter()
+        .filter(|it| it.kind == "work")
+        .collect()
+}
+
+fn drain(desk: &Desk, config: Config) -> usize {
+    block_on(Runner::new(&desk.engine, config).drain()).unwrap()
+}
+
+/// A configuration with one handler of the kind `work` that fails the first few times it is called.
+fn failing(times: usize, failure: Failure) -> (Config, Arc<AtomicUsize>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let handler = Handler::new("work", move |_| {
+        let (call, failure) = (counted.fetch_add(1, Ordering::SeqCst), failure.clone());
+        async move { if call < times { Err(failure) } else { Ok(()) } }
+    });
+    (
+        Config {
+            handlers: vec![handler.with_attempts(3)],
+            ..Config::default()
+        },
+        calls,
+    )
+}
+
+/// Drains until it holds. On PostgreSQL an event is handed out once no older transaction runs, and tests of
+/// other databases on the same server have transactions too.
+fn drain_until(desk: &Desk, config: &Config, holds: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        drain(desk, config.clone());
+        if holds() {
+            return;
+        }
+    }
+    panic!("it never came to hold");
+}
+
+both_databases! {
+    fn a_job_is_done_once(database) {
+        let desk = Desk::on(database);
+        let (config, calls) = failing(0, Failure::Fail(String::new()));
+        enqueue(&desk, "work", 1);
+        drain(&desk, config.clone());
+        drain(&desk, config);
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        assert_eq!(in_state(&desk, JobState::Done).len(), 1);
+    }
+
+    fn a_failed_job_waits_longer_each_time(database) {
+        let desk = Desk::on(database);
+        let (config, calls) = failing(2, Failure::Retry("not yet".to_owned()));
+        enqueue(&desk, "work", 1);
+        drain(&desk, config.clone());
+        let waiting = in_state(&desk, JobState::Waiting);
+        assert_eq!((waiting[0].attempts, waiting[0].last_error.as_deref()), (1, Some("not yet")));
+        let first = waiting[0].run_at.micros() - desk.now().micros();
+        assert!((4_000_000..=6_000_000).contains(&first), "{first}");
+        // Before its time nobody touches it.
+        desk.wait(Duration::from_secs(3));
+        drain(&desk, config.clone());
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        desk.wait(Duration::from_secs(4));
+        drain(&desk, config.clone());
+        let second = in_state(&desk, JobState::Waiting)[0].run_at.micros() - desk.now().micros();
+        assert!((8_000_000..=12_000_000).contains(&second), "{second}");
+        desk.wait(Duration::from_secs(13));
+        drain(&desk, config);
+        assert_eq!(calls.load(Ordering::SeqCst), 3);
+        assert_eq!(in_state(&desk, JobState::Done).len(), 1);
+    }
+
+    fn a_hopeless_job_is_dead_until_somebody_looks(database) {
+        let desk = Desk::on(database);
+        let (config, calls) = failing(3, Failure::Retry("broken".to_owned()));
+        enqueue(&desk, "work", 1);
+        for _ in 0..5 {
+            drain(&desk, config.clone());
+            desk.wait(Duration::from_secs(60));
+        }
+        assert_eq!(calls.load(Ordering::SeqCst), 3, "three attempts and no more");
+        let dead = in_state(&desk, JobState::Dead);
+        assert_eq!((dead.len(), dead[0].last_error.as_deref()), (1, Some("broken")));
+        let (id, now) = (dead[0].id, desk.now());
+        let retried: Result<bool> = desk.engine.store().write_blocking(move |tx| job::retry(tx, id, now));
+        assert!(retried.unwrap());
+        drain(&desk, config);
+        assert_eq!(in_state(&desk, JobState::Done).len(), 1);
+    }
+
+    fn what_cannot_be_mended_is_not_tried_again(database) {
+        let desk = Desk::on(database);
+        let (config, calls) = failing(9, Failure::Fail("no such address".to_owned()));
+        enqueue(&desk, "work", 1);
+        enqueue(&desk, "work", 2);
+        drain(&desk, config);
+        assert_eq!((calls.load(Ordering::SeqCst), in_state(&desk, JobState::Dead).len()), (2, 2));
+        let now = desk.now();
+        let discarded: Result<bool> = desk.engine.store().write_blocking(move |tx| job::discard(tx, Uuid::from_u128(1), now));
+        assert!(discarded.unwrap());
+        assert_eq!(in_state(&desk, JobState::Dead).len(), 1);
+    }
+
+    fn a_panic_is_a_failed_attempt(database) {
+        let desk = Desk::on(database);
+        let handler = Handler::new("work", |_| async { panic!("oh") }).with_attempts(1);
+        enqueue(&desk, "work", 1);
+        drain(&desk, Config { handlers: vec![handler], ..Config::default() });
+        assert!(in_state(&desk, JobState::Dead)[0].last_error.as_deref().unwrap().contains("panicked"));
+    }
+
+    fn the_job_of_a_dead_runner_is_taken_over(database) {
+        let desk = Desk::on(database);
+        let (config, calls) = failing(0, Failure::Fail(String::new()));
+        enqueue(&desk, "work", 1);
+        let now = desk.now();
+        let dead = Uuid::from_u128(99);
+        let claimed: Result<Vec<Job>> = desk.engine.store().write_blocking(move |tx| {
+            job::claim(tx, dead, &["work".to_owned()], 1, 60_000_000, now)
+        });
+        assert_eq!(claimed.unwrap().len(), 1);
+        drain(&desk, config.clone());
+        assert_eq!(calls.load(Ordering::SeqCst), 0, "the lease still holds");
+        desk.wait(Duration::from_secs(61));
+        drain(&desk, config);
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        // Whoever comes back late has nothing to say any more.
+        let late: Result<bool> = desk.engine.store().write_blocking(move |tx| {
+            job::end(tx, Uuid::from_u128(1), dead, &job::End::Dead { error: "late".to_owned() }, now)
+        });
+        assert!(!late.unwrap());
+        assert_eq!(in_state(&desk, JobState::Done).len(), 1);
+    }
+
+    fn two_runners_never_do_one_job_twice(database) {
+        const JOBS: u128 = 120;
+        let desk = Desk::on(database);
+        for number in 1..=JOBS {
+            enqueue(&desk, "work", number);
+        }
+        let done: Arc<Mutex<BTreeMap<Uuid, usize>>> = Arc::default();
+        let all = Arc::new(Notify::new());
+        let handler = {
+            let (done, all) = (Arc::clone(&done), Arc::clone(&all));
+            Handler::new("work", move |run| {
+                let (done, all) = (Arc::clone(&done), Arc::clone(&all));
+                async move {
+                    let mut done = done.lock().unwrap();
+                    *done.entry(run.job.id).or_default() += 1;
+                    if done.len() == usize::try_from(JOBS).unwrap() {
+                        all.notify_one();
+                    }
+                    Ok(())
+                }
+            })
+        };
+        let config = Config { handlers: vec![handler], workers: 4, poll: Duration::from_millis(5), ..Config::default() };
+        block_on(async {
+            let runners = [Runner::start(&desk.engine, config.clone()), Runner::start(&desk.engine, config)];
+            all.notified().await;
+            for runner in runners {
+                runner.shutdown().await;
+            }
+        });
+        let done = done.lock().unwrap();
+        assert_eq!(done.len(), usize::try_from(JOBS).unwrap());
+        assert!(done.values().all(|times| *times == 1), "{done:?}");
+        assert_eq!(in_state(&desk, JobState::Running).len(), 0);
+    }
+
+    fn an_event_becomes_one_job(database) {
+        let desk = Desk::on(database);
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+        let tell = Arc::clone(&seen);
+        let handler = Handler::new("work", move |run| {
+            tell.lock().unwrap().push(run.job.payload["topic"].as_str().unwrap().to_owned());
+            async { Ok(()) }
+        });
+        let subscription = Subscription { topics: |topic| topic.starts_with("incident."), kind: "work".to_owned() };
+        let config = Config { handlers: vec![handler], subscriptions: vec![subscription], ..Config::default() };
+        let all_told = || {
+            let left: Result<i64> = desk.engine.store().read_blocking(engine::outbox::waiting);
+            left.unwrap() == 0
+        };
+        drain_until(&desk, &config, all_told);
+        seen.lock().unwrap().clear();
+        let record = desk.create("incident", &[("title", "VPN is down")]);
+        desk.as_agent().comment(record, "Looking into it.");
+        drain_until(&desk, &config, all_told);
+        drain(&desk, config);
+        assert_eq!(*seen.lock().unwrap(), ["incident.create", "incident.comment"]);
+    }
+
+    fn resolved_incidents_close_by_themselves(database) {
+        let desk = Desk::on(database);
+        let sweeps = practices::sweeps().into_iter().map(|it| Sweep {
+            name: it.name, record_type: it.record_type, due: it.due, change: it.change,
+        });
+        // The desk looks at all events in the end, so they are kept.
+        let kept = Duration::from_secs(365 * 86_400);
+        let config = Config { sweeps: sweeps.collect(), kept, ..Config::default() };
+        let record = desk.create("incident", &[("title", "VPN is down"), ("requester", &House::RITA.to_string())]);
+        desk.act(record, "resolve", &[("resolution_code", "solution_provided"), ("close_notes", "Restarted")]);
+        desk.wait_days(6);
+        drain(&desk, config.clone());
+        desk.expect(record, &[("state", "resolved")]);
+        desk.wait_days(2);
+        drain(&desk, config);
+        desk.expect(record, &[("state", "closed"), ("closed_by", "")]);
+    }
+
+    fn the_history_is_sealed(database) {
+        let desk = Desk::on(database);
+        desk.create("incident", &[("title", "VPN is down")]);
+        let verdict = || {
+            let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
+            desk.engine.read_blocking(&ctx, |reading| verify(reading.tx, &reading.ctx.snapshot)).unwrap()
+        };
+        drain_until(&desk, &Config::default(), || verdict().unsealed == 0);
+        assert!(verdict().blocks > 0);
+    }
+}
