@@ -5,12 +5,17 @@ use dictionary::{FieldFlag, Kind, TypeDef, WrittenBy, spine};
 use engine::read::{Titles, Visible};
 use maud::{Markup, html};
 
-use crate::field::{PERSON, Reader, record_href, view};
+use crate::field::{Reader, view};
 use crate::form::{FormSection, grid};
-use crate::icon::{avatar, boxed_state, icon, priority, state};
+use crate::icon::{boxed_state, icon, priority};
 use crate::message::Language;
 use crate::timeline::{Show, Story};
 use crate::{label, text};
+use around::around;
+
+pub use around::link_words;
+
+mod around;
 
 /// Everything on a record's page.
 pub struct RecordPage<'a> {
@@ -373,123 +378,6 @@ fn is_fact(page: &RecordPage<'_>, name: &str) -> bool {
     );
     let idle = field.written_by == WrittenBy::Rules && value.is_null();
     !(hidden || in_head || idle || field.kind == Kind::LongText)
-}
-
-fn around(page: &RecordPage<'_>) -> Markup {
-    let (language, around) = (page.reader.language, &page.around);
-    html! {
-        @for children in &around.children { (children_section(page, children)) }
-        @if !around.links.is_empty() || !around.link_kinds.is_empty() { (links(page)) }
-        @if around.may_follow || !around.followers.is_empty() {
-            div class="section" {
-                header { h2 { (text!(language, "record-followers")) } }
-                @if around.followers.is_empty() { p class="small-text" { (text!(language, "value-nobody")) } }
-                ul class="links" {
-                    @for id in &around.followers { @if let Some(it) = around.follower_titles.get(*id) {
-                        li { a href=(record_href(PERSON, it.number.as_deref(), *id)) { (avatar(&it.title)) span class="title" { (it.title) } } }
-                    } }
-                }
-                @if around.may_follow {
-                    details {
-                        summary class="small-text" { (text!(language, "record-add-follower")) }
-                        form class="row" method="post" action=(format!("{}/follow", page.address)) {
-                            (page.hidden)
-                            input class="input" name="person" required aria-label=(text!(language, "record-follower-who")) placeholder=(text!(language, "record-follower-who"));
-                            button class="button small" { (text!(language, "record-add")) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn children_section(page: &RecordPage<'_>, children: &Children<'_>) -> Markup {
-    html! {
-        div class="section" {
-            header {
-                h2 { (children.title) }
-                @if let Some((words, href)) = &children.create { a class="link end" href=(href) { (words) } }
-            }
-            @if children.rows.is_empty() { p class="small-text" { (text!(page.reader.language, "value-none")) } }
-            ul class="links" {
-                @for row in children.rows {
-                    @let of = row.record_type();
-                    li { a href=(record_href(&of.name, row.number(), row.id())) {
-                        (icon("tag"))
-                        span class="title" { (title_of(page.reader.language, row)) }
-                        @if let Some(code) = row.value(spine::STATE).as_text() {
-                            @let (kind, words) = label::state(page.reader.language, of, code);
-                            (state(kind, &words))
-                        }
-                        span class="small-text" { (row.number().unwrap_or_default()) }
-                    } }
-                }
-            }
-        }
-    }
-}
-
-fn links(page: &RecordPage<'_>) -> Markup {
-    let (language, around) = (page.reader.language, &page.around);
-    html! {
-        div class="section" {
-            header { h2 { (text!(language, "record-links")) } }
-            @if around.links.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
-            ul class="links" {
-                @for (kind, id, outgoing) in &around.links { @if let Some(it) = around.link_titles.get(*id) {
-                    li { a href=(record_href(&it.record_type, it.number.as_deref(), *id)) {
-                        (icon("link"))
-                        span class="title" { (it.title) }
-                        span class="tag" { (link_words(language, kind, *outgoing)) }
-                        span class="small-text" { (it.number.as_deref().unwrap_or_default()) }
-                    } }
-                } }
-            }
-            @if !around.link_kinds.is_empty() { (link_forms(page)) }
-        }
-    }
-}
-
-/// Adding a link, and taking the own ones away.
-fn link_forms(page: &RecordPage<'_>) -> Markup {
-    let (language, around) = (page.reader.language, &page.around);
-    let own = around.links.iter().filter(|it| it.2);
-    html! {
-        details {
-            summary class="small-text" { (text!(language, "record-change-links")) }
-            form class="row" method="post" action=(format!("{}/link", page.address)) {
-                (page.hidden)
-                select class="input short" name="kind" aria-label=(text!(language, "record-link-kind")) {
-                    @for (code, words) in &around.link_kinds { option value=(code) { (words) } }
-                }
-                input class="input short" name="to" required aria-label=(text!(language, "record-link-to")) placeholder=(text!(language, "record-link-to"));
-                button class="button small" { (text!(language, "record-add")) }
-            }
-            @for (kind, id, _) in own { @if let Some(it) = around.link_titles.get(*id) {
-                form method="post" action=(format!("{}/unlink", page.address)) {
-                    (page.hidden)
-                    input type="hidden" name="kind" value=(kind);
-                    input type="hidden" name="to" value=(id);
-                    button class="button small quiet" { (icon("close")) (text!(language, "record-unlink", name = it.title.as_str())) }
-                }
-            } }
-        }
-    }
-}
-
-/// The words of a kind of link, seen from one of its ends.
-#[must_use]
-pub fn link_words(language: &Language, kind: &str, outgoing: bool) -> String {
-    let key = label::key(&[
-        if outgoing {
-            "link-kind"
-        } else {
-            "link-kind-back"
-        },
-        kind,
-    ]);
-    label::said(language, &key).unwrap_or_else(|| kind.to_owned())
 }
 
 /// Why computed fields have their values.

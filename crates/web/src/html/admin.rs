@@ -18,7 +18,8 @@ use ui::text;
 
 use super::act::problems_of;
 use super::flash::Flash;
-use super::shell::{Frame, Here, crumb, go, refused, type_icon};
+use super::navigation::type_icon;
+use super::shell::{Frame, Here, crumb, go, refused};
 use crate::{AppState, Failure, FormData, Posted};
 
 /// Kinds of fields that people add by a form, with the catalogue's word for each.
@@ -206,26 +207,10 @@ fn add_form(here: &Here, of: &TypeDef, typed: &FormData, wrong: &[Problem]) -> M
 
 fn form_fields(here: &Here, typed: &FormData, wrong: &[Problem]) -> Vec<FormField> {
     let language = here.language();
-    let text = |name: &str| typed.get(name).unwrap_or_default().to_owned();
-    let field =
-        |name: &str, label: String, help: Option<String>, required: bool, control: Control| {
-            FormField {
-                problem: wrong
-                    .iter()
-                    .find(|it| it.field.as_deref() == Some(name))
-                    .map(|it| say(language, &it.message)),
-                name: name.to_owned(),
-                label,
-                help,
-                required,
-                control,
-            }
-        };
-    let line = |name: &str, most| Control::Line {
-        value: text(name),
-        kind: "text",
-        most: Some(most),
-        offers: Vec::new(),
+    let form = AddForm {
+        language,
+        typed,
+        wrong,
     };
     let choice = |value: &str, label: String| Choice {
         value: value.to_owned(),
@@ -236,88 +221,120 @@ fn form_fields(here: &Here, typed: &FormData, wrong: &[Problem]) -> Vec<FormFiel
         .iter()
         .map(|it| choice(it, kind_words(language, it)))
         .collect();
-    let types = here
-        .ctx()
-        .snapshot
-        .dictionary
-        .types()
-        .map(|it| choice(&it.name, label::label(language, &it.label)));
-    let tick = |name: &str| Control::Tick {
-        on: typed.get(name).is_some(),
+    let types = here.ctx().snapshot.dictionary.types();
+    let types = types
+        .map(|it| choice(&it.name, label::label(language, &it.label)))
+        .collect();
+    let help = |field: FormField, words: String| FormField {
+        help: Some(words),
+        ..field
     };
     vec![
-        field(
+        form.field(
             "label",
             text!(language, "admin-field-label"),
-            None,
             true,
-            line("label", 100),
+            form.line("label", 100),
         ),
-        field(
-            "name",
-            text!(language, "admin-name"),
-            Some(text!(language, "admin-name-help")),
-            true,
-            line("name", 40),
+        help(
+            form.field(
+                "name",
+                text!(language, "admin-name"),
+                true,
+                form.line("name", 40),
+            ),
+            text!(language, "admin-name-help"),
         ),
-        field(
+        form.field(
             "kind",
             text!(language, "admin-kind"),
-            None,
             true,
-            Control::Menu {
-                value: text("kind"),
-                choices: kinds,
-            },
+            form.menu("kind", kinds),
         ),
-        field(
-            "to",
-            text!(language, "admin-target"),
-            Some(text!(language, "admin-target-help")),
-            false,
-            Control::Menu {
-                value: text("to"),
-                choices: types.collect(),
-            },
+        help(
+            form.field(
+                "to",
+                text!(language, "admin-target"),
+                false,
+                form.menu("to", types),
+            ),
+            text!(language, "admin-target-help"),
         ),
-        field(
-            "choices",
-            text!(language, "admin-choices"),
-            Some(text!(language, "admin-choices-help")),
-            false,
-            Control::Area {
-                value: text("choices"),
-            },
+        help(
+            form.field(
+                "choices",
+                text!(language, "admin-choices"),
+                false,
+                form.area("choices"),
+            ),
+            text!(language, "admin-choices-help"),
         ),
-        field(
-            "required",
-            text!(language, "admin-required-long"),
-            None,
-            false,
-            tick("required"),
-        ),
-        field(
-            "unique",
-            text!(language, "admin-unique-long"),
-            None,
-            false,
-            tick("unique"),
-        ),
-        field(
-            "indexed",
-            text!(language, "admin-indexed-long"),
-            None,
-            false,
-            tick("indexed"),
-        ),
-        field(
-            "internal",
-            text!(language, "admin-internal-long"),
-            None,
-            false,
-            tick("internal"),
-        ),
+        form.tick("required", text!(language, "admin-required-long")),
+        form.tick("unique", text!(language, "admin-unique-long")),
+        form.tick("indexed", text!(language, "admin-indexed-long")),
+        form.tick("internal", text!(language, "admin-internal-long")),
     ]
+}
+
+/// The form for a new field, with what was typed and what is wrong with it.
+struct AddForm<'a> {
+    language: &'a Language,
+    typed: &'a FormData,
+    wrong: &'a [Problem],
+}
+
+impl AddForm<'_> {
+    fn text(&self, name: &str) -> String {
+        self.typed.get(name).unwrap_or_default().to_owned()
+    }
+
+    fn line(&self, name: &str, most: usize) -> Control {
+        Control::Line {
+            value: self.text(name),
+            kind: "text",
+            most: Some(most),
+            offers: Vec::new(),
+        }
+    }
+
+    fn area(&self, name: &str) -> Control {
+        Control::Area {
+            value: self.text(name),
+        }
+    }
+
+    fn menu(&self, name: &str, choices: Vec<Choice>) -> Control {
+        Control::Menu {
+            value: self.text(name),
+            choices,
+        }
+    }
+
+    fn tick(&self, name: &str, label: String) -> FormField {
+        self.field(
+            name,
+            label,
+            false,
+            Control::Tick {
+                on: self.typed.get(name).is_some(),
+            },
+        )
+    }
+
+    fn field(&self, name: &str, label: String, required: bool, control: Control) -> FormField {
+        let wrong = self
+            .wrong
+            .iter()
+            .find(|it| it.field.as_deref() == Some(name));
+        FormField {
+            name: name.to_owned(),
+            label,
+            help: None,
+            required,
+            problem: wrong.map(|it| say(self.language, &it.message)),
+            control,
+        }
+    }
 }
 
 /// `POST /admin/types/{type}`

@@ -432,7 +432,7 @@ fn new_form(
 pub(super) async fn choose(State(state): State<AppState>, here: Here) -> Answer {
     let language = here.language();
     let title = text!(language, "new-title");
-    let types = super::shell::readable_types(here.ctx());
+    let types = super::navigation::readable_types(here.ctx());
     let types = types
         .iter()
         .flatten()
@@ -442,7 +442,7 @@ pub(super) async fn choose(State(state): State<AppState>, here: Here) -> Answer 
             header class="page-head" { h1 { (title) } }
             ul class="links card padded" {
                 @for of in types {
-                    li { a href=(format!("/{}/new", of.name)) { (icon(super::shell::type_icon(of))) span class="title" { (label::label(language, &of.label)) } } }
+                    li { a href=(format!("/{}/new", of.name)) { (icon(super::navigation::type_icon(of))) span class="title" { (label::label(language, &of.label)) } } }
                 }
             }
         }

@@ -13,8 +13,9 @@ use ui::list::{Empty, empty, table};
 use ui::message::Language;
 use ui::{text, time};
 
-use super::list::columns_of;
-use super::shell::{Frame, Here, crumb, go, is_agent, list_href, may_read};
+use super::columns::columns_of;
+use super::navigation::list_href;
+use super::shell::{Frame, Here, crumb, go, is_agent, may_read};
 use crate::{AppState, Failure};
 
 /// My open work, as people would type it.

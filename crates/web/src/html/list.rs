@@ -6,44 +6,28 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
-use dictionary::filter::{Filter, Scope, TYPE};
-use dictionary::{Direction, Page, Query, Sort, TypeDef, spine};
+use dictionary::filter::{Filter, Scope};
+use dictionary::{Page, Query, Sort, TypeDef, spine};
 use engine::Reading;
 use engine::read::{Titles, VisiblePage};
 use maud::{Markup, html};
 use ui::filter_bar::{Chip, FilterBar};
 use ui::icon::icon;
 use ui::label;
-use ui::list::{Column, Empty, ListPage, Pager, list_page};
+use ui::list::{Empty, ListPage, Pager, list_page};
 use ui::message::Language;
 use ui::page::Hint;
 use ui::{text, time};
 
+use super::columns::{chooser, columns, headings, sorts, usual_order};
 use super::filter::{self, ListAddress};
 use super::flash::Flash;
-use super::shell::{Frame, Here, crumb, go, may_read, new_words, views};
+use super::navigation::views;
+use super::shell::{Frame, Here, crumb, go, new_words};
 use crate::{AppState, Failure};
 
 /// Rows of a page.
 const ROWS: usize = 50;
-/// Columns of lists across types.
-const ACROSS: [&str; 7] = [
-    TYPE,
-    spine::PRIORITY,
-    spine::NUMBER,
-    spine::TITLE,
-    spine::STATE,
-    spine::ASSIGNEE,
-    spine::UPDATED_AT,
-];
-/// Columns of a type that lays out none.
-const USUAL: [&str; 5] = [
-    spine::NUMBER,
-    spine::TITLE,
-    spine::STATE,
-    spine::ASSIGNEE,
-    spine::UPDATED_AT,
-];
 
 /// `GET /{type}`
 pub(super) async fn of_type(
@@ -85,27 +69,13 @@ pub(super) async fn search(State(state): State<AppState>, here: Here) -> Result<
     }
 }
 
-/// Columns of those fields, without an order.
-pub(super) fn columns_of(language: &Language, names: &[&str]) -> Vec<Column> {
-    let spine_type = Scope::spine_type();
-    let column = |name: &&str| Column {
-        name: (*name).to_owned(),
-        label: spine_type
-            .field(name)
-            .map_or_else(String::new, |it| heading(language, None, it)),
-        href: None,
-        sorted: None,
-    };
-    names.iter().map(column).collect()
-}
-
 /// What is asked of the reader, and how the page speaks of it.
-struct Asked {
-    of: Option<Arc<TypeDef>>,
-    address: ListAddress,
-    text: String,
-    sort: Vec<Sort>,
-    columns: Vec<String>,
+pub(super) struct Asked {
+    pub(super) of: Option<Arc<TypeDef>>,
+    pub(super) address: ListAddress,
+    pub(super) text: String,
+    pub(super) sort: Vec<Sort>,
+    pub(super) columns: Vec<String>,
 }
 
 impl Asked {
@@ -189,14 +159,11 @@ async fn answer(
     let query = asked.query(filter);
     let counting = query.clone();
     let (engine, ctx) = (state.engine(), here.ctx());
-    // Counting looks at every match and may take long, the page only at its own rows.
-    let listed = engine.read(ctx, move |reading: &mut Reading<'_, '_>| {
-        reading.list(&query)
-    });
-    let counted = engine.read_long(ctx, move |reading: &mut Reading<'_, '_>| {
-        reading.count(&counting)
-    });
-    let (listed, counted) = futures::join!(listed, counted);
+    let listed = engine
+        .read(ctx, move |reading: &mut Reading<'_, '_>| {
+            reading.list(&query)
+        })
+        .await;
     let mut page = match listed {
         Err(Error::Refused(Refused::BadRequest(message))) if message.key.starts_with("cursor-") => {
             let first = asked.address.first().href();
@@ -204,7 +171,17 @@ async fn answer(
         }
         other => other?,
     };
-    page.count = Some(counted?);
+    page.count = Some(match page.next {
+        // Counting looks at every match; where nothing follows, the page itself knows.
+        Some(_) => {
+            let count = move |reading: &mut Reading<'_, '_>| reading.count(&counting);
+            engine.read_long(ctx, count).await?
+        }
+        None => {
+            let all = asked.address.pages_before() * ROWS + page.rows.len();
+            i64::try_from(all).unwrap_or(i64::MAX)
+        }
+    });
     let bar = bar(here, &asked);
     Ok(show(state, here, &asked, &page, bar).into_response())
 }
@@ -326,92 +303,6 @@ fn title(language: &Language, asked: &Asked) -> String {
     }
 }
 
-fn columns(here: &Here, of: Option<&TypeDef>, wished: &[String]) -> Vec<String> {
-    let Some(of) = of else {
-        return ACROSS.iter().map(|it| (*it).to_owned()).collect();
-    };
-    let readable = |name: &String| {
-        of.field(name)
-            .is_some_and(|it| may_read(here.ctx(), of, it))
-    };
-    let wished: Vec<String> = wished.iter().filter(|it| readable(it)).cloned().collect();
-    if !wished.is_empty() {
-        return wished;
-    }
-    let usual = if of.layout.list.is_empty() {
-        USUAL.iter().map(|it| (*it).to_owned()).collect()
-    } else {
-        of.layout.list.clone()
-    };
-    usual.into_iter().filter(readable).collect()
-}
-
-/// What is still to be done comes by priority, all else the newest first.
-fn usual_order(of: Option<&TypeDef>, text: &str) -> Vec<Sort> {
-    let open = text.contains("state:open") || text.contains("open:true");
-    let newest = Sort {
-        field: spine::CREATED_AT.to_owned(),
-        direction: Direction::Descending,
-    };
-    if open && of.is_some_and(|it| it.field(spine::PRIORITY).is_some()) {
-        let first = Sort {
-            field: spine::PRIORITY.to_owned(),
-            direction: Direction::Ascending,
-        };
-        return vec![first, newest];
-    }
-    vec![newest]
-}
-
-fn sorts(text: &str) -> Vec<Sort> {
-    let keys = text.split(',').filter(|it| !it.is_empty());
-    let sort = |key: &str| match key.strip_prefix('-') {
-        Some(field) => Sort {
-            field: field.to_owned(),
-            direction: Direction::Descending,
-        },
-        None => Sort {
-            field: key.to_owned(),
-            direction: Direction::Ascending,
-        },
-    };
-    keys.map(sort).collect()
-}
-
-fn heading(language: &Language, of: Option<&TypeDef>, field: &dictionary::FieldDef) -> String {
-    if field.name == TYPE && of.is_none() {
-        return text!(language, "list-type");
-    }
-    label::label(language, &field.label)
-}
-
-fn headings(language: &Language, asked: &Asked) -> Vec<Column> {
-    let of: &TypeDef = asked.of.as_deref().unwrap_or_else(|| Scope::spine_type());
-    let column = |name: &String| {
-        let field = of.field(name);
-        let sorted = asked
-            .sort
-            .first()
-            .filter(|it| it.field == *name)
-            .map(|it| it.direction);
-        let other = match sorted {
-            Some(Direction::Ascending) => format!("-{name}"),
-            _ => name.clone(),
-        };
-        let sortable = field.is_some_and(|it| it.kind.is_sortable() && it.name != TYPE);
-        Column {
-            name: name.clone(),
-            label: field.map_or_else(
-                || name.clone(),
-                |it| heading(language, asked.of.as_deref(), it),
-            ),
-            href: sortable.then(|| asked.address.with_sort(Some(other))),
-            sorted,
-        }
-    };
-    asked.columns.iter().map(column).collect()
-}
-
 fn bar(here: &Here, asked: &Asked) -> FilterBar {
     let language = here.language();
     let address = ListAddress {
@@ -450,55 +341,6 @@ fn bar(here: &Here, asked: &Asked) -> FilterBar {
         kept: address.kept(if whole { &["q"] } else { &[] }),
         example,
         problem: None,
-    }
-}
-
-/// The choice of columns: a form that opens without script.
-fn chooser(here: &Here, asked: &Asked) -> Markup {
-    let (language, Some(of)) = (here.language(), &asked.of) else {
-        return Markup::default();
-    };
-    let mut fields: Vec<(String, &str)> = of
-        .fields
-        .iter()
-        .filter(|it| {
-            may_read(here.ctx(), of, it)
-                && !matches!(it.name.as_str(), spine::OPEN | spine::VERSION)
-        })
-        .map(|it| (label::label(language, &it.label), it.name.as_str()))
-        .collect();
-    // Shown ones first and in their order, so that sending the form changes nothing by itself.
-    fields.sort_by_key(|(words, name)| {
-        let place = asked
-            .columns
-            .iter()
-            .position(|it| it == name)
-            .unwrap_or(usize::MAX);
-        (place, base::text_key(words))
-    });
-    html! {
-        button class="button quiet not-phone" type="button" popovertarget="columns" { (icon("columns")) (text!(language, "list-columns")) }
-        div popover id="columns" class="dialog" role="dialog" aria-label=(text!(language, "list-columns")) {
-            form method="get" action=(asked.address.path) {
-                header {
-                    h2 { (text!(language, "list-columns")) }
-                    button class="button quiet icon-only" type="button" popovertarget="columns" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
-                }
-                div class="body" {
-                    @for (name, value) in asked.address.first().kept(&["column"]) { input type="hidden" name=(name) value=(value); }
-                    @for (words, name) in &fields {
-                        label class="check" {
-                            input type="checkbox" name="column" value=(name) checked[asked.columns.iter().any(|it| it == name)];
-                            (words)
-                        }
-                    }
-                }
-                footer {
-                    a class="button quiet" href=(ListAddress { columns: Vec::new(), ..asked.address.first() }.href()) { (text!(language, "list-columns-usual")) }
-                    button class="button primary" { (text!(language, "list-columns-show")) }
-                }
-            }
-        }
     }
 }
 

@@ -6,16 +6,20 @@
 mod account;
 mod act;
 mod admin;
+mod beside;
+mod columns;
 mod edit;
 mod filter;
 mod flash;
 mod home;
 mod input;
 mod list;
+mod navigation;
 mod portal;
 mod record;
 mod shell;
 mod sign_in;
+mod ticket;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -71,9 +75,9 @@ fn portal_router() -> Router<AppState> {
             "/portal/new/{type}",
             get(portal::new_page).post(portal::create),
         )
-        .route("/portal/{type}/{key}", get(portal::page))
-        .route("/portal/{type}/{key}/answer", post(portal::answer))
-        .route("/portal/{type}/{key}/step/{transition}", post(portal::step))
+        .route("/portal/{type}/{key}", get(ticket::page))
+        .route("/portal/{type}/{key}/answer", post(ticket::answer))
+        .route("/portal/{type}/{key}/step/{transition}", post(ticket::step))
 }
 
 /// Lists and records of every type.
@@ -92,17 +96,17 @@ fn records() -> Router<AppState> {
             "/{type}/{key}/step/{transition}",
             get(act::step_page).post(act::step),
         )
-        .route("/{type}/{key}/follow", post(act::follow))
-        .route("/{type}/{key}/unfollow", post(act::unfollow))
-        .route("/{type}/{key}/link", post(act::link))
-        .route("/{type}/{key}/unlink", post(act::unlink))
+        .route("/{type}/{key}/follow", post(beside::follow))
+        .route("/{type}/{key}/unfollow", post(beside::unfollow))
+        .route("/{type}/{key}/link", post(beside::link))
+        .route("/{type}/{key}/unlink", post(beside::unlink))
         .route(
             "/{type}/{key}/delete",
-            get(act::delete_page).post(act::delete),
+            get(beside::delete_page).post(beside::delete),
         )
         .route(
             "/{type}/{key}/restore",
-            get(act::restore_page).post(act::restore),
+            get(beside::restore_page).post(beside::restore),
         )
 }
 

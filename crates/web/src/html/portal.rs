@@ -10,19 +10,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result};
 use dictionary::{
-    Direction, FieldDef, Filter, Kind, Operand, Operator, Page, Phase, Query, Sort, Term,
-    Transition, TypeDef, Value, spine,
+    Direction, FieldDef, Filter, Operand, Operator, Page, Phase, Query, Sort, Term, TypeDef, Value,
+    spine,
 };
 use engine::read::{Titles, Visible};
-use engine::{Action, Change, Comment, Ctx, Reading, TimelineItem};
-use maud::{Markup, html};
-use ui::field::view;
+use engine::{Change, Ctx, Reading};
+use maud::html;
 use ui::form::{grid, problems};
 use ui::icon::{IconSize, icon, sized_icon};
-use ui::label::{self, key, said, say};
-use ui::markdown::plain_text;
+use ui::label::{self, key, said};
 use ui::message::Language;
-use ui::portal::{Answer, Home, Request, Said, Stage, Ticket, Tile, home, requests, ticket};
+use ui::portal::{Home, Request, Stage, Tile, home, requests};
 use ui::record::title_of;
 use ui::text;
 
@@ -30,7 +28,6 @@ use super::act::problems_of;
 use super::edit::{create_fields, defaults};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Texts};
-use super::record::{Loaded, last_words, load};
 use super::shell::{Frame, Here, go, may_give, may_read, refused};
 use crate::{AppState, Failure, Posted};
 
@@ -40,10 +37,7 @@ const FIRST: usize = 5;
 const ALL: usize = 100;
 /// Field that says what an open record waits for, where a type has it.
 const HOLD_REASON: &str = "hold_reason";
-/// Longest question shown in the banner.
-const MOST_ASKED: usize = 240;
 
-type Key = Path<(String, String)>;
 type Shown = Result<Response, Failure>;
 
 /// `GET /portal`
@@ -131,7 +125,7 @@ fn texts(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
         .snapshot
         .dictionary
         .types()
-        .filter(|it| super::shell::is_text(it));
+        .filter(|it| super::navigation::is_text(it));
     types.filter(|it| ctx.may_somewhere(&it.name, "read"))
 }
 
@@ -197,7 +191,7 @@ fn own(ctx: &Ctx, of: &TypeDef, most: usize) -> Query {
     }
 }
 
-fn request(here: &Here, row: &Visible) -> Request {
+pub(super) fn request(here: &Here, row: &Visible) -> Request {
     let of = row.record_type();
     let href = ui::field::record_href(&of.name, row.number(), row.id());
     Request {
@@ -371,323 +365,6 @@ async fn new_form(
         },
         &body,
     ))
-}
-
-/// `GET /portal/{type}/{key}`
-pub(super) async fn page(
-    State(state): State<AppState>,
-    Path((name, record)): Key,
-    here: Here,
-) -> Shown {
-    let loaded = load(&state, &here, &name, &record).await?;
-    Ok(show(&state, &here, &loaded, ("", None)))
-}
-
-fn show(
-    state: &AppState,
-    here: &Here,
-    loaded: &Loaded,
-    (typed, problem): (&str, Option<String>),
-) -> Response {
-    let frame = Frame {
-        title: title_of(here.language(), &loaded.record),
-        area: "requests",
-        ..Frame::default()
-    };
-    if loaded.of.field(spine::REQUESTER).is_none() {
-        return here.portal(state, frame, &article(here, loaded));
-    }
-    let (language, ctx) = (here.language(), here.ctx());
-    let reader = here.reader(&loaded.titles);
-    let request = request(here, &loaded.record);
-    let over = request.stage == Stage::Over;
-    let asked = last_words(loaded, ctx.actor.person).map(|(who, words)| {
-        let name = loaded
-            .timeline
-            .titles
-            .get(&who)
-            .cloned()
-            .unwrap_or_default();
-        let words: String = plain_text(words).chars().take(MOST_ASKED).collect();
-        text!(language, "portal-asks", name = name, words = words)
-    });
-    let body = ticket(&Ticket {
-        reader,
-        opened: loaded.record.value(spine::OPENED_AT).as_instant(),
-        talk: talk(here, loaded),
-        facts: facts(here, loaded),
-        actions: actions(here, loaded),
-        answer: (!over && loaded.may(ctx, "comment")).then(|| Answer {
-            action: format!("/portal{}/answer", loaded.address()),
-            hidden: here.csrf(),
-            typed: typed.to_owned(),
-            problem,
-        }),
-        asked,
-        request,
-    });
-    here.portal(
-        state,
-        Frame {
-            body_class: if over { "" } else { "with-answer" },
-            ..frame
-        },
-        &body,
-    )
-}
-
-/// The first report, and then every public word.
-fn talk(here: &Here, loaded: &Loaded) -> Vec<Said> {
-    let (me, record) = (here.ctx().actor.person, &loaded.record);
-    let mut talk = Vec::new();
-    let requester = record.value(spine::REQUESTER).as_reference();
-    let name = |id: base::Uuid| {
-        let known = loaded.titles.get(id).map(|it| it.title.clone());
-        known
-            .or_else(|| loaded.timeline.titles.get(&id).cloned())
-            .unwrap_or_else(|| text!(here.language(), "portal-team"))
-    };
-    let opened = record
-        .value(spine::OPENED_AT)
-        .as_instant()
-        .or(record.value(spine::CREATED_AT).as_instant());
-    let first = record.fields().find(|(field, value)| {
-        field.kind == Kind::LongText && !value.is_null() && is_report(&loaded.of, field)
-    });
-    if let Some((_, value)) = first {
-        let who = requester.unwrap_or_default();
-        let body = value.as_text().unwrap_or_default().to_owned();
-        talk.push(Said::Words {
-            name: name(who),
-            mine: who == me,
-            at: opened.unwrap_or(here.ctx().now),
-            body,
-        });
-    }
-    if let Some(person) = record
-        .value(spine::ASSIGNEE)
-        .as_reference()
-        .filter(|it| *it != me)
-    {
-        let words = text!(here.language(), "portal-takes-care", name = name(person));
-        talk.push(Said::Happened { words });
-    }
-    for entry in &loaded.timeline.entries {
-        if let TimelineItem::Comment {
-            text,
-            visibility: engine::Visibility::Public,
-            ..
-        } = &entry.item
-        {
-            talk.push(Said::Words {
-                name: name(entry.actor),
-                mine: entry.actor == me,
-                at: entry.at,
-                body: text.clone(),
-            });
-        }
-    }
-    talk
-}
-
-/// Whether a text was written with the report, and not at the end.
-fn is_report(of: &TypeDef, field: &FieldDef) -> bool {
-    of.layout.create.contains(&field.name)
-}
-
-fn facts(here: &Here, loaded: &Loaded) -> Vec<(String, Markup)> {
-    let (language, of) = (here.language(), &loaded.of);
-    let reader = here.reader(&loaded.titles);
-    let told = |field: &FieldDef, value: &Value| {
-        let asked =
-            of.layout.create.contains(&field.name) || field.name == spine::ASSIGNEE || field.custom;
-        asked && !value.is_null() && field.kind != Kind::LongText && field.name != spine::TITLE
-    };
-    let fields = loaded
-        .record
-        .fields()
-        .filter(|(field, value)| told(field, value));
-    let mut facts: Vec<(String, Markup)> = fields
-        .map(|(field, value)| {
-            let words = match value {
-                // Whom a requester may not look up is still named, without a link.
-                Value::Reference(_) | Value::References(_) => {
-                    html! { (ui::field::words(&reader, of, field, value)) }
-                }
-                _ => view(&reader, of, field, value),
-            };
-            (label::label(language, &field.label), words)
-        })
-        .collect();
-    let ends = loaded.record.fields().filter(|(field, value)| {
-        field.kind == Kind::LongText && !value.is_null() && !is_report(of, field)
-    });
-    facts.extend(ends.map(|(field, value)| {
-        (
-            label::label(language, &field.label),
-            view(&reader, of, field, value),
-        )
-    }));
-    facts
-}
-
-/// What the requester can do besides answering: confirm, object, withdraw.
-fn actions(here: &Here, loaded: &Loaded) -> Vec<Markup> {
-    let language = here.language();
-    let phase = |it: &Transition| {
-        loaded
-            .of
-            .lifecycle
-            .as_ref()
-            .map(|lifecycle| lifecycle.phase(&it.to))
-    };
-    let action = |it: &Transition| {
-        let href = format!("/portal{}/step/{}", loaded.address(), it.name);
-        match phase(it)? {
-            Phase::Closed => Some(html! {
-                form method="post" action=(href) {
-                    (here.hidden(loaded.record.version()))
-                    button class="button primary" { (icon("check")) (text!(language, "portal-confirm")) }
-                }
-            }),
-            Phase::New | Phase::Active => Some(objection(
-                here,
-                loaded,
-                &href,
-                text!(language, "portal-reopen"),
-                true,
-            )),
-            Phase::Cancelled => Some(objection(
-                here,
-                loaded,
-                &href,
-                text!(language, "portal-withdraw"),
-                false,
-            )),
-            Phase::OnHold | Phase::Resolved => None,
-        }
-    };
-    loaded.transitions(here.ctx()).filter_map(action).collect()
-}
-
-fn objection(here: &Here, loaded: &Loaded, href: &str, words: String, reason: bool) -> Markup {
-    let language = here.language();
-    let id = format!("why-{}", href.rsplit('/').next().unwrap_or_default());
-    let field = if reason {
-        text!(language, "portal-reopen-why")
-    } else {
-        text!(language, "portal-withdraw-why")
-    };
-    html! {
-        details {
-            summary class="button" { (words) }
-            form class="form" method="post" action=(href) {
-                (here.hidden(loaded.record.version()))
-                p class="field wide" {
-                    label for=(id) { (field) @if !reason { " " span class="optional" { (text!(language, "form-optional")) } } }
-                    textarea class="input" id=(id) name="comment" required[reason] {}
-                }
-                button class="button primary" { (words) }
-            }
-        }
-    }
-}
-
-/// A text to read.
-fn article(here: &Here, loaded: &Loaded) -> Markup {
-    let language = here.language();
-    let reader = here.reader(&loaded.titles);
-    let texts = loaded
-        .record
-        .fields()
-        .filter(|(field, value)| field.kind == Kind::LongText && !value.is_null());
-    html! {
-        div class="portal-page" { div class="portal-column" {
-            a class="back-link" href=(format!("/portal/search?type={}", loaded.of.name)) { (icon("left")) (label::label(language, &loaded.of.plural)) }
-            h1 { (title_of(language, &loaded.record)) }
-            article class="card padded" { @for (field, value) in texts { (view(&reader, &loaded.of, field, value)) } }
-            p class="small-text" { (loaded.record.number().unwrap_or_default()) }
-            div { a class="button" href="/portal" { (text!(language, "portal-not-helped")) } }
-        } }
-    }
-}
-
-/// `POST /portal/{type}/{key}/answer`
-pub(super) async fn answer(
-    State(state): State<AppState>,
-    Path((name, record)): Key,
-    posted: Posted,
-) -> Shown {
-    let here = Here::after(posted.viewer);
-    let loaded = load(&state, &here, &name, &record).await?;
-    let body = posted.form.get("body").unwrap_or_default().to_owned();
-    let change =
-        Change::of(&name, loaded.record.id(), Action::Comment).with_comment(Comment::public(&body));
-    match state.apply(here.ctx(), change).await {
-        Ok(_) => Ok(go(
-            &format!("/portal{}", loaded.address()),
-            Some(&Flash::new("notice-sent", loaded.name())),
-        )),
-        Err(error) => Ok(refuse(&state, &here, &loaded, &body, problems_of(error)?)),
-    }
-}
-
-/// `POST /portal/{type}/{key}/step/{transition}`
-pub(super) async fn step(
-    State(state): State<AppState>,
-    Path((name, record, step)): Path<(String, String, String)>,
-    posted: Posted,
-) -> Shown {
-    let here = Here::after(posted.viewer);
-    let loaded = load(&state, &here, &name, &record).await?;
-    let words = posted
-        .form
-        .get("comment")
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
-    let opens = loaded.transitions(here.ctx()).find(|it| it.name == step);
-    let opens = opens
-        .zip(loaded.of.lifecycle.as_ref())
-        .is_some_and(|(it, lifecycle)| lifecycle.phase(&it.to).is_open());
-    if opens && words.is_empty() {
-        let problem = Problem {
-            field: None,
-            message: Message::new("portal-reopen-needs-reason"),
-        };
-        return Ok(refuse(&state, &here, &loaded, "", vec![problem]));
-    }
-    let mut change = Change::transition(&name, loaded.record.id(), step);
-    change.comment = (!words.is_empty()).then(|| Comment::public(&words));
-    match state.apply(here.ctx(), change).await {
-        Ok(outcome) => {
-            let place = if outcome.still_visible {
-                format!("/portal{}", loaded.address())
-            } else {
-                "/portal".to_owned()
-            };
-            Ok(go(&place, Some(&Flash::new("notice-sent", loaded.name()))))
-        }
-        Err(error) => Ok(refuse(&state, &here, &loaded, &words, problems_of(error)?)),
-    }
-}
-
-fn refuse(
-    state: &AppState,
-    here: &Here,
-    loaded: &Loaded,
-    typed: &str,
-    problems: Vec<Problem>,
-) -> Response {
-    let words = problems
-        .iter()
-        .map(|it| say(here.language(), &it.message))
-        .collect::<Vec<_>>()
-        .join(" ");
-    refused(
-        show(state, here, loaded, (typed, Some(words))),
-        StatusCode::UNPROCESSABLE_ENTITY,
-    )
 }
 
 /// `GET /portal/search`: texts that may help, before somebody asks.
