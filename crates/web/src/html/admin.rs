@@ -116,14 +116,14 @@ fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Pr
             @if let Some(lifecycle) = &of.lifecycle {
                 section class="card" {
                     div class="section" { header { h2 { (text!(language, "admin-states")) } } }
-                    table class="table" {
+                    div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "admin-states")) { table class="table" {
                         thead { tr { th scope="col" { (text!(language, "admin-state")) } th scope="col" { (text!(language, "admin-name")) } th scope="col" { (text!(language, "admin-steps")) } } }
                         tbody { @for it in &lifecycle.states { tr {
                             td { (ui::icon::state(label::state_kind(it.phase), &label::label(language, &it.label))) }
                             td { code { (it.code) } }
                             td { (lifecycle.transitions_from(&it.code).map(|it| label::label(language, &it.label)).collect::<Vec<_>>().join(", ")) }
                         } } }
-                    }
+                    } }
                 }
             }
             (add_form(here, &of, typed, wrong))

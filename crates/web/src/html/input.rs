@@ -66,6 +66,9 @@ impl FieldForm<'_> {
         let help = help
             .filter(|it| !it.is_empty())
             .or_else(|| help_of(self.language, self.of, field, self.plain));
+        let typed =
+            target(field).is_some_and(|to| matches!(self.offers.get(to), Some(Offer::Typed)));
+        let help = help.or_else(|| typed.then(|| ui::text!(self.language, "form-help-typed")));
         FormField {
             name: field.name.clone(),
             label: asked.unwrap_or_else(|| label::label(self.language, &field.label)),
