@@ -13,7 +13,9 @@ const FOLDER: &str = "frontend/e2e";
 /// Builds the program and walks through it as a requester and as an agent.
 pub fn walk() -> Result<Counts> {
     println!("── browser walk");
-    let Some(mut node) = prepare("dev")? else {
+    // The tests were built just before; asking for them again lets the program share every library
+    // with them, since features of development dependencies count in both.
+    let Some(mut node) = prepare(&["build", "--workspace", "--bins", "--tests"])? else {
         return Ok(Counts::one(false));
     };
     node.args([
@@ -27,7 +29,7 @@ pub fn walk() -> Result<Counts> {
 
 /// Writes a picture of each main page into `target/screenshots`.
 pub fn screenshots() -> Result<bool> {
-    let Some(mut node) = prepare("dev")? else {
+    let Some(mut node) = prepare(&["build", "-p", "deskwright"])? else {
         return Ok(false);
     };
     let folder = crate::target().join("screenshots");
@@ -38,7 +40,7 @@ pub fn screenshots() -> Result<bool> {
 }
 
 /// Node in the walk's folder, told where program and browser are. None if the build failed.
-fn prepare(profile: &str) -> Result<Option<std::process::Command>> {
+fn prepare(build: &[&str]) -> Result<Option<std::process::Command>> {
     let browser = tools::browser().context("Chromium was not found")?;
     let mut npm = process::command(
         "npm",
@@ -47,22 +49,14 @@ fn prepare(profile: &str) -> Result<Option<std::process::Command>> {
     if !process::succeeds(npm.current_dir(crate::root().join(FOLDER)))? {
         bail!("npm could not install the packages of {FOLDER}");
     }
-    // The whole workspace, so that the features and thus the compiled packages are those of the tests.
-    if !process::succeeds(&mut process::cargo(&[
-        "build",
-        "--workspace",
-        "--bins",
-        "--profile",
-        profile,
-    ]))? {
+    if !process::succeeds(&mut process::cargo(build))? {
         return Ok(None);
     }
-    let folder = if profile == "dev" { "debug" } else { profile };
     let mut node = process::command("node", &[]);
     node.current_dir(crate::root().join(FOLDER))
         .env(
             "DESKWRIGHT_BINARY",
-            crate::target().join(folder).join("deskwright"),
+            crate::target().join("debug/deskwright"),
         )
         .env("DESKWRIGHT_CHROMIUM", browser);
     Ok(Some(node))
