@@ -257,29 +257,6 @@ pub fn list(tx: &mut Tx<'_>, state: JobState, after: Option<&Job>, limit: i64) -
     tx.query(&sql)?.iter().map(job_of).collect()
 }
 
-/// The job with that id.
-///
-/// # Errors
-/// A failure of the store.
-pub fn find(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<Job>> {
-    let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM job WHERE id = ").arg(id);
-    tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
-}
-
-/// How many jobs there are in each state.
-///
-/// # Errors
-/// A failure of the store.
-pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(JobState, i64)>> {
-    let rows = tx.query(&Sql::new(
-        "SELECT state, COUNT(*) FROM job GROUP BY state ORDER BY state",
-    ))?;
-    rows.iter()
-        .map(|row| Ok((JobState::of_code(row.need_text(0)?), row.need_integer(1)?)))
-        .collect()
-}
-
 /// Lets a dead or discarded job begin anew at once; false where it is neither.
 ///
 /// # Errors

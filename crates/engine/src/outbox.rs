@@ -106,28 +106,6 @@ pub fn after(tx: &mut Tx<'_>, position: Position, limit: i64) -> Result<Vec<Even
         .collect()
 }
 
-/// The newest position that can be read now: where somebody begins who is interested in the future only.
-///
-/// # Errors
-/// A failure of the store.
-pub fn end(tx: &mut Tx<'_>) -> Result<Position> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => "SELECT 0, seq FROM outbox ORDER BY seq DESC LIMIT 1",
-        Dialect::Postgres => {
-            "SELECT transaction_mark, seq FROM outbox \
-             WHERE transaction_mark < pg_snapshot_xmin(pg_current_snapshot())::text::bigint \
-             ORDER BY transaction_mark DESC, seq DESC LIMIT 1"
-        }
-    };
-    let Some(row) = tx.query_optional(&Sql::new(sql))? else {
-        return Ok(Position::default());
-    };
-    Ok(Position {
-        mark: row.need_integer(0)?,
-        seq: row.need_integer(1)?,
-    })
-}
-
 /// Names under which the delivery's position is kept.
 const KEPT: [&str; 2] = ["outbox_mark", "outbox_seq"];
 

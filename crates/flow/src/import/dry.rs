@@ -83,7 +83,7 @@ const GIVEN_UP: &str = "import-dry-run";
 /// The refusal with which a dry run rolls its own transaction back; nobody else sees it.
 fn given_up() -> Error {
     Refused::Conflict {
-        message: Message::new("import-dry-run"),
+        message: Message::new(GIVEN_UP),
         current_version: None,
     }
     .into()
