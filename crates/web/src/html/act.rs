@@ -160,7 +160,7 @@ pub(super) async fn step(
             change.comment = Some(Comment::public(&said));
         }
         match state.apply(here.ctx(), change).await {
-            Ok(outcome) => return Ok(after(&here, &loaded, outcome.still_visible, "notice-step")),
+            Ok(outcome) => return Ok(after(&loaded, outcome.still_visible, "notice-step")),
             Err(error) if is_conflict(&error) => {
                 return Ok(conflict(
                     &state,
@@ -273,13 +273,7 @@ pub(super) fn frame(here: &Here, loaded: &Loaded, title: String) -> Frame {
 }
 
 /// Back to the record, or to the list where it went out of sight.
-pub(super) fn after(
-    here: &Here,
-    loaded: &Loaded,
-    still_visible: bool,
-    key: &'static str,
-) -> Response {
-    let _ = here;
+pub(super) fn after(loaded: &Loaded, still_visible: bool, key: &'static str) -> Response {
     if still_visible {
         return go(&loaded.address(), Some(&Flash::new(key, loaded.name())));
     }

@@ -95,12 +95,7 @@ pub(super) async fn assign(
     let here = Here::after(posted.viewer);
     let loaded = load(&state, &here, &name, &key).await?;
     let outcome = state.apply(here.ctx(), to_me(&loaded, here.ctx())).await?;
-    Ok(after(
-        &here,
-        &loaded,
-        outcome.still_visible,
-        "notice-assigned",
-    ))
+    Ok(after(&loaded, outcome.still_visible, "notice-assigned"))
 }
 
 async fn first(state: &AppState, here: &Here, (name, key): (&str, &str), doing: Doing) -> Answer {
@@ -158,7 +153,7 @@ async fn save(state: &AppState, (name, key): (&str, &str), posted: Posted, doing
                 } else {
                     "notice-assigned"
                 };
-                return Ok(after(&here, &loaded, outcome.still_visible, key));
+                return Ok(after(&loaded, outcome.still_visible, key));
             }
             Err(error) if is_conflict(&error) => {
                 let body = form(&here, &loaded, doing, (&fields, &offers, &sent), &[]);
