@@ -27,8 +27,8 @@ use crate::{AppState, Failure};
 
 /// Rows of each list of child records.
 const CHILDREN: usize = 20;
-/// Kinds of links that people can add.
-const LINK_KINDS: [&str; 4] = ["related", "duplicate", "caused_by", "blocked_by"];
+/// Setting that lists the kinds of links that people can add.
+const LINK_KINDS: &str = "links.kinds";
 
 /// A record with all that its page shows.
 pub(super) struct Loaded {
@@ -424,9 +424,14 @@ fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
             create,
         }
     });
-    let kinds = LINK_KINDS
-        .iter()
-        .map(|it| ((*it).to_owned(), ui::record::link_words(language, it, true)));
+    let setting = ctx.snapshot.settings.find(ctx.tenant, None, LINK_KINDS);
+    let codes = setting
+        .and_then(|(json, _)| json.as_array())
+        .into_iter()
+        .flatten();
+    let kinds = codes
+        .filter_map(|it| it.as_str())
+        .map(|it| (it.to_owned(), ui::record::link_words(language, it, true)));
     Around {
         links: loaded.links.clone(),
         link_titles: &loaded.link_titles,
