@@ -20,6 +20,9 @@ pub const STATES: &str = "dictionary.states";
 /// Key of the setting that replaces or adds roles.
 pub const ROLES: &str = "roles";
 
+/// Key of the setting that lists the kinds of links.
+pub const LINK_KINDS: &str = "links.kinds";
+
 /// A choice that a setting adds, or a built-in one that it takes out of use.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,12 +87,20 @@ const fn yes() -> bool {
 type Choices = BTreeMap<String, Vec<AddedChoice>>;
 type States = BTreeMap<String, AddedStates>;
 
+/// Whether a setting is of the whole tenant: no organisation has one of its own.
+pub(crate) fn is_of_tenant(key: &str) -> bool {
+    matches!(key, CHOICES | STATES | ROLES | LINK_KINDS)
+}
+
 /// Settings that the engine itself reads.
-pub(crate) fn settings() -> [SettingDef; 3] {
+pub(crate) fn settings() -> [SettingDef; 4] {
     let nothing = || json!({});
     [
         SettingDef::new::<Choices>(CHOICES, "types", nothing),
         SettingDef::new::<States>(STATES, "types", nothing),
+        SettingDef::new::<Vec<String>>(LINK_KINDS, "types", || {
+            json!(["related", "duplicate", "caused_by", "blocked_by", "affects"])
+        }),
         SettingDef::new::<Vec<RoleSpec>>(ROLES, "roles", || json!([])),
     ]
 }

@@ -74,7 +74,11 @@ impl Engine {
             None => settings.declaration(key),
         };
         let declared = checked.map_err(|message| base::Refused::field("value", message))?;
-        ctx.require_area(declared.area)?;
+        ctx.require_area_for(declared.area, organisation)?;
+        if organisation.is_some() && additions::is_of_tenant(declared.key) {
+            let message = base::Message::new("setting-of-tenant").with("key", declared.key);
+            return Err(base::Refused::field("organisation", message).into());
+        }
         if let Some(value) = &value {
             self.check_addition(ctx, declared.key, value)
                 .map_err(|message| base::Refused::field("value", message))?;

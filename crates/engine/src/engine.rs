@@ -1,12 +1,12 @@
 //! The engine as the edge calls it: open, read, write.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use base::{Clock, Error, Ids, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::{Dictionary, TypeDef};
 use jiff::tz::TimeZone;
-use store::{Store, StoreError, Tx};
+use store::{Sql, Store, StoreError, Tx};
 
 use crate::change::{Change, Outcome};
 use crate::ctx::{Actor, Ctx, Surface};
@@ -61,6 +61,7 @@ pub struct Reading<'r, 't> {
 enum Stop {
     Error(Error),
     Stale,
+    InDoubt,
     Restart(Vec<Uuid>),
 }
 
@@ -72,7 +73,10 @@ impl From<Error> for Stop {
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        Self::Error(error.into())
+        match error {
+            StoreError::InDoubt => Self::InDoubt,
+            other => Self::Error(other.into()),
+        }
     }
 }
 
@@ -301,15 +305,21 @@ impl Engine {
 }
 
 /// What one call of [`Engine::write`] keeps between runs of its closure.
-struct Attempt<F> {
+struct Attempt<F, T> {
     engine: Arc<Engine>,
     ctx: Arc<Ctx>,
     body: Arc<F>,
     seed: [u8; 32],
     lock_first: Vec<Uuid>,
+    /// What the last run of the closure gave, with the id of its unit, before it was committed.
+    given: Arc<Mutex<Option<(T, Uuid)>>>,
 }
 
-impl<F> Attempt<F> {
+impl<F, T> Attempt<F, T>
+where
+    F: Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
+    T: Send + 'static,
+{
     fn new(engine: &Arc<Engine>, ctx: &Ctx, body: F) -> Self {
         let mut seed = [0; 32];
         engine.ids.fill(&mut seed);
@@ -319,19 +329,18 @@ impl<F> Attempt<F> {
             body: Arc::new(body),
             seed,
             lock_first: Vec::new(),
+            given: Arc::new(Mutex::new(None)),
         }
     }
 
-    fn job<T>(&self) -> impl Fn(&mut Tx<'_>) -> Result<T, Stop> + Send + 'static + use<T, F>
-    where
-        F: Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
-    {
+    fn job(&self) -> impl Fn(&mut Tx<'_>) -> Result<(), Stop> + Send + 'static + use<T, F> {
         let (engine, ctx, body) = (
             Arc::clone(&self.engine),
             Arc::clone(&self.ctx),
             Arc::clone(&self.body),
         );
         let (seed, lock_first) = (self.seed, self.lock_first.clone());
+        let given = Arc::clone(&self.given);
         move |tx| {
             let mut unit = Unit::new(&engine, &ctx, tx, seed);
             unit.lock_first(&lock_first)?;
@@ -339,16 +348,21 @@ impl<F> Attempt<F> {
                 // Whatever the closure made of the refusal, it must run again: reloaded, or with these locks.
                 _ if unit.memory.stale => Err(Stop::Stale),
                 _ if !unit.memory.restart.is_empty() => Err(Stop::Restart(unit.all_locks())),
-                Ok(done) => Ok(done),
+                Ok(done) => {
+                    *given.lock().unwrap_or_else(PoisonError::into_inner) =
+                        Some((done, unit.unit_id()));
+                    Ok(())
+                }
                 Err(error) => Err(Stop::Error(error)),
             }
         }
     }
 
-    fn settle<T>(&mut self, ended: Result<T, Stop>) -> Result<Option<T>> {
+    fn settle(&mut self, ended: Result<(), Stop>) -> Result<Option<T>> {
         match ended {
-            Ok(done) => Ok(Some(done)),
+            Ok(()) => Ok(self.take_given().map(|(done, _)| done)),
             Err(Stop::Error(error)) => Err(error),
+            Err(Stop::InDoubt) => self.look_up(),
             Err(Stop::Restart(locks)) => {
                 self.lock_first = locks;
                 Ok(None)
@@ -362,6 +376,26 @@ impl<F> Attempt<F> {
                 Ok(None)
             }
         }
+    }
+
+    /// The connection was lost while committing: the history says whether the unit was stored. If it was
+    /// not, the closure runs again with the same ids.
+    fn look_up(&self) -> Result<Option<T>> {
+        let Some((done, unit_id)) = self.take_given() else {
+            return Ok(None);
+        };
+        let stored = self.engine.store.read_blocking(move |tx| -> Result<bool> {
+            let sql = Sql::new("SELECT 1 FROM history WHERE unit_id = ? LIMIT 1").bind(unit_id);
+            Ok(tx.query_optional(&sql)?.is_some())
+        })?;
+        Ok(stored.then_some(done))
+    }
+
+    fn take_given(&self) -> Option<(T, Uuid)> {
+        self.given
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 

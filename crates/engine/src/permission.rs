@@ -248,12 +248,25 @@ impl Ctx {
         !self.actor.system && grants.any(|it| about(it) && names_reader(&it.rows))
     }
 
-    /// The right to administer an area.
+    /// The right to administer an area of the whole tenant: a role that is limited to organisations has it not.
     ///
     /// # Errors
     /// [`Refused::Forbidden`] without it.
     pub fn require_area(&self, area: &str) -> Result<(), Refused> {
-        if self.may_somewhere("setting", &format!("administer:{area}")) {
+        self.require_area_for(area, None)
+    }
+
+    /// The right to administer an area for one organisation, or for the whole tenant.
+    ///
+    /// # Errors
+    /// [`Refused::Forbidden`] without it.
+    pub fn require_area_for(&self, area: &str, organisation: Option<Uuid>) -> Result<(), Refused> {
+        let action = format!("administer:{area}");
+        let within = |it: &GrantInForce<'_>| {
+            it.organisations.is_empty()
+                || organisation.is_some_and(|own| it.organisations.contains(&own))
+        };
+        if self.actor.system || self.grants("setting", &action).any(|it| within(&it)) {
             return Ok(());
         }
         Err(Refused::Forbidden(

@@ -146,9 +146,12 @@ impl Settings {
         }
     }
 
-    /// Values of a setting that tenants or their organisations set.
+    /// Values of a setting that tenants set; those of single organisations are left out.
     pub(crate) fn rows_of(&self, key: &'static str) -> impl Iterator<Item = (Uuid, &Json)> {
-        let rows = self.rows.iter().filter(move |((_, _, of), _)| *of == key);
+        let rows = self
+            .rows
+            .iter()
+            .filter(move |((_, organisation, of), _)| organisation.is_none() && *of == key);
         rows.map(|((tenant, ..), entry)| (*tenant, &entry.json))
     }
 

@@ -1,9 +1,9 @@
 //! The timeline of a record: comments, notes and changes as one story, filtered by what the reader may see.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use base::{Message, Refused, Result, Timestamp, Uuid};
-use dictionary::{TypeDef, Value, spine};
+use dictionary::{FieldDef, Kind, TypeDef, Value, spine};
 use serde_json::Value as Json;
 use store::Sql;
 
@@ -83,31 +83,18 @@ impl Reading<'_, '_> {
         for row in of_record(self.tx, record)? {
             let head = head(&row);
             if let Some(item) = comments.remove(&row.change_id) {
-                let private = matches!(
-                    item,
-                    TimelineItem::Comment {
-                        visibility: Visibility::Private,
-                        ..
-                    }
-                );
-                if !private || rights.notes {
-                    entries.push(TimelineEntry {
-                        item,
-                        ..head.clone()
-                    });
-                }
+                entries.extend(rights.comment(item).map(|item| rights.told(&head, item)));
             }
             let fields = rights.visible(record_type, row.fields);
-            let silent = fields.is_empty();
-            if !silent && rights.history {
-                let item = TimelineItem::Change {
-                    fields,
-                    rule_trace: row.rule_trace,
-                };
-                entries.push(TimelineEntry { item, ..head });
+            if !fields.is_empty() && rights.history {
+                let rule_trace = row.rule_trace.map(|it| rights.trace(record_type, it));
+                entries.push(TimelineEntry {
+                    item: TimelineItem::Change { fields, rule_trace },
+                    ..head
+                });
             }
         }
-        let titles = self.titles(&entries)?;
+        let titles = self.titles(record_type, &mut entries)?;
         Ok(Timeline { entries, titles })
     }
 
@@ -136,7 +123,9 @@ impl Reading<'_, '_> {
             value: &value,
             is_reader,
         };
-        if !self.ctx.may(&record_type.name, "read", &spine_row) {
+        let deleted = row.integer(0)?.is_some();
+        let gone = deleted && !self.ctx.may(&record_type.name, "delete", &spine_row);
+        if gone || !self.ctx.may(&record_type.name, "read", &spine_row) {
             return Err(unknown().into());
         }
         Ok(Rights::of(self.ctx, record_type, &spine_row))
@@ -165,46 +154,91 @@ impl Reading<'_, '_> {
         Ok(comments)
     }
 
-    /// Titles of everything that the entries name, in one query.
-    fn titles(&mut self, entries: &[TimelineEntry]) -> Result<HashMap<Uuid, String>> {
-        let mut named: Vec<Uuid> = Vec::new();
-        for entry in entries {
-            named.push(entry.actor);
-            named.extend(entry.on_behalf_of);
+    /// Titles of the people who acted, whom every reader of an entry may know, and of those other records
+    /// in the entries that the actor may read. A link to a record that may not be known is left out.
+    fn titles(
+        &mut self,
+        record_type: &TypeDef,
+        entries: &mut Vec<TimelineEntry>,
+    ) -> Result<HashMap<Uuid, String>> {
+        let people: BTreeSet<Uuid> = entries
+            .iter()
+            .flat_map(|it| [Some(it.actor), it.on_behalf_of])
+            .flatten()
+            .filter(|it| !it.is_nil())
+            .collect();
+        let mut named = BTreeSet::new();
+        for entry in entries.iter() {
             if let TimelineItem::Change { fields, .. } = &entry.item {
-                for change in fields.values() {
-                    collect(&change.before, &mut named);
-                    collect(&change.after, &mut named);
+                for (name, change) in fields
+                    .iter()
+                    .filter(|(name, _)| names_records(record_type, name))
+                {
+                    collect(name, &change.before, &mut named);
+                    collect(name, &change.after, &mut named);
                 }
             }
         }
-        named.sort_unstable();
-        named.dedup();
-        named.retain(|it| !it.is_nil());
-        let mut titles = HashMap::new();
-        // SQLite takes 32,766 arguments at most; a record with that many names is read in parts.
-        for part in named.chunks(1_000) {
+        let known = self.titles_of(&named)?;
+        for entry in entries.iter_mut() {
+            if let TimelineItem::Change { fields, .. } = &mut entry.item {
+                fields.retain(|name, change| {
+                    let mut ends = BTreeSet::new();
+                    collect(name, &change.before, &mut ends);
+                    collect(name, &change.after, &mut ends);
+                    name != "@link" || ends.iter().all(|it| known.get(*it).is_some())
+                });
+            }
+        }
+        entries.retain(
+            |it| !matches!(&it.item, TimelineItem::Change { fields, .. } if fields.is_empty()),
+        );
+        let mut titles: HashMap<Uuid, String> = named
+            .iter()
+            .filter_map(|it| Some((*it, known.get(*it)?.title.clone())))
+            .collect();
+        titles.extend(self.names_of(&people)?);
+        Ok(titles)
+    }
+
+    fn names_of(&mut self, people: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>> {
+        let all: Vec<Uuid> = people.iter().copied().collect();
+        let mut names = HashMap::new();
+        // SQLite takes 32,766 arguments at most; a record with that many people is read in parts.
+        for part in all.chunks(1_000) {
             let mut sql = Sql::new("SELECT id, title FROM record WHERE tenant = ");
             sql.arg(self.ctx.tenant)
                 .push(" AND id IN (")
                 .arg_list(part.iter().copied())
                 .push(")");
             for row in self.tx.query(&sql)? {
-                titles.insert(
+                names.insert(
                     row.need_uuid(0)?,
                     row.text(1)?.unwrap_or_default().to_owned(),
                 );
             }
         }
-        Ok(titles)
+        Ok(names)
     }
 }
 
-fn collect(json: &Json, named: &mut Vec<Uuid>) {
+/// Whether values under that name are ids of records; a text that looks like an id is none.
+fn names_records(record_type: &TypeDef, name: &str) -> bool {
+    let by_field =
+        |it: &FieldDef| matches!(it.kind, Kind::Reference { .. } | Kind::References { .. });
+    matches!(name, "@link" | "@follower") || record_type.field(name).is_some_and(by_field)
+}
+
+fn collect(name: &str, json: &Json, named: &mut BTreeSet<Uuid>) {
     match json {
         Json::String(text) => named.extend(Uuid::try_parse(text).ok()),
-        Json::Array(items) => items.iter().for_each(|it| collect(it, named)),
-        Json::Object(members) => members.values().for_each(|it| collect(it, named)),
+        Json::Array(items) => items.iter().for_each(|it| collect(name, it, named)),
+        Json::Object(members) if name == "@link" => {
+            members
+                .get("to")
+                .into_iter()
+                .for_each(|it| collect(name, it, named));
+        }
         _ => {}
     }
 }
@@ -246,6 +280,55 @@ impl Rights {
                 .map(|it| ctx.may_field(name, "read", it, row))
                 .collect(),
         }
+    }
+
+    /// The comment as this reader sees it; nothing for a note that is not for them.
+    fn comment(&self, item: TimelineItem) -> Option<TimelineItem> {
+        match item {
+            TimelineItem::Comment {
+                visibility: Visibility::Private,
+                ..
+            } if !self.notes => None,
+            TimelineItem::Comment {
+                entry,
+                visibility,
+                text,
+                ..
+            } if !self.notes => Some(TimelineItem::Comment {
+                entry,
+                visibility,
+                text,
+                minutes_worked: None,
+            }),
+            other => Some(other),
+        }
+    }
+
+    /// An entry for a comment: what else its change did belongs to the history.
+    fn told(&self, head: &TimelineEntry, item: TimelineItem) -> TimelineEntry {
+        let mut entry = TimelineEntry {
+            item,
+            ..head.clone()
+        };
+        if !self.history {
+            entry.reason = None;
+            "comment".clone_into(&mut entry.action);
+        }
+        entry
+    }
+
+    /// What rules did to fields that may be read.
+    fn trace(&self, record_type: &TypeDef, trace: Json) -> Json {
+        let Json::Array(steps) = trace else {
+            return Json::Array(Vec::new());
+        };
+        let readable = |step: &Json| {
+            let index = step["field"]
+                .as_str()
+                .and_then(|it| record_type.field_index(it));
+            index.is_some_and(|index| self.fields[index])
+        };
+        steps.into_iter().filter(readable).collect()
     }
 
     fn visible(

@@ -9,6 +9,7 @@ use store::Sql;
 use super::{Loaded, permit, references};
 use crate::change::{Action, Change, Comment, Visibility};
 use crate::draft::Draft;
+use crate::permission::SpineRow;
 use crate::unit::Unit;
 
 /// Longest comment in bytes.
@@ -91,18 +92,40 @@ pub(super) fn take_values(
             );
             continue;
         }
-        let same = draft.value(name) == value;
-        if same && !draft.is_replay() {
-            draft.give(name, value.clone());
-            continue;
+        let problem = refusal_to_write(unit, draft, change, loaded, field);
+        match problem {
+            None => draft.give(name, value.clone()),
+            // What was read may be sent back as it is; a field that may not be read is never compared.
+            Some(_) if draft.value(name) == value && may_know(unit, draft, loaded, field) => {}
+            Some(problem) => draft.refuse_field(name, problem),
         }
-        if let Some(problem) = refusal_to_write(unit, draft, change, loaded, field) {
-            draft.refuse_field(name, problem);
-            continue;
-        }
-        draft.give(name, value.clone());
     }
     Ok(())
+}
+
+/// Whether the actor may read the field of the record as it stands; a new record tells nothing.
+fn may_know(unit: &Unit<'_, '_>, draft: &Draft, loaded: &Loaded, field: &FieldDef) -> bool {
+    let Loaded::Existing {
+        values, is_reader, ..
+    } = loaded
+    else {
+        return true;
+    };
+    let record_type = draft.record_type();
+    let value = |name: &str| {
+        record_type
+            .field_index(name)
+            .map_or(Value::Null, |index| values[index].clone())
+    };
+    unit.ctx.may_field(
+        &record_type.name,
+        "read",
+        field,
+        &SpineRow {
+            value: &value,
+            is_reader: *is_reader,
+        },
+    )
 }
 
 fn unknown_field(name: &str) -> Message {
@@ -137,7 +160,7 @@ fn refusal_to_write(
                 )
         }
     };
-    let read_only = flag(draft, field) == Some(FieldFlag::ReadOnly) && !system;
+    let read_only = flag(draft, field).is_some_and(|it| it != FieldFlag::Required) && !system;
     if !writable || read_only {
         return Some(Message::new("refused-read-only"));
     }

@@ -1,10 +1,10 @@
 //! Permission at the door: on the row before, and again on the row after, except for handing over.
 
-use base::{Message, Refused, Result};
+use base::{Message, Refused, Result, Uuid};
 use dictionary::{TypeDef, Value};
 
 use super::{Loaded, hands_over};
-use crate::change::{Action, Change, Mode, Visibility};
+use crate::change::{Action, Change, Comment, Mode, Visibility};
 use crate::draft::Values;
 use crate::permission::SpineRow;
 use crate::unit::{Applied, Unit};
@@ -52,7 +52,7 @@ pub(super) fn permit_before(
         )
         .into());
     }
-    for needed in needed(record_type, change) {
+    for needed in needed(unit.ctx.actor.person, record_type, change) {
         if !unit.ctx.may(&record_type.name, &needed, &row) {
             return Err(forbidden(change, &needed).into());
         }
@@ -61,13 +61,18 @@ pub(super) fn permit_before(
 }
 
 /// Names of the rights that a change of an existing record needs.
-fn needed(record_type: &TypeDef, change: &Change) -> Vec<String> {
+fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec<String> {
     let mut needed = Vec::new();
     match change.action() {
         Action::Create | Action::Comment => {}
         Action::Transition(name) => needed.push(format!("transition:{name}")),
         Action::Link { .. } | Action::Unlink { .. } => needed.push("link".to_owned()),
-        Action::Follow(_) | Action::Unfollow(_) => needed.push("follow".to_owned()),
+        Action::Follow(person) | Action::Unfollow(person) => {
+            needed.push("follow".to_owned());
+            if *person != actor {
+                needed.push("update".to_owned());
+            }
+        }
         Action::Restore => needed.push("delete".to_owned()),
         other => needed.push(other.name().to_owned()),
     }
@@ -91,6 +96,11 @@ fn needed(record_type: &TypeDef, change: &Change) -> Vec<String> {
         if *change.action() != Action::Create && !needed.iter().any(|it| it == right) {
             needed.push(right.to_owned());
         }
+    }
+    // Work done and words to other records' readers are for those who work on the record.
+    let of_staff = |it: &Comment| it.to_children || it.minutes_worked.is_some();
+    if change.comment.as_ref().is_some_and(of_staff) && !needed.iter().any(|it| it == "update") {
+        needed.push("update".to_owned());
     }
     match change.comment.as_ref().map(|it| it.visibility) {
         Some(Visibility::Public) => needed.push("comment".to_owned()),
@@ -130,10 +140,43 @@ pub(super) fn permit_after(
         }
         _ => None,
     };
+    let replays = matches!(change.mode, Mode::Replay { .. });
+    if replays && !unit.ctx.may(&record_type.name, "import_history", &row) {
+        return Err(forbidden(change, "import_history").into());
+    }
     if let Some(right) = right.filter(|right| !unit.ctx.may(&record_type.name, right, &row)) {
         return Err(forbidden(change, right).into());
     }
+    if *change.action() == Action::Create {
+        check_given(unit, change, applied, &row)?;
+    }
     Ok(unit.ctx.may(&record_type.name, "read", &row))
+}
+
+/// A new record has no row before: whether its given fields may be written shows on the row after.
+fn check_given(
+    unit: &Unit<'_, '_>,
+    change: &Change,
+    applied: &Applied,
+    row: &SpineRow<'_>,
+) -> Result<()> {
+    let record_type = &applied.record_type;
+    let closed = change
+        .set
+        .keys()
+        .filter_map(|it| record_type.field(it))
+        .find(|field| {
+            !applied.value(&field.name).is_null()
+                && !unit.ctx.may_field(&record_type.name, "create", field, row)
+        });
+    match closed {
+        Some(field) => Err(Refused::field(
+            field.name.as_str(),
+            Message::new("refused-unknown-field").with("field", &field.name),
+        )
+        .into()),
+        None => Ok(()),
+    }
 }
 
 /// Whether people may write the field of this record; system and replay write all.

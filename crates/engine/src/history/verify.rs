@@ -72,9 +72,9 @@ impl std::fmt::Display for Damage {
 /// Recomputes everything. Memory grows with the number of records (48 bytes each), not of rows.
 pub fn verify(tx: &mut Tx<'_>, snapshot: &Snapshot) -> Result<Verdict> {
     let mut verdict = Verdict::default();
-    let heads = verify_rows(tx, &mut verdict)?;
-    verify_heads(tx, snapshot, &heads, &mut verdict)?;
-    verify_journal(tx, &mut verdict)?;
+    let mut walk = verify_rows(tx, &mut verdict)?;
+    verify_heads(tx, snapshot, &walk.heads, &mut verdict)?;
+    verify_journal(tx, &mut walk.comments, &mut verdict)?;
     verify_blocks(tx, &mut verdict)?;
     Ok(verdict)
 }
@@ -85,9 +85,11 @@ struct Walk {
     version: i64,
     hash: Vec<u8>,
     heads: BTreeMap<Uuid, Vec<u8>>,
+    /// Journal entries that the history tells of, with their record and version.
+    comments: BTreeMap<Uuid, (Uuid, i64)>,
 }
 
-fn verify_rows(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<BTreeMap<Uuid, Vec<u8>>> {
+fn verify_rows(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<Walk> {
     let sql = Sql::new(
         "SELECT h.tenant, h.record, h.record_type, h.version, h.change_id, h.unit_id, h.cause, h.actor, h.on_behalf_of, \
          h.surface, h.action, h.mode, h.reason, h.recorded_at, h.effective_at, h.rule_trace, h.digests, h.previous, h.hash, \
@@ -99,7 +101,7 @@ fn verify_rows(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<BTreeMap<Uuid, 
         Ok(ControlFlow::Continue(()))
     })?;
     verdict.records = u64::try_from(walk.heads.len()).unwrap_or(u64::MAX);
-    Ok(walk.heads)
+    Ok(walk)
 }
 
 fn verify_row(row: &Row, walk: &mut Walk, verdict: &mut Verdict) -> Result<()> {
@@ -127,9 +129,16 @@ fn verify_row(row: &Row, walk: &mut Walk, verdict: &mut Verdict) -> Result<()> {
     if restored.hash(row.need_bytes(17)?, &digests) != *row.need_bytes(18)? {
         damage("its hash does not fit its content");
     }
-    if !values_fit(row.text(19)?, &digests)? {
-        damage("a value does not fit its digest");
+    let values = values(row.text(19)?)?;
+    if !values_fit(&values, &digests) {
+        damage("a value does not fit its digest, or is missing");
     }
+    let told = values
+        .get("@comment")
+        .and_then(|it| it["after"]["entry"].as_str());
+    let entry = told.and_then(|it| Uuid::try_parse(it).ok());
+    walk.comments
+        .extend(entry.map(|entry| (entry, (record, version))));
     verdict.rows += 1;
     walk.version = version;
     walk.hash = row.need_bytes(18)?.to_vec();
@@ -172,25 +181,26 @@ fn digests(json: &str) -> Result<BTreeMap<String, [u8; 32]>> {
     Ok(digests)
 }
 
-/// Values that are there must fit; values that are missing were erased, which the chain allows.
-fn values_fit(fields: Option<&str>, digests: &BTreeMap<String, [u8; 32]>) -> Result<bool> {
-    let Some(fields) = fields else {
-        return Ok(true);
-    };
-    let values: BTreeMap<String, Json> = serde_json::from_str(fields)
-        .map_err(|error| Error::failed("values of a history row are no JSON", error))?;
-    Ok(values.iter().all(|(name, value)| {
-        let mut salt = [0; SALT_BYTES];
-        let salted = value["salt"]
-            .as_str()
-            .is_some_and(|it| hex::decode_to_slice(it, &mut salt).is_ok());
-        let diff = FieldDiff {
-            before: value["before"].clone(),
-            after: value["after"].clone(),
-            salt,
-        };
-        salted && digests.get(name) == Some(&diff.digest())
-    }))
+fn values(fields: Option<&str>) -> Result<BTreeMap<String, Json>> {
+    let read = fields.map_or_else(|| Ok(BTreeMap::new()), serde_json::from_str);
+    read.map_err(|error| Error::failed("values of a history row are no JSON", error))
+}
+
+/// Every digest must have its value. Erasing values will be told in the history itself.
+fn values_fit(values: &BTreeMap<String, Json>, digests: &BTreeMap<String, [u8; 32]>) -> bool {
+    values.len() == digests.len()
+        && values.iter().all(|(name, value)| {
+            let mut salt = [0; SALT_BYTES];
+            let salted = value["salt"]
+                .as_str()
+                .is_some_and(|it| hex::decode_to_slice(it, &mut salt).is_ok());
+            let diff = FieldDiff {
+                before: value["before"].clone(),
+                after: value["after"].clone(),
+                salt,
+            };
+            salted && digests.get(name) == Some(&diff.digest())
+        })
 }
 
 fn verify_heads(
@@ -228,12 +238,17 @@ fn verify_heads(
 }
 
 /// Comments are kept once, in the journal; the history holds their digest.
-fn verify_journal(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<()> {
+fn verify_journal(
+    tx: &mut Tx<'_>,
+    comments: &mut BTreeMap<Uuid, (Uuid, i64)>,
+    verdict: &mut Verdict,
+) -> Result<()> {
     let sql = Sql::new(
-        "SELECT j.record, h.version, j.text, j.visibility, v.fields FROM journal j \
+        "SELECT j.record, h.version, j.text, j.visibility, v.fields, j.id FROM journal j \
          LEFT JOIN history h ON h.change_id = j.change_id LEFT JOIN history_value v ON v.change_id = j.change_id",
     );
     tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
+        comments.remove(&row.need_uuid(5)?);
         let fields: Json =
             serde_json::from_str(row.text(4)?.unwrap_or("null")).unwrap_or(Json::Null);
         let told = &fields["@comment"]["after"];
@@ -248,7 +263,14 @@ fn verify_journal(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<()> {
             });
         }
         Ok(ControlFlow::Continue(()))
-    })
+    })?;
+    let lost = comments.values().map(|(record, version)| Damage::Row {
+        record: *record,
+        version: *version,
+        what: "its comment is missing",
+    });
+    verdict.damage.extend(lost);
+    Ok(())
 }
 
 /// Digest of a comment's text as the history keeps it.

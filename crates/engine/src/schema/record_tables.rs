@@ -130,22 +130,25 @@ fn field_index(table: &str, field: &FieldDef) -> Option<IndexDef> {
     } else {
         field.column.clone()
     };
-    let short = index_name(table, &field.column);
     if field.unique {
         let columns = format!("tenant, {key}");
-        return Some(where_there(
-            live(unique(index(format!("{short}_unique"), &columns))),
-            &key,
-        ));
+        let of_field = unique(index(unique_index(table, field), &columns));
+        return Some(where_there(live(of_field), &key));
     }
     let filtered = field.indexed && !spine::is_spine(&field.name);
     let fits = !matches!(field.kind, Kind::LongText | Kind::Json);
     (filtered && fits).then(|| {
         live(index(
-            format!("{short}_by"),
+            format!("{}_by", index_name(table, &field.column)),
             &format!("{key}, -created_at, -id"),
         ))
     })
+}
+
+/// Name of the index that keeps a field's values unique; the database names it where one is not.
+#[must_use]
+pub(crate) fn unique_index(table: &str, field: &FieldDef) -> String {
+    format!("{}_unique", index_name(table, &field.column))
 }
 
 /// Index names are at most 63 bytes on PostgreSQL.

@@ -39,13 +39,6 @@ pub fn add(unit: &mut Unit<'_, '_>, user: &NewUser) -> Result<Uuid> {
     if let Some(email) = &user.email {
         change = change.with_value("email", Value::Text(email.trim().to_owned()));
     }
-    let declared = unit.ctx.snapshot.dictionary.record_type("person").cloned();
-    if declared.is_some_and(|it| it.field("account_state").is_some() && it.field("login").is_some())
-    {
-        change = change
-            .with_value("login", Value::Text(user.login.trim().to_owned()))
-            .with_value("account_state", Value::Choice("active".to_owned()));
-    }
     let person = unit.apply(change)?.record;
     for role in &user.roles {
         assign_role(unit, person, role)?;

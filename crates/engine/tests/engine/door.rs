@@ -180,6 +180,8 @@ on_both! {
         for tampering in [
             "UPDATE history SET reason = 'because' WHERE version = 2",
             "UPDATE journal SET text = 'goodbye'",
+            "DELETE FROM journal",
+            "DELETE FROM history_value WHERE fields LIKE '%@comment%'",
             "DELETE FROM history WHERE version = 2",
         ] {
             world.tamper(tampering);

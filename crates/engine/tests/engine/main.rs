@@ -4,5 +4,6 @@ mod baseline;
 mod door;
 mod reactions;
 mod reading;
+mod rights;
 mod settings;
 mod world;

@@ -322,6 +322,29 @@ fn roles() -> Vec<Role> {
             grants: vec![grant(&[], &["*"], everything.clone(), FieldList::All)],
         },
         Role {
+            code: "curious".to_owned(),
+            grants: vec![
+                grant(
+                    &["ticket"],
+                    &[
+                        "read", "create", "update", "history", "comment", "link", "follow",
+                    ],
+                    mine.clone(),
+                    FieldList::Only(
+                        ["title", "state", "note", "requester", "organisation"]
+                            .map(str::to_owned)
+                            .into(),
+                    ),
+                ),
+                grant(
+                    &["setting"],
+                    &["administer:types"],
+                    everything.clone(),
+                    FieldList::All,
+                ),
+            ],
+        },
+        Role {
             code: "requester".to_owned(),
             grants: vec![
                 grant(

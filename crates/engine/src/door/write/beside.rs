@@ -1,12 +1,13 @@
 //! What hangs on a record: journal entries, links, followers and other readers.
 
-use base::{Message, Refused, Result, Uuid};
-use dictionary::Value;
+use base::{Error, Message, Refused, Result, Uuid};
+use dictionary::{Kind, Value, spine};
 use serde_json::{Value as Json, json};
 use store::Sql;
 
 use super::Checked;
 use super::told::actor;
+use crate::additions::LINK_KINDS;
 use crate::change::{Action, Change, Comment};
 use crate::unit::Unit;
 
@@ -21,6 +22,7 @@ pub(super) fn diff(
         Action::Delete => Some(("@deleted", json!(false), json!(true))),
         Action::Restore => Some(("@deleted", json!(true), json!(false))),
         Action::Link { kind, to, primary } => {
+            check_kind(unit, kind)?;
             check_link(unit, record, *to)?;
             let told = json!({ "kind": kind, "to": to, "primary": primary });
             (link_is(unit, record, kind, *to)? != Some(*primary)).then_some((
@@ -34,6 +36,7 @@ pub(super) fn diff(
             link_is(unit, record, kind, *to)?.map(|_| ("@link", told, Json::Null))
         }
         Action::Follow(person) => {
+            check_follower(unit, *person)?;
             (!follows(unit, record, *person)?).then(|| ("@follower", Json::Null, json!(person)))
         }
         Action::Unfollow(person) => {
@@ -43,10 +46,49 @@ pub(super) fn diff(
     })
 }
 
+/// Only kinds that the tenant has, so that a link means the same to everybody.
+fn check_kind(unit: &Unit<'_, '_>, kind: &str) -> Result<()> {
+    let settings = &unit.ctx.snapshot.settings;
+    let kinds = settings.get::<Vec<String>>(unit.ctx.tenant, None, LINK_KINDS);
+    let kinds = kinds.map_err(|message| {
+        Error::failed("the kinds of links cannot be read", message.to_string())
+    })?;
+    if kinds.iter().any(|it| it == kind) {
+        return Ok(());
+    }
+    let message = Message::new("link-kind-unknown")
+        .with("kind", kind)
+        .with("offered", kinds.join(", "));
+    Err(Refused::field("kind", message).into())
+}
+
+/// Only people follow, and only those whom the actor may know.
+fn check_follower(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<()> {
+    if person == unit.ctx.actor.person {
+        return Ok(());
+    }
+    // Who asks and who follows are of the same type, which the spine names.
+    let requester = spine::fields()
+        .into_iter()
+        .find(|it| it.name == spine::REQUESTER);
+    let person_type = requester.map(|it| it.kind);
+    let found = unit.type_of(person)?.map(|it| Kind::reference(&it.name));
+    if found != person_type {
+        let message = Message::new("reference-unknown").with("id", person);
+        return Err(Refused::field("person", message).into());
+    }
+    check_readable(unit, "person", person)
+}
+
 fn check_link(unit: &mut Unit<'_, '_>, record: Uuid, to: Uuid) -> Result<()> {
     if record == to {
         return Err(Refused::field("to", Message::new("link-to-itself")).into());
     }
+    check_readable(unit, "to", to)
+}
+
+/// The actor must be able to read what is named; the answer is the same where it does not exist.
+fn check_readable(unit: &mut Unit<'_, '_>, field: &str, to: Uuid) -> Result<()> {
     let readable = match unit.type_of(to)? {
         Some(found) => {
             unit.fetch(&found, &[to])?;
@@ -73,7 +115,7 @@ fn check_link(unit: &mut Unit<'_, '_>, record: Uuid, to: Uuid) -> Result<()> {
     if readable {
         Ok(())
     } else {
-        Err(Refused::field("to", Message::new("reference-unknown").with("id", to)).into())
+        Err(Refused::field(field, Message::new("reference-unknown").with("id", to)).into())
     }
 }
 

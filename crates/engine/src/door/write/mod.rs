@@ -15,7 +15,7 @@ use crate::change::{Action, Change, Mode, Outcome};
 use crate::draft::{Draft, DraftParts, Values};
 use crate::history::GENESIS;
 use crate::outbox;
-use crate::schema::{ORGANISATION, PARENT};
+use crate::schema::{ORGANISATION, PARENT, unique_index};
 use crate::unit::{Applied, CachedRecord, Unit};
 
 /// What storing gave: the answer, and what reactions see; nothing where nothing changed.
@@ -202,14 +202,14 @@ fn clash(error: StoreError, record_type: &TypeDef) -> Error {
     let StoreError::Unique { constraint } = &error else {
         return error.into();
     };
-    if constraint.ends_with("_number") {
+    let table = &record_type.table;
+    if *constraint == format!("{table}_number") {
         return Refused::field(spine::NUMBER, Message::new("refused-not-unique")).into();
     }
     let field = record_type
         .fields
         .iter()
-        .filter(|it| it.unique)
-        .find(|it| constraint.contains(it.column.as_str()));
+        .find(|it| *constraint == unique_index(table, it));
     match field {
         Some(field) => {
             Refused::field(field.name.as_str(), Message::new("refused-not-unique")).into()
