@@ -1,4 +1,7 @@
 //! What a person is. A person needs no login; a login needs a person.
+//!
+//! Logins, passwords and whether an account is closed are the engine's own and stand in no field here:
+//! only what sign-in reads may say who can sign in.
 
 use base::{Date, Timestamp, Uuid};
 use dictionary::{Audience, Kind, Layout, Phase, TypeDef, Value, fields};
@@ -54,16 +57,6 @@ fields! {
     EMPLOYED_FROM: Date = "employed_from", Kind::Date, |it| it.audience = Audience::Internal;
     /// Last day of employment.
     EMPLOYED_TO: Date = "employed_to", Kind::Date, |it| it.audience = Audience::Internal;
-    /// Name with which they sign in; empty for contacts without an account.
-    LOGIN: String = "login", Kind::Text { max: 120 }, |it| {
-        it.unique = true;
-        it.audience = Audience::Internal;
-    };
-    /// State of the account, apart from that of the person.
-    ACCOUNT_STATE: String = "account_state", Kind::Choice, |it| {
-        choose_default(it, "person", &ACCOUNT_STATES, "none");
-        it.audience = Audience::Internal;
-    };
     /// Begin of an absence.
     ABSENT_FROM: Timestamp = "absent_from", Kind::Instant;
     /// End of the absence.
@@ -74,8 +67,6 @@ fields! {
 
 /// Kinds of people.
 pub const KINDS: [&str; 4] = ["employee", "external_contact", "shared", "integration"];
-/// States of an account.
-pub const ACCOUNT_STATES: [&str; 4] = ["none", "invited", "active", "locked"];
 
 /// The type.
 pub fn declare() -> TypeDef {
@@ -121,7 +112,6 @@ fn layout() -> Layout {
         "teams",
     ];
     let employment = ["employee_number", "employed_from", "employed_to"];
-    let account = ["login", "account_state"];
     let absence = ["absent_from", "absent_to", "substitute"];
     Layout {
         list: owned(&[
@@ -138,7 +128,6 @@ fn layout() -> Layout {
             section("contact", &contact),
             section("place", &place),
             section("employment", &employment),
-            section("account", &account),
             section("absence", &absence),
         ],
         create: owned(&[&name[..], &contact[..], &place[..]].concat()),

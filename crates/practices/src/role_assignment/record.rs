@@ -11,8 +11,6 @@ fields! {
     PERSON: Uuid = "person", Kind::reference("person"), |it| { it.required = true; it.indexed = true; };
     /// Code of the role.
     ROLE: String = "role", Kind::Text { max: 60 }, |it| { it.required = true; it.indexed = true; };
-    /// Team for which the role is held, where that matters.
-    SCOPE_TEAM: Uuid = "scope_team", Kind::reference("team");
     /// First day.
     VALID_FROM: Date = "valid_from", Kind::Date;
     /// Last day.
@@ -25,7 +23,6 @@ pub fn declare() -> TypeDef {
         "person",
         "role",
         "organisation",
-        "scope_team",
         "valid_from",
         "valid_to",
     ];
