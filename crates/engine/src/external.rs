@@ -127,7 +127,8 @@ impl Unit<'_, '_> {
         Ok(found)
     }
 
-    /// Those of the ids that are records of this tenant, deleted ones left out.
+    /// Those of the ids that are records of this tenant, deleted ones among them: changing those is refused, row
+    /// by row.
     ///
     /// # Errors
     /// A failure of the store.
@@ -136,7 +137,7 @@ impl Unit<'_, '_> {
         for part in ids.chunks(PART) {
             let mut sql = Sql::new("SELECT id FROM record WHERE tenant = ");
             sql.arg(self.ctx.tenant)
-                .push(" AND deleted_at IS NULL AND id IN (")
+                .push(" AND id IN (")
                 .arg_list(padded(part))
                 .push(")");
             for row in self.tx.query(&sql)? {
@@ -169,12 +170,18 @@ impl Unit<'_, '_> {
         Ok(())
     }
 
+    /// The same file may be imported into several tenants.
+    fn own(&self, digest: &str) -> String {
+        format!("{}:{digest}", self.ctx.tenant)
+    }
+
     /// The line up to which a file was imported, by its digest.
     ///
     /// # Errors
     /// A failure of the store.
     pub fn import_checkpoint(&mut self, digest: &str) -> Result<Option<u64>> {
-        let sql = Sql::new("SELECT line FROM import_checkpoint WHERE digest = ?").bind(digest);
+        let sql =
+            Sql::new("SELECT line FROM import_checkpoint WHERE digest = ?").bind(self.own(digest));
         let Some(row) = self.tx.query_optional(&sql)? else {
             return Ok(None);
         };
@@ -194,7 +201,7 @@ impl Unit<'_, '_> {
         );
         let line = i64::try_from(line).unwrap_or(i64::MAX);
         self.tx
-            .execute(&sql.bind(digest).bind(line).bind(now.micros()))?;
+            .execute(&sql.bind(self.own(digest)).bind(line).bind(now.micros()))?;
         Ok(())
     }
 }

@@ -90,6 +90,7 @@ definition-unknown-kind = { $kind } is no kind of field. Use text, long_text, in
 definition-unknown-phase = { $phase } is no phase. Use new, active, on_hold, resolved, closed or cancelled.
 forbidden-action = You may not do this ({ $action }) with this { $type }. Ask an administrator for the right.
 forbidden-area = You may not administer { $area }. Ask an administrator for the right.
+import-dry-run = Nothing was written: this was a dry run.
 imported-choice = { $field }: the unknown code { $code } was kept as an inactive choice.
 link-kind-unknown = There is no kind of link { $kind }. Use one of: { $offered }.
 link-to-itself = A record cannot be linked to itself. Choose another one.

@@ -9,6 +9,8 @@ const TOO_LONG_FUNCTION: usize = 100;
 /// dictionary + engine + store together, in lines of code: words about it are no burden.
 const LARGE_CORE: usize = 12_000;
 const TOO_LARGE_CORE: usize = 18_000;
+/// Ordinary tables beside the record engine; see docs/decisions/0012.
+const SYSTEM: &str = "crates/engine/src/system/";
 
 /// Lines of the product in a file: tests do not count.
 fn lines(source: &Source) -> usize {
@@ -89,9 +91,9 @@ fn functions_fit_on_a_screen() {
 fn the_core_stays_small() {
     let core = ["dictionary", "engine", "store"];
     let sources = sources();
-    let product = sources
-        .iter()
-        .filter(|it| it.is_product() && core.contains(&it.krate.as_str()));
+    // Tables that are no records (logins, sessions, tokens) are written by hand and bend nothing.
+    let counts = |it: &&Source| core.contains(&it.krate.as_str()) && !it.path.starts_with(SYSTEM);
+    let product = sources.iter().filter(|it| it.is_product()).filter(counts);
     let total: usize = product.map(code_lines).sum();
     println!("dictionary, engine and store have {total} lines of code");
     if total > LARGE_CORE {

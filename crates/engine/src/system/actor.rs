@@ -7,6 +7,8 @@ use base::{Date, Result, Uuid};
 use dictionary::{FieldDef, Kind, Phase, TypeDef, Value, spine};
 use store::Sql;
 
+use super::credential;
+use super::user::SYSTEM_ADMINISTRATOR;
 use crate::columns::from_columns;
 use crate::{Actor, Reading, RoleInForce};
 
@@ -54,6 +56,25 @@ pub fn load(reading: &mut Reading<'_, '_>, person: Uuid) -> Result<Option<(Actor
         scopes: None,
     };
     Ok(Some((actor, preferences)))
+}
+
+/// Whether somebody who can sign in is a system administrator of the whole tenant.
+///
+/// # Errors
+/// A failure of the store.
+pub fn any_administrator(reading: &mut Reading<'_, '_>) -> Result<bool> {
+    let credentials = credential::all(reading.tx, reading.ctx.tenant)?;
+    for credential in credentials.iter().filter(|it| it.disabled_at.is_none()) {
+        let roles = match load(reading, credential.person)? {
+            Some((actor, _)) => actor.roles,
+            None => continue,
+        };
+        let is_whole = |it: &RoleInForce| it.organisations.is_empty();
+        if roles.iter().any(|it| it.role == SYSTEM_ADMINISTRATOR && is_whole(it)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 const PERSON_FIELDS: [&str; 6] = [

@@ -1,10 +1,10 @@
 //! Reading and planning rows: which record, which event of it, in the order of the file.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use base::{Message, Problem, Result};
+use sha2::{Digest, Sha256};
 
 use crate::plan::{Plan, PlannedRow};
 use crate::report::{Rejected, Tally};
@@ -92,11 +92,12 @@ impl Reader {
     }
 }
 
-/// The same in every run of the program, so that a resumed import sends a key to the same writer.
+/// The same in every release of the program, so that a resumed import sends a key to the same writer.
 pub(super) fn digest(key: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
+    let bytes: [u8; 32] = Sha256::digest(key.as_bytes()).into();
+    u64::from_be_bytes([
+        bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
+    ])
 }
 
 fn rejected(line: u64, key: Option<String>, reason: Message) -> Rejected {
