@@ -66,7 +66,8 @@ async fn figures(
         Some(token) => given.is_some_and(|it| {
             engine::system::secret::equal(it.trim_start_matches("Bearer "), token)
         }),
-        None => info.address.is_none_or(|it| it.is_loopback()),
+        // Behind a proxy on this machine everybody would seem to be this machine.
+        None => info.address.is_none_or(|it| it.is_loopback()) && !is_forwarded(&headers),
     };
     if !allowed {
         return Err(Refused::Forbidden(Message::new("metrics-forbidden")).into());
@@ -95,6 +96,13 @@ async fn figures(
     levels.extend(figures);
     let text = state.metrics().render(&totals, &levels);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}
+
+/// Whether the request says that it came through somebody else, believed or not.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    let mut names = headers.keys().map(header::HeaderName::as_str);
+    names
+        .any(|it| it.starts_with("x-forwarded-") || matches!(it, "forwarded" | "x-real-ip" | "via"))
 }
 
 async fn nothing_here() -> Failure {

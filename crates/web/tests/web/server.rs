@@ -63,7 +63,10 @@ both_databases! {
 fn a_request_that_takes_too_long_is_ended_with_what_to_do() {
     let office = Office::with(Database::Sqlite, |it| it.request_limit = Duration::ZERO);
     // Signing in waits for the writer and for a password hash: more than no time at all.
-    let slow = office.client().sign_in("ada", "wrong password").refused(503, "request-too-slow");
+    let slow = office
+        .client()
+        .sign_in("ada", "wrong password")
+        .refused(503, "request-too-slow");
     assert!(slow.text("detail").contains("Ask for less at once"));
 }
 
@@ -80,6 +83,22 @@ fn figures_are_not_for_everybody() {
     get(&[]).refused(403, "metrics-forbidden");
     get(&[("authorization", "Bearer figure")]).refused(403, "metrics-forbidden");
     get(&[("authorization", "Bearer figures")]).expect(200);
+}
+
+#[test]
+fn figures_are_not_given_through_a_proxy_without_their_token() {
+    let get = |office: &Office, name: &str| {
+        office
+            .client()
+            .raw("GET", "/metrics", None, Vec::new(), &[(name, "127.0.0.1")])
+    };
+    for trust_proxy in [false, true] {
+        let office = Office::with(Database::Sqlite, |it| it.trust_proxy = trust_proxy);
+        for name in ["x-forwarded-for", "x-forwarded-host", "forwarded", "via"] {
+            get(&office, name).refused(403, "metrics-forbidden");
+        }
+        get(&office, "x-other").expect(200);
+    }
 }
 
 #[test]
