@@ -4,7 +4,7 @@
 //! over. Expiry is checked at every request.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base::{Message, Refused, Result, Timestamp, Uuid};
 use engine::system::actor::{self, Preferences};
@@ -62,37 +62,56 @@ struct Remembered {
 /// Who is known to be signed in.
 #[derive(Default)]
 pub struct Identities {
-    known: Mutex<HashMap<SecretHash, Remembered>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    by_hash: HashMap<SecretHash, Remembered>,
+    /// How often everybody was forgotten.
+    generation: u64,
 }
 
 impl Identities {
     /// Forgets everybody: rights, teams or sessions have changed.
     pub fn forget_all(&self) {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        let mut known = self.known();
+        known.by_hash.clear();
+        known.generation += 1;
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn generation(&self) -> u64 {
+        self.known().generation
     }
 
     fn recall(&self, hash: &SecretHash, now: Timestamp, snapshot: i64) -> Option<Arc<Identity>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(hash)?;
+        let known = self.known();
+        let found = known.by_hash.get(hash)?;
         let fresh = now < found.until && found.snapshot == snapshot;
         fresh.then(|| Arc::clone(&found.identity))
     }
 
-    fn remember(&self, hash: SecretHash, remembered: Remembered) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST_REMEMBERED {
-            known.clear();
+    /// Remembers what was read in that generation. Where everybody was forgotten since, what was read may
+    /// be what was just revoked.
+    fn remember(&self, hash: SecretHash, remembered: Remembered, generation: u64) {
+        let mut known = self.known();
+        if known.generation != generation {
+            return;
         }
-        known.insert(hash, remembered);
+        if known.by_hash.len() >= MOST_REMEMBERED {
+            known.by_hash.clear();
+        }
+        known.by_hash.insert(hash, remembered);
     }
 
     /// Whether the use is to be written down now; true only for the first to ask.
     fn is_to_be_noted(&self, hash: &SecretHash, now: Timestamp) -> bool {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(found) = known.get_mut(hash) else {
+        let mut known = self.known();
+        let Some(found) = known.by_hash.get_mut(hash) else {
             return false;
         };
         let due = now.micros() - found.noted_at.micros() >= NOTED_EVERY_MICROS;
@@ -120,6 +139,7 @@ pub(crate) async fn identify(state: &AppState, shown: Shown, text: &str) -> Resu
     let identity = match state.identities().recall(&hash, now, snapshot) {
         Some(identity) => identity,
         None => {
+            let generation = state.identities().generation();
             let identity = Arc::new(
                 look_up(state, shown, hash)
                     .await?
@@ -136,7 +156,7 @@ pub(crate) async fn identify(state: &AppState, shown: Shown, text: &str) -> Resu
                 snapshot,
                 noted_at,
             };
-            state.identities().remember(hash, remembered);
+            state.identities().remember(hash, remembered, generation);
             identity
         }
     };
@@ -156,8 +176,8 @@ pub(crate) async fn identify(state: &AppState, shown: Shown, text: &str) -> Resu
 impl Identities {
     /// Lets the next request read the database again, but keeps when the use was noted.
     fn forget(&self, hash: &SecretHash, now: Timestamp) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get_mut(hash) {
+        let mut known = self.known();
+        if let Some(found) = known.by_hash.get_mut(hash) {
             found.until = now;
         }
     }
@@ -218,4 +238,47 @@ fn unknown(shown: Shown) -> Refused {
 
 pub(crate) fn system_ctx(state: &AppState) -> Ctx {
     state.engine().system_ctx(state.tenant(), Surface::Page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_everybody_was_forgotten_is_not_remembered() {
+        let identities = Identities::default();
+        let (hash, now) = (secret::hash("dw_1"), Timestamp::from_micros(1));
+        let before = identities.generation();
+        identities.forget_all();
+        identities.remember(hash, remembered(now), before);
+        assert!(identities.recall(&hash, now, 1).is_none());
+        identities.remember(hash, remembered(now), identities.generation());
+        assert!(identities.recall(&hash, now, 1).is_some());
+    }
+
+    fn remembered(now: Timestamp) -> Remembered {
+        let token = Token {
+            id: Uuid::nil(),
+            tenant: Uuid::nil(),
+            person: Uuid::nil(),
+            name: String::new(),
+            hint: String::new(),
+            scopes: Vec::new(),
+            created_at: now,
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let identity = Identity {
+            actor: Actor::system(),
+            preferences: Preferences::default(),
+            proof: Proof::Token(token),
+        };
+        Remembered {
+            identity: Arc::new(identity),
+            until: now.plus_micros(BELIEVED_MICROS),
+            snapshot: 1,
+            noted_at: now,
+        }
+    }
 }
