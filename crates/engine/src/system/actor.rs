@@ -70,7 +70,10 @@ pub fn any_administrator(reading: &mut Reading<'_, '_>) -> Result<bool> {
             None => continue,
         };
         let is_whole = |it: &RoleInForce| it.organisations.is_empty();
-        if roles.iter().any(|it| it.role == SYSTEM_ADMINISTRATOR && is_whole(it)) {
+        if roles
+            .iter()
+            .any(|it| it.role == SYSTEM_ADMINISTRATOR && is_whole(it))
+        {
             return Ok(true);
         }
     }

@@ -3,7 +3,7 @@
 use base::{Message, Refused, Result, Uuid};
 use engine::system::invitation::{self, FIRST_ADMINISTRATOR};
 use engine::system::user::{self, NewUser};
-use engine::system::{credential, secret};
+use engine::system::{actor, credential, secret};
 
 use super::identity::system_ctx;
 use crate::AppState;
@@ -54,16 +54,18 @@ pub async fn invite_first_administrator(state: &AppState) -> Result<Option<Strin
     Ok(invited.await?.then_some(link))
 }
 
-/// Whether the link can be used, so that the page need not ask in vain.
+/// Whether the link can be used, so that the page need not ask in vain. Once there is an administrator
+/// who can sign in, however they were made, it cannot.
 ///
 /// # Errors
 /// A failure of the store.
 pub async fn is_invited(state: &AppState, token: &str) -> Result<bool> {
     let (ctx, hash, now) = (system_ctx(state), secret::hash(token), state.engine().now());
     let found = state.engine().read(&ctx, move |reading| {
-        invitation::find(reading.tx, &hash, FIRST_ADMINISTRATOR, now)
+        let found = invitation::find(reading.tx, &hash, FIRST_ADMINISTRATOR, now)?;
+        Ok(found.is_some() && !actor::any_administrator(reading)?)
     });
-    Ok(found.await?.is_some())
+    found.await
 }
 
 /// Uses the link and makes the first administrator.
@@ -75,8 +77,9 @@ pub async fn create_first_administrator(
     state: &AppState,
     typed: FirstAdministrator,
 ) -> Result<Uuid> {
+    let useless = || Refused::NotFound(Message::new("link-used-or-old"));
     if !is_invited(state, &typed.token).await? {
-        return Err(Refused::NotFound(Message::new("link-used-or-old")).into());
+        return Err(useless().into());
     }
     let password_hash = state
         .passwords()
@@ -91,6 +94,10 @@ pub async fn create_first_administrator(
     };
     let (ctx, link) = (system_ctx(state), secret::hash(&typed.token));
     let made = state.engine().write(&ctx, move |unit| {
+        // Asked again, since hashing the password took a while.
+        if actor::any_administrator(&mut unit.reading())? {
+            return Err(useless().into());
+        }
         user::add_first_administrator(unit, &link, &user)
     });
     let person = made.await?;

@@ -223,6 +223,20 @@ both_databases! {
         assert_eq!(invited.unwrap(), None, "somebody can sign in");
     }
 
+    fn the_link_ends_when_there_is_an_administrator_by_another_way(database) {
+        let office = Office::on(database);
+        let invited = office.runtime.block_on(web::auth::invite_first_administrator(&office.state));
+        let link = invited.unwrap().unwrap();
+        let token = link.split_once("token=").unwrap().1;
+        let is_invited = || office.runtime.block_on(web::auth::is_invited(&office.state, token)).unwrap();
+        office.give_login(House::ADA, "ada");
+        assert!(is_invited(), "an agent is no administrator");
+        office.give_login(House::SYD, "syd");
+        assert!(!is_invited());
+        let body = json!({ "token": token, "name": "L", "email": "lena@example.com", "password": PASSWORD });
+        office.client().post("/first-administrator", &body).refused(404, "link-used-or-old");
+    }
+
     fn a_link_that_is_too_old_or_replaced_is_useless(database) {
         let office = Office::on(database);
         let invite = || office.runtime.block_on(web::auth::invite_first_administrator(&office.state)).unwrap().unwrap();
