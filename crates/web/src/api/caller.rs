@@ -24,7 +24,7 @@ pub(super) struct Caller {
     pub(super) info: RequestInfo,
     /// The reader's language.
     pub(super) language: Language,
-    /// The token that requests of this session carry; bearers have none.
+    /// The token that requests of the session carry; bearers have none.
     pub(super) csrf: Option<String>,
 }
 

@@ -47,12 +47,12 @@ pub fn check_origin(headers: &HeaderMap, public_url: &Url) -> Result<(), Refused
     }
 }
 
-/// The token that forms of this session carry.
+/// The token that forms of the session carry.
 pub(crate) fn csrf_token(session_secret: &str) -> String {
     secret::derive(session_secret, "deskwright csrf")
 }
 
-/// Refuses a token that is not this session's.
+/// Refuses a token that is not the session's.
 ///
 /// # Errors
 /// [`Refused::Forbidden`].

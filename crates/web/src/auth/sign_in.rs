@@ -31,7 +31,7 @@ pub struct SignIn {
 pub struct SignedIn {
     /// The secret for the cookie.
     pub secret: String,
-    /// The token that forms of this session carry.
+    /// The token that forms of the session carry.
     pub csrf: String,
     /// Who is signed in.
     pub person: Uuid,
