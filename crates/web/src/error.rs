@@ -98,12 +98,30 @@ pub struct ErrorView {
     pub problems: Vec<(Option<String>, &'static str, String)>,
     /// The version that the record has now, where versions clash.
     pub current_version: Option<i64>,
+    /// Where in a filter something does not fit.
+    pub place: Option<FilterPlace>,
+    /// Names in a filter that were perhaps meant, nearest first.
+    pub proposals: Vec<String>,
     /// Seconds to wait before another try.
     pub retry_after: Option<u64>,
     /// Id of the request, to be told to an administrator.
     pub request_id: String,
     /// The reader's language.
     pub language: Language,
+}
+
+/// Where in a filter something does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilterPlace {
+    /// In a text.
+    Text {
+        /// Bytes before it.
+        byte: usize,
+        /// Characters up to it, from 1.
+        column: usize,
+    },
+    /// In JSON, as a JSON pointer.
+    Json(String),
 }
 
 impl ErrorView {
@@ -124,6 +142,8 @@ impl ErrorView {
             detail: say(language, &said.message),
             problems: problems.collect(),
             current_version: said.current_version,
+            place: place(&said.message),
+            proposals: proposals(&said.message),
             retry_after: said.retry_after,
             request_id: info.id.to_string(),
             language: language.clone(),
@@ -186,6 +206,30 @@ impl Said {
             },
         }
     }
+}
+
+fn argument<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
+    let found = message.args.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| value.as_str())
+}
+
+/// The place that the message of a filter names; only those say what is `near`.
+fn place(message: &Message) -> Option<FilterPlace> {
+    argument(message, "near")?;
+    let place = argument(message, "place").filter(|it| !it.is_empty())?;
+    match argument(message, "byte") {
+        Some(byte) => Some(FilterPlace::Text {
+            byte: byte.parse().ok()?,
+            column: place.parse().ok()?,
+        }),
+        None => Some(FilterPlace::Json(place.to_owned())),
+    }
+}
+
+fn proposals(message: &Message) -> Vec<String> {
+    let names = argument(message, "proposals").unwrap_or_default();
+    let names = names.split(", ").filter(|it| !it.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 fn title_key(status: StatusCode) -> &'static str {
@@ -303,6 +347,16 @@ fn problem(view: &ErrorView) -> Response {
     }
     if let Some(version) = view.current_version {
         body["current_version"] = version.into();
+    }
+    match &view.place {
+        Some(FilterPlace::Text { byte, column }) => {
+            body["position"] = json!({ "byte": byte, "column": column });
+        }
+        Some(FilterPlace::Json(pointer)) => body["pointer"] = json!(pointer),
+        None => {}
+    }
+    if !view.proposals.is_empty() {
+        body["proposals"] = json!(view.proposals);
     }
     let headers = [(header::CONTENT_TYPE, "application/problem+json")];
     (view.status, headers, body.to_string()).into_response()

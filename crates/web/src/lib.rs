@@ -22,7 +22,7 @@ mod words;
 
 pub use body::FormData;
 pub use context::RequestInfo;
-pub use error::{ErrorView, Failure};
+pub use error::{ErrorView, Failure, FilterPlace};
 pub use router::router;
 pub use server::{Limits, serve};
 pub use state::{AppState, WebConfig};

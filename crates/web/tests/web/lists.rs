@@ -48,6 +48,21 @@ both_databases! {
         assert!(ada.get("/incident").json.get("count").is_none(), "nobody asked for a count");
     }
 
+    fn a_filter_that_cannot_be_read_says_where_and_what_was_perhaps_meant(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let text = ada.get("/incident?filter=%22%C3%A9%22+statte%3Anew").refused(400, "filter-unknown-field");
+        assert_eq!(text.json["position"], json!({ "byte": 5, "column": 5 }), "one letter of two bytes stands before");
+        assert_eq!(text.json["proposals"][0], "state");
+        let filter = "%7B%22all%22%3A%5B%7B%22field%22%3A%22statte%22%2C%22op%22%3A%22%3D%22%2C%22value%22%3A%22new%22%7D%5D%7D";
+        let tree = ada.get(&format!("/incident?filter_json={filter}")).refused(400, "filter-unknown-field");
+        assert_eq!(tree.json["pointer"], "/all/0");
+        assert_eq!(tree.json["proposals"][0], "state");
+        assert!(tree.json.get("position").is_none());
+        let closing = ada.get("/incident?filter=%28state%3Anew").refused(400, "filter-expected-closing");
+        assert!(closing.json.get("proposals").is_none(), "{}", closing.json);
+    }
+
     fn everybody_sees_their_own_list(database) {
         let office = Office::on(database);
         with_incidents(&office, 2);

@@ -137,6 +137,17 @@ fn problem() -> Json {
             "detail": { "type": "string", "description": "What happened and what would mend it." },
             "request_id": { "type": "string", "description": "To be told to an administrator." },
             "current_version": { "type": "integer", "description": "The version that the record has now." },
+            "position": {
+                "type": "object",
+                "description": "Where in the text of a filter something does not fit.",
+                "required": ["byte", "column"],
+                "properties": {
+                    "byte": { "type": "integer", "description": "Bytes before it." },
+                    "column": { "type": "integer", "description": "Characters up to it, from 1." },
+                },
+            },
+            "pointer": { "type": "string", "description": "Where in filter_json: a JSON pointer." },
+            "proposals": { "type": "array", "items": { "type": "string" }, "description": "What was perhaps meant, nearest first." },
             "errors": {
                 "type": "array",
                 "items": {
