@@ -72,7 +72,11 @@ impl FormData {
 
     /// These pairs.
     pub fn of<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> Self {
-        Self { pairs: pairs.map(|(name, value)| (name.to_owned(), value)).collect() }
+        Self {
+            pairs: pairs
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        }
     }
 
     /// The first value of that name.
