@@ -3,7 +3,7 @@
 //! It must never name a practice; what only one practice needs stays in its folder.
 
 use base::{Message, Timestamp, Uuid};
-use dictionary::{Field, Value, spine};
+use dictionary::{Field, Phase, Value, spine};
 use engine::{Ctx, Draft, Unit};
 
 /// What the record is called.
@@ -83,6 +83,25 @@ pub fn no_cycle(
     }
     if above.is_some() {
         draft.refuse_field(parent, Message::new("tree-cycle"));
+    }
+    Ok(())
+}
+
+/// Locks the record that this one serves where this one begins to count among its open work: with a new
+/// parent, or by being opened again. Whoever ends the parent meanwhile then sees this one, or this one
+/// comes after.
+pub fn lock_parent(
+    unit: &mut Unit<'_, '_>,
+    draft: &Draft,
+    parent: &'static str,
+) -> base::Result<()> {
+    let opened = draft.phase().is_open() && !draft.phase_before().is_some_and(Phase::is_open);
+    let begins = draft.value_changed(parent) || opened;
+    let Some(above) = draft.value(parent).as_reference().filter(|_| begins) else {
+        return Ok(());
+    };
+    if let Some(record_type) = unit.type_name_of(above)? {
+        unit.locked_value_of(&record_type, above, spine::OPEN)?;
     }
     Ok(())
 }

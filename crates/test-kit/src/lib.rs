@@ -14,6 +14,7 @@ mod database;
 mod desk;
 mod golden;
 mod house;
+mod overlap;
 mod text;
 
 pub use acting::Acting;

@@ -67,7 +67,8 @@ fn child_change(
     cascade: &Cascade,
 ) -> Result<Option<Change>> {
     let record_type = &applied.record_type;
-    let state = unit.value_of(&record_type.name, child, spine::STATE)?;
+    // Somebody may be ending the child just now: it is looked at once they are done.
+    let state = unit.locked_value_of(&record_type.name, child, spine::STATE)?;
     let state = state.as_text().unwrap_or_default();
     let own_hold = unit.value_of(&record_type.name, child, HOLD_REASON.name)?;
     // A child that waits for its own requester goes on waiting, whatever its parent does, until it is resolved.
@@ -116,7 +117,7 @@ pub fn end_open_tasks(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> 
         else {
             continue;
         };
-        let state = unit.value_of(&type_name, task, spine::STATE)?;
+        let state = unit.locked_value_of(&type_name, task, spine::STATE)?;
         if let Some(step) = step_to(
             &record_type,
             state.as_text().unwrap_or_default(),

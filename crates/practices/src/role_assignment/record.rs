@@ -19,13 +19,7 @@ fields! {
 
 /// The type.
 pub fn declare() -> TypeDef {
-    let all = [
-        "person",
-        "role",
-        "organisation",
-        "valid_from",
-        "valid_to",
-    ];
+    let all = ["person", "role", "organisation", "valid_from", "valid_to"];
     TypeDef::new("role_assignment")
         .adjust("title", |it| it.written_by = WrittenBy::Rules)
         .adjust("organisation", |it| {

@@ -48,6 +48,10 @@ pub fn practice() -> Practice {
                 run: rules::no_cycle,
             },
             Guard {
+                name: "task_counts_for_parent",
+                run: rules::counts_for_parent,
+            },
+            Guard {
                 name: "task_dependence",
                 run: rules::waits_for_others,
             },

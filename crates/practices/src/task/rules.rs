@@ -51,6 +51,11 @@ pub fn stamps(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
     Ok(())
 }
 
+/// Whoever resolves or cancels what a task serves sees the task, or the task comes after that.
+pub fn counts_for_parent(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
+    shared::lock_parent(unit, draft, PARENT.name)
+}
+
 /// No task serves itself, however far around.
 pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     shared::no_cycle(unit, draft, PARENT.name)
@@ -59,7 +64,7 @@ pub fn no_cycle(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
 /// A task begins and completes only after those it depends on; skipping is always possible.
 pub fn waits_for_others(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     let begins = draft.enters(Phase::Active) || draft.enters(Phase::Closed);
-    let Value::References(others) = draft.value(DEPENDS_ON.name).clone() else {
+    let Value::References(mut others) = draft.value(DEPENDS_ON.name).clone() else {
         return Ok(());
     };
     if others.contains(&draft.record()) {
@@ -69,9 +74,11 @@ pub fn waits_for_others(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()
     if !begins {
         return Ok(());
     }
+    // Locked in the order of ids, as all locks are; none of them may be opened again while this is decided.
+    others.sort_unstable();
     for other in others {
-        let still_open = unit.value_of("task", other, spine::OPEN)?.as_boolean() == Some(true);
-        if still_open {
+        let open = unit.locked_value_of("task", other, spine::OPEN)?;
+        if open == Value::Boolean(true) {
             draft.breach(Some(DEPENDS_ON.name), Message::new("task-waits-for-others"));
             return Ok(());
         }

@@ -3,7 +3,9 @@
 use std::sync::Barrier;
 
 use base::Uuid;
-use test_kit::{Database, Desk, House};
+use dictionary::Value;
+use engine::Change;
+use test_kit::{Database, Desk, House, problems};
 
 const ROUNDS: usize = 25;
 
@@ -18,7 +20,7 @@ fn cross(desk: &Desk, pair: [Uuid; 2]) {
                 barrier.wait();
                 let answer = someone.try_update(child, &[("parent", &parent.to_string())]);
                 if let Err(error) = answer {
-                    assert!(error.refusal().is_some(), "{}", test_kit::problems(&error));
+                    assert!(error.refusal().is_some(), "{}", problems(&error));
                 }
             });
         }
@@ -52,4 +54,108 @@ fn two_organisations_do_not_stand_above_each_other() {
             [(); 2].map(|()| syd.create("organisation", &[("title", "x")])),
         );
     }
+}
+
+const RESOLUTION: [(&str, &str); 2] = [
+    ("resolution_code", "solution_provided"),
+    ("close_notes", "Restarted it"),
+];
+
+fn serving(record_type: &str, parent: Uuid) -> Change {
+    Change::create(record_type)
+        .with_value("title", Value::Text("Fetch a part".to_owned()))
+        .with_value("parent", Value::Reference(parent))
+}
+
+#[test]
+fn an_incident_is_not_resolved_past_a_task_that_is_being_made() {
+    let desk = Desk::on(Database::Postgres);
+    let incident = desk.create("incident", &[("title", "x")]);
+    let (made, resolved) = desk.overlap(&desk.as_agent(), serving("task", incident), || {
+        desk.as_lead().try_act(incident, "resolve", &RESOLUTION)
+    });
+    made.expect("the task was first");
+    let refusal = problems(&resolved.expect_err("there is an open task"));
+    assert_eq!(refusal, "incident-has-open-tasks");
+    desk.expect(incident, &[("state", "new")]);
+}
+
+#[test]
+fn an_incident_is_not_resolved_past_a_task_that_is_being_reopened() {
+    let desk = Desk::on(Database::Postgres);
+    let incident = desk.create("incident", &[("title", "x")]);
+    let given = [("title", "y"), ("parent", &*incident.to_string())];
+    let task = desk.create("task", &given);
+    desk.act(task, "complete", &[]);
+    let reopen = Change::transition("task", task, "reopen");
+    let (reopened, resolved) = desk.overlap(&desk.as_agent(), reopen, || {
+        desk.as_lead().try_act(incident, "resolve", &RESOLUTION)
+    });
+    reopened.expect("the task was first");
+    let refusal = problems(&resolved.expect_err("there is an open task"));
+    assert_eq!(refusal, "incident-has-open-tasks");
+}
+
+#[test]
+fn cancelling_takes_a_task_along_that_is_being_made() {
+    let desk = Desk::on(Database::Postgres);
+    let incident = desk.create("incident", &[("title", "x")]);
+    let (made, ()) = desk.overlap(&desk.as_agent(), serving("task", incident), || {
+        desk.as_lead().act(incident, "cancel", &[]);
+    });
+    let task = made.expect("the task was first").record;
+    desk.expect(task, &[("state", "closed_incomplete")]);
+}
+
+#[test]
+fn a_resolution_reaches_a_child_that_is_being_made() {
+    let desk = Desk::on(Database::Postgres);
+    let parent = desk.create("incident", &[("title", "x")]);
+    let (made, ()) = desk.overlap(&desk.as_agent(), serving("incident", parent), || {
+        desk.as_lead().act(parent, "resolve", &RESOLUTION);
+    });
+    let child = made.expect("the child was first").record;
+    desk.expect(child, &[("state", "resolved")]);
+}
+
+#[test]
+fn a_resolution_passes_by_a_child_that_is_being_resolved() {
+    let desk = Desk::on(Database::Postgres);
+    let parent = desk.create("incident", &[("title", "x")]);
+    let given = [("title", "y"), ("parent", &*parent.to_string())];
+    let child = desk.create("incident", &given);
+    let alone = Change::transition("incident", child, "resolve")
+        .with_value(
+            "resolution_code",
+            Value::Choice("workaround_provided".to_owned()),
+        )
+        .with_value("close_notes", Value::Text("Used the other door".to_owned()));
+    let (made, ()) = desk.overlap(&desk.as_agent(), alone, || {
+        desk.as_lead().act(parent, "resolve", &RESOLUTION);
+    });
+    made.expect("the child was first");
+    desk.expect(
+        child,
+        &[
+            ("state", "resolved"),
+            ("close_notes", "Used the other door"),
+        ],
+    );
+    desk.expect(parent, &[("state", "resolved")]);
+}
+
+#[test]
+fn a_task_waits_for_one_that_is_being_reopened() {
+    let desk = Desk::on(Database::Postgres);
+    let first = desk.create("task", &[("title", "Order")]);
+    let given = [("title", "Install"), ("depends_on", &*first.to_string())];
+    let then = desk.create("task", &given);
+    desk.act(first, "complete", &[]);
+    let reopen = Change::transition("task", first, "reopen");
+    let (reopened, begun) = desk.overlap(&desk.as_agent(), reopen, || {
+        desk.as_lead().try_act(then, "start", &[])
+    });
+    reopened.expect("the first was faster");
+    let refusal = problems(&begun.expect_err("it waits for the first"));
+    assert_eq!(refusal, "depends_on: task-waits-for-others");
 }
