@@ -32,7 +32,7 @@ impl Counts {
     pub fn of(ran: &Ran) -> Self {
         let mut counts = Self::default();
         for line in plain(&ran.output).lines() {
-            counts += of_line(line.trim());
+            counts += of_line(line.trim_end());
         }
         if !ran.succeeded && counts.failed == 0 {
             counts.failed = 1;
@@ -60,6 +60,7 @@ impl fmt::Display for Counts {
 }
 
 fn of_line(line: &str) -> Counts {
+    // Indented, it is what nextest shows of a test that failed, and is counted already.
     if line.starts_with("test result: ") {
         return Counts {
             passed: before(line, " passed"),
@@ -67,7 +68,7 @@ fn of_line(line: &str) -> Counts {
             skipped: before(line, " ignored"),
         };
     }
-    if line.starts_with("Summary [") {
+    if line.trim_start().starts_with("Summary [") {
         return Counts {
             passed: before(line, " passed"),
             failed: before(line, " failed")
@@ -143,6 +144,15 @@ mod tests {
             "\u{1b}[32;1m     Summary\u{1b}[0m [   0.1s] \u{1b}[1m3\u{1b}[0m tests run: \u{1b}[1m3\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m",
             true,
             "3 passed, 0 failed",
+        );
+    }
+
+    #[test]
+    fn what_a_failed_test_printed_is_not_counted() {
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored\n     Summary [ 2.1s] 2 tests run: 1 passed, 1 failed, 0 skipped",
+            false,
+            "1 passed, 1 failed",
         );
     }
 
