@@ -32,12 +32,15 @@ impl House {
     /// # Errors
     /// As [`House::open`].
     pub fn open_for_long_work(config: &Config) -> Result<Self> {
-        Self::open_with(config, |store| store.statement_limit = Duration::from_secs(24 * 3_600))
+        Self::open_with(config, |store| {
+            store.statement_limit = Duration::from_secs(24 * 3_600)
+        })
     }
 
     fn open_with(config: &Config, adjust: impl FnOnce(&mut StoreConfig)) -> Result<Self> {
         let data = config.data.display();
-        std::fs::create_dir_all(&config.data).with_context(|| format!("the data folder {data} cannot be made"))?;
+        std::fs::create_dir_all(&config.data)
+            .with_context(|| format!("the data folder {data} cannot be made"))?;
         let mut store = StoreConfig::new(config.database_url());
         store.connections = config.connections;
         store.readers = config.readers;

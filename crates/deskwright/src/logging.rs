@@ -15,8 +15,10 @@ use crate::config::{Config, LogFormat};
 pub fn begin(config: &Config) -> Result<()> {
     let filter = EnvFilter::from_str(&config.log)?;
     let colours = std::io::stderr().is_terminal();
-    let begun =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let begun = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr);
     let done = match config.log_format {
         LogFormat::Plain => begun.try_init(),
         LogFormat::Json => begun.json().flatten_event(true).try_init(),

@@ -82,7 +82,10 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     if let Command::Config(asked) = &arguments.command {
         return config::run(asked, &arguments.common);
     }
-    let (config, _) = load(arguments.common.config.as_deref(), &arguments.common.flags()?)?;
+    let (config, _) = load(
+        arguments.common.config.as_deref(),
+        &arguments.common.flags()?,
+    )?;
     logging::begin(&config)?;
     match arguments.command {
         Command::Serve => serve::run(&config),
@@ -106,11 +109,15 @@ impl Common {
             ("log", &self.log),
             ("log_format", &self.log_format),
         ];
-        let named = named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
         let mut flags: Vec<(String, String)> = named.collect();
         for pair in &self.set {
             match pair.split_once('=') {
-                Some((name, value)) => flags.push((name.trim().to_owned(), value.trim().to_owned())),
+                Some((name, value)) => {
+                    flags.push((name.trim().to_owned(), value.trim().to_owned()))
+                }
                 None => bail!("--set takes KEY=VALUE, not {pair:?}"),
             }
         }

@@ -69,12 +69,27 @@ enum Command {
 pub fn run(config: &Config, asked: User) -> Result<ExitCode> {
     let house = House::open(config)?;
     match asked.command {
-        Command::Add { login, name, email, roles, password_stdin } => {
+        Command::Add {
+            login,
+            name,
+            email,
+            roles,
+            password_stdin,
+        } => {
             let email = email.or_else(|| Some(login.clone()).filter(|it| it.contains('@')));
-            let user = NewUser { login, name, email, password_hash: None, roles };
+            let user = NewUser {
+                login,
+                name,
+                email,
+                password_hash: None,
+                roles,
+            };
             add(&house, user, password_stdin)?;
         }
-        Command::Password { login, password_stdin } => set_password(&house, &login, password_stdin)?,
+        Command::Password {
+            login,
+            password_stdin,
+        } => set_password(&house, &login, password_stdin)?,
         Command::Disable { login } => set_disabled(&house, &login, true)?,
         Command::Enable { login } => set_disabled(&house, &login, false)?,
         Command::List => list(&house)?,
@@ -112,15 +127,28 @@ fn set_disabled(house: &House, login: &str, disabled: bool) -> Result<()> {
         credential::set_disabled(unit.tx, person, at)?;
         session::revoke_others(unit.tx, person, None)
     })?;
-    println!("{login} {}.", if disabled { "can no longer sign in" } else { "can sign in again" });
+    println!(
+        "{login} {}.",
+        if disabled {
+            "can no longer sign in"
+        } else {
+            "can sign in again"
+        }
+    );
     Ok(())
 }
 
 fn list(house: &House) -> Result<()> {
     let tenant = house.tenant;
-    let all = house.engine.read_blocking(&ctx(house), move |reading| credential::all(reading.tx, tenant))?;
+    let all = house.engine.read_blocking(&ctx(house), move |reading| {
+        credential::all(reading.tx, tenant)
+    })?;
     for credential in &all {
-        let state = if credential.disabled_at.is_some() { "closed" } else { "open" };
+        let state = if credential.disabled_at.is_some() {
+            "closed"
+        } else {
+            "open"
+        };
         println!("{state:6}  {}  {}", credential.person, credential.login);
     }
     Ok(())
@@ -128,8 +156,12 @@ fn list(house: &House) -> Result<()> {
 
 fn find(house: &House, login: &str) -> Result<Uuid> {
     let wanted = login.to_owned();
-    let found = house.engine.read_blocking(&ctx(house), move |reading| credential::find(reading.tx, &wanted))?;
-    found.map(|it| it.person).with_context(|| format!("nobody signs in as {login:?}"))
+    let found = house.engine.read_blocking(&ctx(house), move |reading| {
+        credential::find(reading.tx, &wanted)
+    })?;
+    found
+        .map(|it| it.person)
+        .with_context(|| format!("nobody signs in as {login:?}"))
 }
 
 fn ctx(house: &House) -> Ctx {
@@ -141,7 +173,10 @@ fn write<T: Send + 'static>(
     house: &House,
     body: impl Fn(&mut Unit<'_, '_>) -> base::Result<T> + Send + Sync + 'static,
 ) -> Result<T> {
-    house.engine.write_blocking(&ctx(house), body).map_err(|error| in_words(&error))
+    house
+        .engine
+        .write_blocking(&ctx(house), body)
+        .map_err(|error| in_words(&error))
 }
 
 fn in_words(error: &base::Error) -> anyhow::Error {
@@ -167,11 +202,17 @@ struct Password {
 impl Password {
     fn get(house: &House, from_input: bool) -> Result<Self> {
         if !from_input {
-            let text = secret::generate(house.engine.ids(), "").chars().take(20).collect();
+            let text = secret::generate(house.engine.ids(), "")
+                .chars()
+                .take(20)
+                .collect();
             return Ok(Self { text, made: true });
         }
         let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).context("the password cannot be read")?;
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .context("the password cannot be read")?;
         let text = line.trim_end_matches(['\r', '\n']).to_owned();
         if text.is_empty() {
             bail!("the input holds no password");
@@ -180,7 +221,8 @@ impl Password {
     }
 
     fn hash(&self, house: &House) -> Result<String> {
-        hash_password(&self.text, PasswordCost::default(), house.engine.ids()).map_err(|error| in_words(&error))
+        hash_password(&self.text, PasswordCost::default(), house.engine.ids())
+            .map_err(|error| in_words(&error))
     }
 
     fn print(&self) {

@@ -39,8 +39,15 @@ pub const KEYS: [Key; 17] = [
         set: |config, text| {
             let known = ["sqlite:", "postgres://", "postgresql://"];
             config.database = Some(text.to_owned()).filter(|it| !it.is_empty());
-            let fits = config.database.as_ref().is_none_or(|it| known.iter().any(|known| it.starts_with(known)));
-            if fits { Ok(()) } else { Err("must begin with sqlite: or postgres://".to_owned()) }
+            let fits = config
+                .database
+                .as_ref()
+                .is_none_or(|it| known.iter().any(|known| it.starts_with(known)));
+            if fits {
+                Ok(())
+            } else {
+                Err("must begin with sqlite: or postgres://".to_owned())
+            }
         },
     },
     Key {
@@ -59,7 +66,10 @@ pub const KEYS: [Key; 17] = [
         name: "listen",
         default: "127.0.0.1:8080",
         help: "Address and port on which the server listens. 0.0.0.0:8080 is reached from other machines.",
-        set: |config, text| parsed(text, "an address and a port such as 127.0.0.1:8080").map(|it| config.listen = it),
+        set: |config, text| {
+            parsed(text, "an address and a port such as 127.0.0.1:8080")
+                .map(|it| config.listen = it)
+        },
     },
     Key {
         name: "public_url",
@@ -80,7 +90,11 @@ pub const KEYS: [Key; 17] = [
         help: "Name of this installation on pages.",
         set: |config, text| {
             config.product = text.to_owned();
-            if text.trim().is_empty() { Err("a name".to_owned()) } else { Ok(()) }
+            if text.trim().is_empty() {
+                Err("a name".to_owned())
+            } else {
+                Ok(())
+            }
         },
     },
     Key {
@@ -162,7 +176,11 @@ fn parsed<T: FromStr>(text: &str, expected: &str) -> Result<T, String> {
 }
 
 fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    let number = text.trim().parse().ok().filter(|it| (least..=most).contains(it));
+    let number = text
+        .trim()
+        .parse()
+        .ok()
+        .filter(|it| (least..=most).contains(it));
     number.ok_or_else(|| format!("a number from {least} to {most}"))
 }
 
@@ -175,18 +193,26 @@ fn boolean(text: &str) -> Result<bool, String> {
 }
 
 fn duration(text: &str, least_seconds: u64) -> Result<Duration, String> {
-    let expected = || format!("a length of time such as 30s, 15m or 12h, at least {least_seconds} s");
+    let expected =
+        || format!("a length of time such as 30s, 15m or 12h, at least {least_seconds} s");
     let given: jiff::SignedDuration = text.trim().parse().map_err(|_| expected())?;
     let given = Duration::try_from(given).map_err(|_| expected())?;
-    if given.as_secs() < least_seconds { Err(expected()) } else { Ok(given) }
+    if given.as_secs() < least_seconds {
+        Err(expected())
+    } else {
+        Ok(given)
+    }
 }
 
 fn public_url(text: &str) -> Result<Option<Url>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let url = Url::parse(text).ok().filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
+    let url = Url::parse(text)
+        .ok()
+        .filter(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
     // Cookies and links are made for the root of a host.
     let url = url.filter(|it| it.path() == "/" && it.query().is_none());
-    url.map(Some).ok_or_else(|| "an address such as https://desk.example.org, without a path".to_owned())
+    url.map(Some)
+        .ok_or_else(|| "an address such as https://desk.example.org, without a path".to_owned())
 }

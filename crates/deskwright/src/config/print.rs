@@ -22,7 +22,9 @@ pub fn print_defaults() -> String {
 pub fn print_in_force(origins: &Origins) -> String {
     let mut text = String::new();
     for key in &KEYS {
-        let Some((value, place)) = origins.get(key.name) else { continue };
+        let Some((value, place)) = origins.get(key.name) else {
+            continue;
+        };
         let shown = match key.name {
             "metrics_token" if !value.is_empty() => "…".to_owned(),
             "database" => without_password(value),
@@ -58,9 +60,16 @@ mod tests {
     #[test]
     fn every_line_of_the_defaults_is_a_comment_and_reads_back() {
         let text = print_defaults();
-        assert!(text.lines().all(|it| it.is_empty() || it.starts_with("# ")), "{text}");
-        let lines = text.lines().filter(|it| it.contains(" = ") && !it.ends_with('.'));
-        let plain: String = lines.map(|it| format!("{}\n", it.trim_start_matches("# "))).collect();
+        assert!(
+            text.lines().all(|it| it.is_empty() || it.starts_with("# ")),
+            "{text}"
+        );
+        let lines = text
+            .lines()
+            .filter(|it| it.contains(" = ") && !it.ends_with('.'));
+        let plain: String = lines
+            .map(|it| format!("{}\n", it.trim_start_matches("# ")))
+            .collect();
         let table: toml::Table = plain.parse().unwrap();
         assert_eq!(table.len(), KEYS.len());
     }

@@ -29,14 +29,25 @@ pub fn load(file: Option<&Path>, flags: &[(String, String)]) -> Result<(Config, 
     for key in &KEYS {
         set(&mut config, &mut origins, key, key.default, "default")?;
     }
-    if let Some(path) = file.map(Path::to_owned).or_else(|| Some(PathBuf::from(FILE)).filter(|it| it.exists())) {
+    if let Some(path) = file
+        .map(Path::to_owned)
+        .or_else(|| Some(PathBuf::from(FILE)).filter(|it| it.exists()))
+    {
         for (name, value) in read_file(&path)? {
             let place = path.display().to_string();
-            set(&mut config, &mut origins, find(&name, &place)?, &value, &place)?;
+            set(
+                &mut config,
+                &mut origins,
+                find(&name, &place)?,
+                &value,
+                &place,
+            )?;
         }
     }
     for (name, value) in std::env::vars() {
-        let Some(name) = name.strip_prefix(PREFIX) else { continue };
+        let Some(name) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
         if OF_TOOLS.iter().any(|it| name.starts_with(it)) {
             continue;
         }
@@ -45,12 +56,24 @@ pub fn load(file: Option<&Path>, flags: &[(String, String)]) -> Result<(Config, 
         set(&mut config, &mut origins, key, &value, &place)?;
     }
     for (name, value) in flags {
-        set(&mut config, &mut origins, find(name, "the command line")?, value, "command line")?;
+        set(
+            &mut config,
+            &mut origins,
+            find(name, "the command line")?,
+            value,
+            "command line",
+        )?;
     }
     Ok((config, origins))
 }
 
-fn set(config: &mut Config, origins: &mut Origins, key: &Key, text: &str, place: &str) -> Result<()> {
+fn set(
+    config: &mut Config,
+    origins: &mut Origins,
+    key: &Key,
+    text: &str,
+    place: &str,
+) -> Result<()> {
     if let Err(expected) = (key.set)(config, text) {
         bail!("{} in {place} is {text:?}; expected: {expected}", key.name);
     }
@@ -62,22 +85,37 @@ fn find(name: &str, place: &str) -> Result<&'static Key> {
     if let Some(key) = KEYS.iter().find(|it| it.name == name) {
         return Ok(key);
     }
-    let rated = KEYS.iter().map(|it| (strsim::jaro_winkler(name, it.name), it.name));
-    let meant = rated.max_by(|left, right| left.0.total_cmp(&right.0)).filter(|(likeness, _)| *likeness > 0.75);
+    let rated = KEYS
+        .iter()
+        .map(|it| (strsim::jaro_winkler(name, it.name), it.name));
+    let meant = rated
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .filter(|(likeness, _)| *likeness > 0.75);
     match meant {
-        Some((_, meant)) => bail!("{place} names {name:?}, which is no key; did you mean {meant:?}?"),
-        None => bail!("{place} names {name:?}, which is no key; `deskwright config` lists all keys"),
+        Some((_, meant)) => {
+            bail!("{place} names {name:?}, which is no key; did you mean {meant:?}?")
+        }
+        None => {
+            bail!("{place} names {name:?}, which is no key; `deskwright config` lists all keys")
+        }
     }
 }
 
 fn read_file(path: &Path) -> Result<Vec<(String, String)>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let table: toml::Table = text.parse().with_context(|| format!("{} is not valid TOML", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let table: toml::Table = text
+        .parse()
+        .with_context(|| format!("{} is not valid TOML", path.display()))?;
     let pairs = table.into_iter().map(|(name, value)| match value {
         toml::Value::String(text) => Ok((name, text)),
         toml::Value::Integer(number) => Ok((name, number.to_string())),
         toml::Value::Boolean(it) => Ok((name, it.to_string())),
-        _ => bail!("{} in {} must be a text, a number, true or false", name, path.display()),
+        _ => bail!(
+            "{} in {} must be a text, a number, true or false",
+            name,
+            path.display()
+        ),
     });
     pairs.collect()
 }
@@ -112,7 +150,11 @@ mod tests {
     fn from_file(text: &str) -> Result<Config> {
         let folder = std::env::temp_dir().join(format!("deskwright-config-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        let name = format!("{:x}.toml", text.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte)));
+        let name = format!(
+            "{:x}.toml",
+            text.bytes()
+                .fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte))
+        );
         let path = folder.join(name);
         std::fs::write(&path, text)?;
         load(Some(&path), &[("log".to_owned(), "warn".to_owned())]).map(|(config, _)| config)
@@ -120,7 +162,10 @@ mod tests {
 
     #[test]
     fn the_file_wins_over_defaults_and_flags_over_the_file() {
-        let config = from_file("listen = \"0.0.0.0:9000\"\nreaders = 2\ntrust_proxy = true\nlog = \"debug\"\n").unwrap();
+        let config = from_file(
+            "listen = \"0.0.0.0:9000\"\nreaders = 2\ntrust_proxy = true\nlog = \"debug\"\n",
+        )
+        .unwrap();
         assert_eq!(config.listen.port(), 9000);
         assert_eq!((config.readers, config.trust_proxy), (2, true));
         assert_eq!(config.log, "warn");
@@ -130,7 +175,9 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_what_was_meant() {
-        let refused = from_file("databse = \"sqlite:x\"\n").unwrap_err().to_string();
+        let refused = from_file("databse = \"sqlite:x\"\n")
+            .unwrap_err()
+            .to_string();
         assert!(refused.contains("did you mean \"database\""), "{refused}");
         let refused = from_file("zzz = 1\n").unwrap_err().to_string();
         assert!(refused.contains("deskwright config"), "{refused}");

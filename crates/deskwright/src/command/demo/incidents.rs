@@ -15,6 +15,23 @@ use super::story::{Step, Story};
 /// Name of the type.
 const INCIDENT: &str = "incident";
 
+/// What people add to the name of a fault.
+const DETAILS: [&str; 13] = [
+    "",
+    " since this morning",
+    " in Rotterdam",
+    " again",
+    " for two of us",
+    "",
+    " since the update",
+    " in the evening shift",
+    " after the move",
+    " at gate 4",
+    " now and then",
+    " since Monday",
+    " in the office upstairs",
+];
+
 /// Plays everything that lies before `now`.
 pub fn play(stage: &mut Stage, house: &House, stories: Vec<Story>, now: Timestamp) -> Result<()> {
     let mut order = BinaryHeap::new();
@@ -181,11 +198,18 @@ impl Player {
         }
     }
 
+    /// Nobody reports the same fault in the same words.
+    fn detail(&self) -> &'static str {
+        let person = usize::from(self.story.requester.as_bytes()[15]);
+        let minutes = usize::try_from(self.story.minutes).unwrap_or_default();
+        DETAILS[(person + minutes) % DETAILS.len()]
+    }
+
     fn report(&self, stage: &mut Stage, house: &House, at: Timestamp) -> Result<Uuid> {
         let (story, fault) = (&self.story, self.story.fault);
         let (category, below) = fault.category;
         let mut change = Change::create(INCIDENT)
-            .with_value("title", text(fault.title))
+            .with_value("title", text(format!("{}{}", fault.title, self.detail())))
             .with_value("description", text(fault.description))
             .with_value("category", Value::Reference(house.categories[category]))
             .with_value("subcategory", Value::Reference(house.categories[below]))

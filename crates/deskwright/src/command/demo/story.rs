@@ -96,7 +96,14 @@ fn ordinary(stage: &Stage, house: &House, now: Timestamp, chance: &Random) -> St
         reported = now.plus_micros(-chance.between(10, 600) * MINUTE);
     }
     let team = house.supports[fault.service];
-    let agent = *chance.of(&house.members[team]).unwrap_or(&house.publisher);
+    let members = &house.members[team];
+    // The first of a team takes most of what is new, so that whoever signs in as one finds work.
+    let first = members
+        .first()
+        .filter(|_| days_ago <= 4 && chance.percent(60));
+    let agent = *first
+        .or_else(|| chance.of(members))
+        .unwrap_or(&house.publisher);
     let requester = *chance.of(&house.requesters).unwrap_or(&agent);
     let mut clock = Clock {
         stage,
