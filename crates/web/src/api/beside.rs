@@ -76,7 +76,7 @@ pub(super) async fn link(
         .await
 }
 
-/// `DELETE /{type}/{id}/links?kind=…&to=…`
+/// `DELETE /{type}/{id}/links?kind=…&to=…`. Needs no `Idempotency-Key`: what is gone stays gone.
 pub(super) async fn unlink(
     State(state): State<AppState>,
     caller: Caller,

@@ -104,15 +104,24 @@ pub(super) async fn update(
     parameters.only(&CHANGE_PARAMETERS)?;
     let of = record_type(&caller.ctx, &name)?;
     let expected = expected_version(request.headers())?;
+    let once = idempotency::key(request.headers())?;
     let body = read_json(&state, request).await?;
+    let seen = idempotency::digest("update", &format!("{name}/{key}"), &body);
     let mut change = Change::update(&name, find(&state, &caller.ctx, &name, &key).await?);
     change.set = values(&caller.ctx, &of, &object(body)?)?;
     change.expected_version = expected;
     change.reason = parameters.get("reason").map(str::to_owned);
-    perform(&state, &caller, change, None, StatusCode::OK).await
+    perform(
+        &state,
+        &caller,
+        change,
+        once.map(|it| (it, seen)),
+        StatusCode::OK,
+    )
+    .await
 }
 
-/// `DELETE /{type}/{id}`
+/// `DELETE /{type}/{id}`. Needs no `Idempotency-Key`: what is deleted stays deleted.
 pub(super) async fn delete(
     State(state): State<AppState>,
     caller: Caller,

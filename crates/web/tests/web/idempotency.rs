@@ -60,6 +60,21 @@ both_databases! {
         assert_eq!(ada.get("/incident?count=exact").json["count"], 1);
     }
 
+    fn a_change_of_fields_is_not_done_again(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let made = ada.post("/incident", &json!({ "title": "One", "requester": House::RITA })).expect(201);
+        let path = format!("/incident/{}", made.id());
+        let headers = [("idempotency-key", "p"), ("if-match", made.header("etag"))];
+        let first = ada.patch_with(&path, &json!({ "title": "Two" }), &headers).expect(200);
+        ada.patch(&path, &json!({ "title": "Three" })).expect(200);
+        let again = ada.patch_with(&path, &json!({ "title": "Two" }), &headers).expect(200);
+        assert_eq!(again.json, first.json, "the answer of then");
+        assert_eq!(ada.get(&path).json["title"], "Three", "and nothing was done");
+        let other = ada.patch_with(&path, &json!({ "title": "Four" }), &headers).expect(422);
+        assert_eq!(other.json["errors"][0]["code"], "idempotency-key-reused");
+    }
+
     fn a_comment_is_not_doubled(database) {
         let office = Office::on(database);
         let ada = office.bearer(House::ADA);

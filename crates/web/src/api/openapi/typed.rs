@@ -159,7 +159,11 @@ impl Typed<'_> {
         let merge = change["content"]["application/json"].clone();
         change["content"]["application/merge-patch+json"] = merge;
         self.on_one("update", "change fields")
-            .with_parameters([parameter("IfMatch"), parameter("Reason")])
+            .with_parameters([
+                parameter("IfMatch"),
+                parameter("Reason"),
+                parameter("IdempotencyKey"),
+            ])
             .with_body(change)
             .answering("200", self.record("The record as it is now."))
             .answering("409", response("Conflict"))
