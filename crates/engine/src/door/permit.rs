@@ -97,17 +97,23 @@ fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec<String> {
             needed.push(right.to_owned());
         }
     }
-    // Work done and words to other records' readers are for those who work on the record.
-    let of_staff = |it: &Comment| it.to_children || it.minutes_worked.is_some();
-    if change.comment.as_ref().is_some_and(of_staff) && !needed.iter().any(|it| it == "update") {
-        needed.push("update".to_owned());
-    }
-    match change.comment.as_ref().map(|it| it.visibility) {
-        Some(Visibility::Public) => needed.push("comment".to_owned()),
-        Some(Visibility::Private) => needed.push("note_write".to_owned()),
-        None => {}
+    for right in change.comment.iter().flat_map(of_comment) {
+        if !needed.iter().any(|it| it == right) {
+            needed.push(right.to_owned());
+        }
     }
     needed
+}
+
+/// Names of the rights that a comment needs. Work done and words to other records' readers are for those
+/// who work on the record.
+fn of_comment(comment: &Comment) -> impl Iterator<Item = &'static str> {
+    let of_staff = comment.to_children || comment.minutes_worked.is_some();
+    let to_write = match comment.visibility {
+        Visibility::Public => "comment",
+        Visibility::Private => "note_write",
+    };
+    of_staff.then_some("update").into_iter().chain([to_write])
 }
 
 /// What must hold on the row after: creating needs the right on what was created, changing on what became
@@ -149,6 +155,12 @@ pub(super) fn permit_after(
     }
     if *change.action() == Action::Create {
         check_given(unit, change, applied, &row)?;
+        // Facts of the past come whole: the right to import them covers what was said then.
+        let said = change.comment.iter().filter(|_| !replays);
+        let mut rights = said.flat_map(of_comment);
+        if let Some(right) = rights.find(|it| !unit.ctx.may(&record_type.name, it, &row)) {
+            return Err(forbidden(change, right).into());
+        }
     }
     Ok(unit.ctx.may(&record_type.name, "read", &row))
 }
