@@ -5,6 +5,7 @@ use dictionary::{Filter, Query, Value};
 use engine::read::Visible;
 use engine::{Action, Change, Comment, Ctx, Mode, Outcome, Surface};
 
+use crate::desk::block_on;
 use crate::{Desk, problems, text};
 
 /// Somebody at the desk.
@@ -109,6 +110,17 @@ impl Acting<'_> {
             self.change(record, Action::Comment, &[])
                 .with_comment(comment),
         )
+    }
+
+    /// Sets a setting of the tenant or of one organisation, with what the engine says.
+    pub fn try_set(
+        &self,
+        organisation: Option<Uuid>,
+        key: &str,
+        value: serde_json::Value,
+    ) -> Result<()> {
+        let engine = &self.desk.engine;
+        block_on(engine.put_setting(&self.now(), organisation, key, Some(value)))
     }
 
     /// Any other action, with what the door says.

@@ -133,13 +133,7 @@ impl Desk {
 
     #[track_caller]
     fn put_setting(&self, organisation: Option<Uuid>, key: &str, value: serde_json::Value) {
-        let ctx = self.as_system().ctx;
-        done(block_on(self.engine.put_setting(
-            &ctx,
-            organisation,
-            key,
-            Some(value),
-        )));
+        done(self.as_system().try_set(organisation, key, value));
     }
 
     /// Creates as the agent Ada.
@@ -263,7 +257,7 @@ fn open(
 }
 
 /// Waits for what only the asynchronous edge offers.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime can be made");

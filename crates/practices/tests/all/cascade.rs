@@ -1,7 +1,7 @@
 //! What flows from a parent incident to its children, and what never does.
 
-use base::Uuid;
-use engine::Comment;
+use base::{Error, Refused, Uuid};
+use engine::{Change, Comment};
 use serde_json::json;
 use test_kit::{Acting, Desk, House, both_databases, problems};
 
@@ -94,6 +94,24 @@ both_databases! {
         agent.try_comment(parent, to_children(Comment::public("Mail is back at noon"))).expect("a comment is taken");
         let last = desk.history(child).pop().expect("the child was told");
         assert_eq!((last.action.as_str(), last.surface.as_str()), ("comment", "reaction"));
+    }
+
+    fn who_reports_speaks_to_no_children(database) {
+        let desk = Desk::on(database);
+        let parent = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rita")]);
+        let child = desk.create("incident", &[("title", "x"), ("requester", "Rob"), ("parent", &parent.to_string())]);
+        let version = desk.field(child, "version");
+        let rita = desk.as_requester();
+        let everybody = Comment { to_children: true, ..Comment::public("Send me your passwords") };
+        let refused = rita.try_comment(parent, everybody.clone()).expect_err("not hers to say");
+        assert!(matches!(refused, Error::Refused(Refused::Forbidden(_))), "{}", problems(&refused));
+        let cancel = Change::transition("incident", parent, "cancel").with_comment(everybody);
+        let refused = rita.apply(cancel).expect_err("nor along with what she may do");
+        assert!(matches!(refused, Error::Refused(Refused::Forbidden(_))), "{}", problems(&refused));
+        desk.expect(child, &[("version", &version)]);
+        desk.expect(parent, &[("state", "new")]);
+        rita.comment(parent, "Any news?");
+        desk.expect(child, &[("version", &version)]);
     }
 
     fn a_reopened_child_detaches(database) {

@@ -17,4 +17,5 @@ mod people;
 mod per_type;
 mod race;
 mod replay;
+mod settings;
 mod task;

@@ -1,6 +1,8 @@
 //! Measures of incidents: counters of hand-overs, first response, first contact, time worked.
 
-use engine::Comment;
+use base::{Error, Refused};
+use dictionary::Value;
+use engine::{Change, Comment};
 use test_kit::{Desk, both_databases, problems};
 
 use crate::incident::logged;
@@ -72,6 +74,19 @@ both_databases! {
         desk.expect(id, &[("time_worked", "42")]);
         let answer = desk.as_agent().try_comment(id, worked(-1));
         assert_eq!(problems(&answer.expect_err("nobody works backwards")), "minutes_worked: minutes-out-of-range");
+    }
+
+    fn who_reports_reports_no_minutes(database) {
+        let desk = Desk::on(database);
+        let rita = desk.as_requester();
+        let id = rita.create("incident", &[("title", "x")]);
+        let worked = Comment { minutes_worked: Some(480), ..Comment::public("A whole day") };
+        let refused = rita.try_comment(id, worked.clone()).expect_err("she works on nothing");
+        assert!(matches!(refused, Error::Refused(Refused::Forbidden(_))), "{}", problems(&refused));
+        let new = Change::create("incident").with_value("title", Value::Text("y".to_owned()));
+        let refused = rita.apply(new.with_comment(worked)).expect_err("nor at once");
+        assert!(matches!(refused, Error::Refused(Refused::Forbidden(_))), "{}", problems(&refused));
+        desk.expect(id, &[("time_worked", "0"), ("version", "1")]);
     }
 
     fn who_asks_for_somebody_else_answers_nobody(database) {
