@@ -237,24 +237,39 @@ pub fn end(tx: &mut Tx<'_>, id: Uuid, runner: Uuid, end: &End, now: Timestamp) -
     Ok(tx.execute(&sql)? > 0)
 }
 
-/// Jobs in one state, newest first, after one that was seen last.
+/// Jobs in one state, newest first, after the one that was seen last.
 ///
 /// # Errors
 /// A failure of the store.
-pub fn list(tx: &mut Tx<'_>, state: JobState, after: Option<&Job>, limit: i64) -> Result<Vec<Job>> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    state: JobState,
+    after: Option<(Timestamp, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Job>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS)
         .push(" FROM job WHERE state = ")
         .arg(state.code());
-    if let Some(last) = after {
+    if let Some((run_at, id)) = after {
         sql.push(" AND (run_at < ")
-            .arg(last.run_at.micros())
+            .arg(run_at.micros())
             .push(" OR (run_at = ")
-            .arg(last.run_at.micros());
-        sql.push(" AND id < ").arg(last.id).push("))");
+            .arg(run_at.micros());
+        sql.push(" AND id < ").arg(id).push("))");
     }
     sql.push(" ORDER BY run_at DESC, id DESC LIMIT ").arg(limit);
     tx.query(&sql)?.iter().map(job_of).collect()
+}
+
+/// One job.
+///
+/// # Errors
+/// A failure of the store.
+pub fn find(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<Job>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM job WHERE id = ").arg(id);
+    tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
 }
 
 /// Lets a dead or discarded job begin anew at once; false where it is neither.

@@ -18,6 +18,8 @@ mod customize;
 mod html;
 #[path = "web/idempotency.rs"]
 mod idempotency;
+#[path = "web/jobs.rs"]
+mod jobs;
 #[path = "web/lists.rs"]
 mod lists;
 #[path = "web/office.rs"]

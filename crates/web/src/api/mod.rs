@@ -11,6 +11,7 @@ mod caller;
 mod change;
 mod customize;
 mod idempotency;
+mod jobs;
 mod list;
 pub mod openapi;
 mod records;
@@ -50,6 +51,9 @@ pub fn router() -> Router<AppState> {
         .route("/types", get(types::all).post(customize::add_type))
         .route("/types/{type}", get(types::one))
         .route("/types/{type}/fields", post(customize::add_field))
+        .route("/jobs", get(jobs::list))
+        .route("/jobs/{id}", get(jobs::one).delete(jobs::discard))
+        .route("/jobs/{id}/retry", post(jobs::retry))
         .route("/verify", get(verify::verify))
         .route("/records", get(list::across_types))
         .route("/records/{id}", get(records::get_any))

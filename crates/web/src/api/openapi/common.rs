@@ -18,6 +18,8 @@ pub(super) fn schemas() -> Map<String, Json> {
         ("Link", link()),
         ("Links", links()),
         ("Followers", list_of("followers", schema("Reference"))),
+        ("Job", job()),
+        ("Jobs", jobs()),
         ("Timeline", timeline()),
         ("AggregateQuestion", aggregate_question()),
         ("Aggregate", aggregate()),
@@ -64,6 +66,7 @@ pub(super) fn parameters() -> Json {
         "Zone": query("zone", text(), "Time zone in which days begin; yours without one."),
         "From": query("from", json!({ "type": "string", "format": "date-time" }), "Begin of the first time that is grouped by."),
         "To": query("to", json!({ "type": "string", "format": "date-time" }), "End of it, not included."),
+        "JobState": query("state", json!({ "enum": engine::job::JobState::ALL.map(engine::job::JobState::code), "default": "dead" }), "How the jobs stand."),
         "LinkKind": query("kind", text(), "Kind of the link."),
         "LinkTo": query("to", text(), "Id or number of the other record."),
         "IfMatch": header("If-Match", "The ETag that you saw; another version is answered 412."),
@@ -236,6 +239,37 @@ fn links() -> Json {
             },
         }),
     )
+}
+
+fn job() -> Json {
+    let moment = || json!({ "type": "string", "format": "date-time" });
+    let moment_or_null = || json!({ "type": ["string", "null"], "format": "date-time" });
+    json!({
+        "type": "object",
+        "required": ["id", "kind", "state", "payload", "attempts", "last_error", "run_at", "leased_until", "created_at", "finished_at"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "kind": { "type": "string", "description": "Which handler does it." },
+            "state": { "enum": engine::job::JobState::ALL.map(engine::job::JobState::code) },
+            "payload": { "description": "What the handler needs to know." },
+            "attempts": { "type": "integer" },
+            "last_error": { "type": ["string", "null"], "description": "Why the last attempt failed." },
+            "run_at": moment(),
+            "leased_until": moment_or_null(),
+            "created_at": moment(),
+            "finished_at": moment_or_null(),
+        },
+    })
+}
+
+fn jobs() -> Json {
+    let mut page = list_of("jobs", schema("Job"));
+    page["required"] = json!(["jobs", "next"]);
+    page["properties"]["next"] = json!({
+        "type": ["string", "null"],
+        "description": "The value of after for the next page; null on the last one.",
+    });
+    page
 }
 
 fn timeline() -> Json {

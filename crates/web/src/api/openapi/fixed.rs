@@ -10,6 +10,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     sessions(&mut put);
     tokens(&mut put);
     settings(&mut put);
+    jobs(&mut put);
     dictionary(&mut put);
     put("/records", json!({ "get": across_types() }));
     put("/records/{id}", json!({ "get": one_of_any_type() }));
@@ -166,6 +167,44 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
                 .with_body(body(object(&["value"], json!({ "value": {} })), None))
                 .done(),
             "delete": about("reset_setting", "Take the row away; the next one up the tree is in force").done(),
+        }),
+    );
+}
+
+fn jobs(put: &mut impl FnMut(&str, Json)) {
+    let on_one = |id: &str, summary: &str| {
+        operation(id, "administration", summary)
+            .with_parameters([parameter("AnyId")])
+            .answering("404", response("NotFound"))
+    };
+    put(
+        "/jobs",
+        json!({
+            "get": operation("jobs", "administration", "Work for later in one state, newest first")
+                .with_parameters([parameter("JobState"), parameter("Limit"), parameter("After")])
+                .answering("200", answer("One page.", schema("Jobs")))
+                .done(),
+        }),
+    );
+    put(
+        "/jobs/{id}",
+        json!({
+            "get": on_one("job", "One job, and why it failed")
+                .answering("200", answer("The job.", schema("Job")))
+                .done(),
+            "delete": on_one("discard_job", "Take a waiting or dead job off the list")
+                .answering("204", nothing("It is discarded."))
+                .answering("409", response("Conflict"))
+                .done(),
+        }),
+    );
+    put(
+        "/jobs/{id}/retry",
+        json!({
+            "post": on_one("retry_job", "Let a dead or discarded job begin anew")
+                .answering("200", answer("The job.", schema("Job")))
+                .answering("409", response("Conflict"))
+                .done(),
         }),
     );
 }
