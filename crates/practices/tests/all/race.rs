@@ -121,27 +121,36 @@ fn a_resolution_reaches_a_child_that_is_being_made() {
 #[test]
 fn a_resolution_passes_by_a_child_that_is_being_resolved() {
     let desk = Desk::on(Database::Postgres);
-    let parent = desk.create("incident", &[("title", "x")]);
-    let given = [("title", "y"), ("parent", &*parent.to_string())];
-    let child = desk.create("incident", &given);
-    let alone = Change::transition("incident", child, "resolve")
-        .with_value(
-            "resolution_code",
-            Value::Choice("workaround_provided".to_owned()),
-        )
-        .with_value("close_notes", Value::Text("Used the other door".to_owned()));
-    let (made, ()) = desk.overlap(&desk.as_agent(), alone, || {
-        desk.as_lead().act(parent, "resolve", &RESOLUTION);
-    });
-    made.expect("the child was first");
-    desk.expect(
-        child,
-        &[
-            ("state", "resolved"),
-            ("close_notes", "Used the other door"),
-        ],
-    );
-    desk.expect(parent, &[("state", "resolved")]);
+    // Locks are taken in the order of ids: the parent is locked first in one family, last in the other.
+    for parent_first in [true, false] {
+        let mut pair = [(); 2].map(|()| desk.create("incident", &[("title", "x")]));
+        pair.sort_unstable();
+        let [first, last] = pair;
+        let (parent, child) = if parent_first {
+            (first, last)
+        } else {
+            (last, first)
+        };
+        desk.update(child, &[("parent", &parent.to_string())]);
+        let alone = Change::transition("incident", child, "resolve")
+            .with_value(
+                "resolution_code",
+                Value::Choice("workaround_provided".to_owned()),
+            )
+            .with_value("close_notes", Value::Text("Used the other door".to_owned()));
+        let (made, ()) = desk.overlap(&desk.as_agent(), alone, || {
+            desk.as_lead().act(parent, "resolve", &RESOLUTION);
+        });
+        made.expect("the child was first");
+        desk.expect(
+            child,
+            &[
+                ("state", "resolved"),
+                ("close_notes", "Used the other door"),
+            ],
+        );
+        desk.expect(parent, &[("state", "resolved")]);
+    }
 }
 
 #[test]
