@@ -26,6 +26,8 @@ mod lists;
 mod office;
 #[path = "web/openapi.rs"]
 mod openapi;
+#[path = "web/openapi_rules.rs"]
+mod openapi_rules;
 #[path = "web/records.rs"]
 mod records;
 #[path = "web/server.rs"]
