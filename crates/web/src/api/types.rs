@@ -12,6 +12,9 @@ use super::caller::Caller;
 use super::change::record_type;
 use crate::{AppState, Failure, label};
 
+/// Key of the setting that lists the kinds of links.
+const LINK_KINDS: &str = "links.kinds";
+
 /// `GET /types`
 pub(super) async fn all(State(_state): State<AppState>, caller: Caller) -> JsonBody<Json> {
     let dictionary = &caller.ctx.snapshot.dictionary;
@@ -19,7 +22,12 @@ pub(super) async fn all(State(_state): State<AppState>, caller: Caller) -> JsonB
         .types()
         .filter(|it| caller.ctx.may_somewhere(&it.name, "read"));
     let types = readable.map(|it| head(&caller.language, &caller.ctx, it));
-    JsonBody(json!({ "types": types.collect::<Vec<_>>() }))
+    let settings = &caller.ctx.snapshot.settings;
+    let kinds = settings.find(caller.ctx.tenant, None, LINK_KINDS);
+    JsonBody(json!({
+        "types": types.collect::<Vec<_>>(),
+        "link_kinds": kinds.map(|(kinds, _)| kinds),
+    }))
 }
 
 /// `GET /types/{type}`

@@ -52,6 +52,11 @@ both_databases! {
         let one = ada.post("/incident", &json!({ "title": "One", "requester": House::RITA })).expect(201);
         let two = ada.post("/incident", &json!({ "title": "Two", "requester": House::RITA })).expect(201);
         let path = format!("/incident/{}/links", one.id());
+        let kinds = ada.get("/types").expect(200).json["link_kinds"].clone();
+        assert!(kinds.as_array().unwrap().contains(&json!("related")), "{kinds}");
+        let unknown = ada.post(&path, &json!({ "kind": "relatde", "to": two.id() })).expect(422);
+        let unknown = unknown.names("kind", "link-kind-unknown");
+        assert!(unknown.json["errors"][0]["message"].as_str().unwrap().contains("related"), "{}", unknown.json);
         let link = json!({ "kind": "related", "to": two.text("number") });
         ada.post(&path, &link).expect(201);
         let links = ada.get(&path).expect(200);

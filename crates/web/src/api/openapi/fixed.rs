@@ -214,7 +214,7 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
     put(
         "/types",
         json!({
-            "get": simple("types", "administration", "All record types"),
+            "get": simple("types", "administration", "All record types, and the kinds of links between records"),
             "post": operation("add_type", "administration", "Add a record type")
                 .with_body(body(schema("Anything"), None))
                 .answering("201", made())
