@@ -310,8 +310,16 @@ fn page(client: &Client<'_>, path: &str) -> Answer {
 }
 
 fn send(client: &Client<'_>, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    client.raw("POST", path, Some("application/x-www-form-urlencoded"), body.into_bytes(), &[])
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    client.raw(
+        "POST",
+        path,
+        Some("application/x-www-form-urlencoded"),
+        body.into_bytes(),
+        &[],
+    )
 }
 
 fn text(answer: &Answer) -> String {
@@ -320,7 +328,9 @@ fn text(answer: &Answer) -> String {
 
 #[track_caller]
 fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
-    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
+    let (_, rest) = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("no {before} in {text}"));
     rest.split_once(after).unwrap().0
 }
 
@@ -332,8 +342,17 @@ fn link(text: &str, before: &str) -> String {
 /// What a browser would send of the page's main form, as it is.
 fn fields_of(page: &str) -> Vec<(String, String)> {
     let form = between(page, "data-guard", "</form>");
-    let decoded = |it: &str| it.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
-    let attribute = |tag: &str, name: &str| Some(decoded(tag.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0));
+    let decoded = |it: &str| {
+        it.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&")
+    };
+    let attribute = |tag: &str, name: &str| {
+        Some(decoded(
+            tag.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0,
+        ))
+    };
     let mut fields = Vec::new();
     for tag in form.split("<input").skip(1) {
         let tag = tag.split_once('>').unwrap().0;
@@ -345,13 +364,21 @@ fn fields_of(page: &str) -> Vec<(String, String)> {
     for part in form.split("<textarea").skip(1) {
         let (tag, rest) = part.split_once('>').unwrap();
         let body = rest.split_once("</textarea>").unwrap().0;
-        fields.push((attribute(tag, "name").unwrap(), decoded(body.strip_prefix('\n').unwrap_or(body))));
+        fields.push((
+            attribute(tag, "name").unwrap(),
+            decoded(body.strip_prefix('\n').unwrap_or(body)),
+        ));
     }
     for part in form.split("<select").skip(1) {
         let (tag, rest) = part.split_once('>').unwrap();
         let options = rest.split_once("</select>").unwrap().0;
-        let chosen = options.split("<option").skip(1).find(|it| it.split_once('>').unwrap().0.contains(" selected"));
-        let value = chosen.and_then(|it| attribute(it.split_once('>').unwrap().0, "value")).unwrap_or_default();
+        let chosen = options
+            .split("<option")
+            .skip(1)
+            .find(|it| it.split_once('>').unwrap().0.contains(" selected"));
+        let value = chosen
+            .and_then(|it| attribute(it.split_once('>').unwrap().0, "value"))
+            .unwrap_or_default();
         fields.push((attribute(tag, "name").unwrap(), value));
     }
     fields
