@@ -26,7 +26,7 @@ pub use text::problems;
 
 /// Makes two tests of each function that takes a [`Database`]: one per database.
 ///
-/// ```ignore
+/// ```text
 /// both_databases! {
 ///     fn resolving_needs_a_code(database) {
 ///         let desk = Desk::on(database);

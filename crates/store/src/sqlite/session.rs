@@ -39,6 +39,9 @@ impl SqliteSession {
             ("wal_autocheckpoint", "4000"),
             ("journal_size_limit", "67108864"),
             ("cache_size", "-65536"),
+            // In memory, the journal of a savepoint is walked from its start at each release: units of many
+            // changes would slow down with their length.
+            ("temp_store", "FILE"),
         ])?;
         Ok(session)
     }

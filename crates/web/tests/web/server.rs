@@ -2,8 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use engine::Surface;
 use test_kit::{Database, House, both_databases};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -61,13 +63,32 @@ both_databases! {
 
 #[test]
 fn a_request_that_takes_too_long_is_ended_with_what_to_do() {
-    let office = Office::with(Database::Sqlite, |it| it.request_limit = Duration::ZERO);
-    // Signing in waits for the writer and for a password hash: more than no time at all.
-    let slow = office
-        .client()
-        .sign_in("ada", "wrong password")
-        .refused(503, "request-too-slow");
-    assert!(slow.text("detail").contains("Ask for less at once"));
+    let office = Office::with(Database::Sqlite, |it| {
+        it.request_limit = Duration::from_millis(50);
+    });
+    // Signing in waits for the only writer, which waits for this test.
+    let (finish, finished) = mpsc::channel::<()>();
+    let (begin, begun) = mpsc::channel::<()>();
+    let finished = Mutex::new(finished);
+    let engine = &office.desk.engine;
+    let ctx = engine.system_ctx(office.desk.tenant, Surface::Command);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            engine.write_blocking(&ctx, move |_| {
+                begin.send(()).unwrap();
+                let _ = finished.lock().unwrap().recv_timeout(Duration::from_secs(30));
+                Ok(())
+            })
+        });
+        begun.recv().unwrap();
+        let slow = office
+            .client()
+            .sign_in("ada", "wrong password")
+            .refused(503, "request-too-slow");
+        assert!(slow.text("detail").contains("Ask for less at once"));
+        finish.send(()).unwrap();
+        writer.join().unwrap().unwrap();
+    });
 }
 
 #[test]
