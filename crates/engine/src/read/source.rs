@@ -83,7 +83,30 @@ impl<'a> Finder<'a> {
         }
         let visible = self.rights.rows(&scope, &asked)?;
         let table = Table::of(&scope);
-        let mut condition = self.live();
+        let parts = match visible {
+            Filter::All(parts) => parts,
+            other => vec![other],
+        };
+        let mut with = None;
+        let mut rights = Sql::default();
+        for part in parts {
+            let narrow = match with {
+                None => self.narrow(tx, &part, &scope, table)?,
+                Some(_) => None,
+            };
+            rights.push(" AND ");
+            if narrow.is_some() {
+                column(&mut rights, "id").push(" IN (SELECT \"id\" FROM \"visible\")");
+                with = narrow;
+            } else {
+                rights.append(self.compiler().grant(&part, &scope, table)?);
+            }
+        }
+        let mut condition = if with.is_some() {
+            self.live_by_key()
+        } else {
+            self.live()
+        };
         if !filter.is_always() {
             let found = self.walk(tx, filter, &scope)?;
             let compiler = Compiler {
@@ -94,24 +117,7 @@ impl<'a> Finder<'a> {
                 .push(" AND ")
                 .append(compiler.filter(filter, &scope)?);
         }
-        let parts = match visible {
-            Filter::All(parts) => parts,
-            other => vec![other],
-        };
-        let mut with = None;
-        for part in parts {
-            let narrow = match with {
-                None => self.narrow(tx, &part, &scope, table)?,
-                Some(_) => None,
-            };
-            condition.push(" AND ");
-            if narrow.is_some() {
-                column(&mut condition, "id").push(" IN (SELECT \"id\" FROM \"visible\")");
-                with = narrow;
-            } else {
-                condition.append(self.compiler().grant(&part, &scope, table)?);
-            }
-        }
+        condition.append(rights);
         Ok(Source {
             table,
             with,
@@ -151,6 +157,17 @@ impl<'a> Finder<'a> {
         sql
     }
 
+    /// The same where few ids are at hand: the tenant's rows must not be walked through an index of it.
+    fn live_by_key(&self) -> Sql {
+        let mut sql = Sql::new("(");
+        column(&mut sql, "tenant")
+            .push(" = ")
+            .arg(self.ctx.tenant)
+            .push(") IS TRUE AND ");
+        column(&mut sql, "deleted_at").push(" IS NULL");
+        sql
+    }
+
     /// The ids that the branches of the rights give, if each is personal and gives few.
     fn narrow(
         &self,
@@ -175,7 +192,7 @@ impl<'a> Finder<'a> {
                 .push(" AS ")
                 .identifier(ROW);
             rows.push(" WHERE ")
-                .append(self.live())
+                .append(self.live_by_key())
                 .push(" AND ")
                 .append(self.compiler().grant(branch, scope, table)?);
             let mut probe = Sql::new("SELECT COUNT(*) FROM (");

@@ -442,6 +442,9 @@ fn the_backlog_is_what_was_open_when_the_bucket_began() {
         1_750_000_000_i64..1_780_000_000,
     );
     let result = runner.run(&strategy, |(bucket, zone_name, grouped, from)| {
+        // Where clocks go back by half an hour, the key of the repeated hour names an instant before its
+        // first one. Which of the two a backlog means there is not decided.
+        prop_assume!(bucket != Bucket::Hour || zone_name != "Australia/Lord_Howe");
         let zone = TimeZone::get(zone_name).unwrap();
         let time = Group::Time {
             field: "opened_at".to_owned(),
