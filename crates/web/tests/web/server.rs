@@ -76,7 +76,10 @@ fn a_request_that_takes_too_long_is_ended_with_what_to_do() {
         let writer = scope.spawn(|| {
             engine.write_blocking(&ctx, move |_| {
                 begin.send(()).unwrap();
-                let _ = finished.lock().unwrap().recv_timeout(Duration::from_secs(30));
+                let _ = finished
+                    .lock()
+                    .unwrap()
+                    .recv_timeout(Duration::from_secs(30));
                 Ok(())
             })
         });
