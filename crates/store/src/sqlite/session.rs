@@ -38,7 +38,7 @@ impl SqliteSession {
             ("foreign_keys", "ON"),
             ("wal_autocheckpoint", "4000"),
             ("journal_size_limit", "67108864"),
-            ("cache_size", "-65536"),
+            ("cache_size", "-32768"),
             // In memory, the journal of a savepoint is walked from its start at each release: units of many
             // changes would slow down with their length.
             ("temp_store", "FILE"),
@@ -49,7 +49,7 @@ impl SqliteSession {
     /// Opens a connection that can only read, and whose reads can be limited in time.
     pub fn reader(path: &Path) -> Result<Self, StoreError> {
         let mut session = Self::open(path, OpenFlags::empty())?;
-        session.pragmas(&[("query_only", "ON"), ("cache_size", "-16384")])?;
+        session.pragmas(&[("query_only", "ON"), ("cache_size", "-8192")])?;
         let limit = session.limit.clone();
         session
             .connection
