@@ -169,14 +169,20 @@ on_both! {
         let record = create(&world);
         let system = world.system();
         apply(&world, &system, Change::of("ticket", record, Action::Comment).with_comment(Comment::public("hello"))).unwrap();
-        // Other databases of the cluster may hold older transactions open for a moment.
         let seal = || world.engine.write_blocking(&system, |unit| history::seal::seal(unit.tx, unit.ctx.now)).unwrap();
-        assert!((0..10_000).any(|_| seal().is_some()), "nothing was sealed");
         let verify = || world.engine.write_blocking(&world.system(), |unit| {
             history::verify::verify(unit.tx, &unit.ctx.snapshot)
         }).unwrap();
+        // Transactions of other databases of the cluster may hold back the newest rows for a
+        // moment, so sealing goes on until none is left, in however many blocks that takes.
+        let mut blocks: u64 = 0;
+        let sealed = (0..10_000).any(|_| {
+            blocks += u64::from(seal().is_some());
+            verify().unsealed == 0
+        });
+        assert!(sealed, "some rows were never sealed");
         let verdict = verify();
-        assert_eq!((verdict.damage.as_slice(), verdict.rows, verdict.blocks, verdict.unsealed), (&[][..], 4, 1, 0));
+        assert_eq!((verdict.damage.as_slice(), verdict.rows, verdict.blocks), (&[][..], 4, blocks));
         for tampering in [
             "UPDATE history SET reason = 'because' WHERE version = 2",
             "UPDATE journal SET text = 'goodbye'",
