@@ -10,7 +10,7 @@ use store::Sql;
 use crate::change::Visibility;
 use crate::columns::{columns_of, read_values};
 use crate::door::is_reader;
-use crate::history::{FieldChange, HistoryEntry, of_record};
+use crate::history::{FieldDiff, HistoryEntry, of_record};
 use crate::permission::SpineRow;
 use crate::{Ctx, Reading};
 
@@ -56,7 +56,7 @@ pub enum TimelineItem {
     /// Fields, links, followers that changed, and what rules had to do with it.
     Change {
         /// Field name → before and after; names with `@` are links, followers, deletion.
-        fields: BTreeMap<String, FieldChange>,
+        fields: BTreeMap<String, FieldDiff>,
         /// Which rule set which field and why.
         rule_trace: Option<Json>,
     },
@@ -334,8 +334,8 @@ impl Rights {
     fn visible(
         &self,
         record_type: &TypeDef,
-        fields: BTreeMap<String, FieldChange>,
-    ) -> BTreeMap<String, FieldChange> {
+        fields: BTreeMap<String, FieldDiff>,
+    ) -> BTreeMap<String, FieldDiff> {
         let see = |name: &str| match name {
             "@comment" | spine::OPEN => false,
             _ if name.starts_with('@') => true,

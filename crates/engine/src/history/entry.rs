@@ -3,17 +3,10 @@
 use std::collections::BTreeMap;
 
 use base::{Error, Result, Timestamp, Uuid};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use store::{Row, Sql, Tx};
 
-/// A change of one field as the history knows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FieldChange {
-    /// Value before.
-    pub before: Json,
-    /// Value after.
-    pub after: Json,
-}
+use super::FieldDiff;
 
 /// One change of one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +38,7 @@ pub struct HistoryEntry {
     /// Which rule set which field and why.
     pub rule_trace: Option<Json>,
     /// Fields that changed; erased values are missing.
-    pub fields: BTreeMap<String, FieldChange>,
+    pub fields: BTreeMap<String, FieldDiff>,
 }
 
 /// The history of a record, oldest first. Says nothing about who may read it.
@@ -53,26 +46,16 @@ pub fn of_record(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<HistoryEntry>> {
     let sql = Sql::new(
         "SELECT h.version, h.change_id, h.unit_id, h.cause, h.actor, h.on_behalf_of, h.surface, h.action, h.mode, h.reason, \
          h.recorded_at, h.effective_at, h.rule_trace, v.fields FROM history h \
-         LEFT JOIN history_value v ON v.change_id = h.change_id WHERE h.record = ? ORDER BY h.version",
+         LEFT JOIN history_value v ON v.seq = h.seq WHERE h.record = ? ORDER BY h.version",
     );
     tx.query(&sql.bind(record))?.iter().map(entry).collect()
 }
 
 fn entry(row: &Row) -> Result<HistoryEntry> {
     let damaged = |error| Error::failed("a history row is no JSON", error);
-    let values: BTreeMap<String, Json> = row
+    let fields = row
         .text(13)?
-        .map_or_else(|| Ok(BTreeMap::new()), serde_json::from_str)
-        .map_err(damaged)?;
-    let fields = values.into_iter().map(|(name, value)| {
-        (
-            name,
-            FieldChange {
-                before: value["before"].clone(),
-                after: value["after"].clone(),
-            },
-        )
-    });
+        .map_or_else(|| Ok(BTreeMap::new()), serde_json::from_str);
     Ok(HistoryEntry {
         version: row.need_integer(0)?,
         change_id: row.need_uuid(1)?,
@@ -88,9 +71,38 @@ fn entry(row: &Row) -> Result<HistoryEntry> {
         effective_at: Timestamp::from_micros(row.need_integer(11)?),
         rule_trace: row
             .text(12)?
-            .map(serde_json::from_str)
+            .map(trace_from_text)
             .transpose()
             .map_err(damaged)?,
-        fields: fields.collect(),
+        fields: fields.map_err(damaged)?,
     })
+}
+
+/// A rule, the fields it set and why, as it is stored: one step for all fields with the same rule and reason.
+type TraceStep = (String, Vec<String>, Option<Json>);
+
+/// How a trace of `(field, rule, why)` is stored; nothing where no rule set anything.
+pub(crate) fn trace_to_text<'a>(
+    trace: impl Iterator<Item = (&'a str, &'a str, Option<Json>)>,
+) -> serde_json::Result<Option<String>> {
+    let mut steps: Vec<TraceStep> = Vec::new();
+    for (field, rule, why) in trace {
+        match steps.iter_mut().find(|it| it.0 == rule && it.2 == why) {
+            Some(step) => step.1.push(field.to_owned()),
+            None => steps.push((rule.to_owned(), vec![field.to_owned()], why)),
+        }
+    }
+    let text = (!steps.is_empty()).then(|| serde_json::to_string(&steps));
+    text.transpose()
+}
+
+/// A trace as it is shown: one object with `field`, `rule` and `why` for each field.
+fn trace_from_text(text: &str) -> serde_json::Result<Json> {
+    let steps: Vec<TraceStep> = serde_json::from_str(text)?;
+    let of_step = |(rule, fields, why): TraceStep| {
+        let of_field =
+            move |field| json!({ "field": field, "rule": rule.clone(), "why": why.clone() });
+        fields.into_iter().map(of_field)
+    };
+    Ok(steps.into_iter().flat_map(of_step).collect())
 }

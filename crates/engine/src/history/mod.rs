@@ -9,12 +9,14 @@ pub mod verify;
 
 use std::collections::BTreeMap;
 
-use base::{Timestamp, Uuid};
-use serde_json::{Value as Json, json};
+use base::{Error, Result, Timestamp, Uuid};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use store::Sql;
 
-pub use entry::{FieldChange, HistoryEntry, of_record};
+pub(crate) use entry::trace_to_text;
+pub use entry::{HistoryEntry, of_record};
 
 /// Format of rows written now.
 pub const FORMAT: u8 = 1;
@@ -23,27 +25,58 @@ pub const GENESIS: [u8; 32] = [0; 32];
 /// Bytes of random salt that hide a value behind its digest.
 pub const SALT_BYTES: usize = 16;
 
-/// A change of one field: JSON before and after, and the salt of its digest.
-#[derive(Clone, Debug, PartialEq)]
+/// A change of one field: JSON before and after, stored as `[before, after]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(Json, Json)", into = "(Json, Json)")]
 pub struct FieldDiff {
     /// Value before, as [`dictionary::Value::to_json`] writes it.
     pub before: Json,
     /// Value after.
     pub after: Json,
-    /// Random salt.
-    pub salt: [u8; SALT_BYTES],
+}
+
+impl From<(Json, Json)> for FieldDiff {
+    fn from((before, after): (Json, Json)) -> Self {
+        Self { before, after }
+    }
+}
+
+impl From<FieldDiff> for (Json, Json) {
+    fn from(diff: FieldDiff) -> Self {
+        (diff.before, diff.after)
+    }
 }
 
 impl FieldDiff {
     /// SHA-256 of salt, before and after, each JSON with its length in front.
     #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn digest(&self, salt: [u8; SALT_BYTES]) -> [u8; 32] {
         let mut hash = Sha256::new();
-        hash.update(self.salt);
+        hash.update(salt);
         put(&mut hash, self.before.to_string().as_bytes());
         put(&mut hash, self.after.to_string().as_bytes());
         hash.finalize().into()
     }
+}
+
+/// The salt of one field: the first bytes of SHA-256 over the row's salt and the field's name. It gives away
+/// neither the row's salt nor that of another field.
+#[must_use]
+pub fn field_salt(salt: &[u8], field: &str) -> [u8; SALT_BYTES] {
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    hash.update(field.as_bytes());
+    let mut own = [0; SALT_BYTES];
+    own.copy_from_slice(&hash.finalize()[..SALT_BYTES]);
+    own
+}
+
+/// The digests of changed fields by name.
+#[must_use]
+pub fn digests(salt: &[u8], fields: &BTreeMap<String, FieldDiff>) -> BTreeMap<String, [u8; 32]> {
+    let digest =
+        |(name, diff): (&String, &FieldDiff)| (name.clone(), diff.digest(field_salt(salt, name)));
+    fields.iter().map(digest).collect()
 }
 
 /// One row of the history before it is stored.
@@ -81,6 +114,8 @@ pub struct HistoryRow<'a> {
     pub effective_at: Timestamp,
     /// Which rule set which field and why, as JSON.
     pub rule_trace: Option<String>,
+    /// From which the salts of its fields are derived.
+    pub salt: [u8; SALT_BYTES],
     /// Field name → change. Names beginning with `@` are no fields: comment, links, followers, deletion.
     pub fields: BTreeMap<String, FieldDiff>,
 }
@@ -125,29 +160,17 @@ impl HistoryRow<'_> {
     }
 
     /// The statements that store the row, and its hash.
-    #[must_use]
-    pub fn statements(&self, previous: &[u8]) -> (Vec<Sql>, [u8; 32]) {
-        let digests: BTreeMap<String, [u8; 32]> = self
-            .fields
-            .iter()
-            .map(|(name, diff)| (name.clone(), diff.digest()))
-            .collect();
-        let hash = self.hash(previous, &digests);
-        let digests: serde_json::Map<String, Json> = digests
-            .into_iter()
-            .map(|(name, digest)| (name, Json::from(hex::encode(digest))))
-            .collect();
-        let values: serde_json::Map<String, Json> = self
-            .fields
-            .iter()
-            .map(|(name, diff)| {
-                (name.clone(), json!({ "salt": hex::encode(diff.salt), "before": diff.before, "after": diff.after }))
-            })
-            .collect();
+    ///
+    /// # Errors
+    /// If a value cannot be written as JSON.
+    pub fn statements(&self, previous: &[u8]) -> Result<(Vec<Sql>, [u8; 32])> {
+        let hash = self.hash(previous, &digests(&self.salt, &self.fields));
+        let values = serde_json::to_string(&self.fields)
+            .map_err(|error| Error::failed("a change cannot be written as JSON", error))?;
         let row = Sql::new(
             "INSERT INTO history (tenant, record, record_type, version, change_id, unit_id, cause, actor, on_behalf_of, \
-             surface, action, mode, reason, recorded_at, effective_at, rule_trace, digests, format, previous, hash) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             surface, action, mode, reason, recorded_at, effective_at, rule_trace, format, previous, hash) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(self.tenant)
         .bind(self.record)
@@ -165,16 +188,17 @@ impl HistoryRow<'_> {
         .bind(self.recorded_at.micros())
         .bind(self.effective_at.micros())
         .bind(self.rule_trace.clone())
-        .bind(Json::Object(digests).to_string())
         .bind(i64::from(FORMAT))
         .bind(previous.to_vec())
         .bind(hash.to_vec());
-        let value =
-            Sql::new("INSERT INTO history_value (change_id, record, fields) VALUES (?, ?, ?)")
-                .bind(self.change_id)
-                .bind(self.record)
-                .bind(Json::Object(values).to_string());
-        (vec![row, value], hash)
+        let value = Sql::new(
+            "INSERT INTO history_value (seq, salt, fields) \
+             SELECT seq, ?, ? FROM history WHERE change_id = ?",
+        )
+        .bind(self.salt.to_vec())
+        .bind(values)
+        .bind(self.change_id);
+        Ok((vec![row, value], hash))
     }
 }
 
@@ -186,6 +210,8 @@ fn put(hash: &mut Sha256, bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// The vectors of docs/decisions: they must never change for format 1.
@@ -194,7 +220,6 @@ mod tests {
         let diff = FieldDiff {
             before: Json::Null,
             after: json!("VPN is down"),
-            salt: [7; SALT_BYTES],
         };
         let row = HistoryRow {
             tenant: Uuid::from_u128(1),
@@ -213,16 +238,22 @@ mod tests {
             recorded_at: Timestamp::from_micros(1_700_000_000_000_000),
             effective_at: Timestamp::from_micros(1_700_000_000_000_000),
             rule_trace: None,
+            salt: [9; SALT_BYTES],
             fields: BTreeMap::from([("title".to_owned(), diff.clone())]),
         };
-        let (_, hash) = row.statements(&GENESIS);
+        let digest = diff.digest([7; SALT_BYTES]);
+        let hash = row.hash(&GENESIS, &BTreeMap::from([("title".to_owned(), digest)]));
         assert_eq!(
-            hex::encode(diff.digest()),
+            hex::encode(digest),
             "121bc9c13a7991ebd5ee36194dfd381ed304d7bb06d92d36ad473437c0bf6c91"
         );
         assert_eq!(
             hex::encode(hash),
             "ea304dae4376487526ac6f9341504e680999f87c2d2f0b361c4a5791a044f6fa"
+        );
+        assert_eq!(
+            hex::encode(field_salt(&row.salt, "title")),
+            "ee1892d39dbbacd3aeb1cb8a8637e456"
         );
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use store::{Row, Sql, Tx};
 
 use super::seal::{block_hash, leaves, merkle_root};
-use super::{FieldDiff, GENESIS, HistoryRow, SALT_BYTES};
+use super::{FieldDiff, GENESIS, HistoryRow, SALT_BYTES, digests};
 use crate::Snapshot;
 
 /// What the verifier found.
@@ -92,8 +92,8 @@ struct Walk {
 fn verify_rows(tx: &mut Tx<'_>, verdict: &mut Verdict) -> Result<Walk> {
     let sql = Sql::new(
         "SELECT h.tenant, h.record, h.record_type, h.version, h.change_id, h.unit_id, h.cause, h.actor, h.on_behalf_of, \
-         h.surface, h.action, h.mode, h.reason, h.recorded_at, h.effective_at, h.rule_trace, h.digests, h.previous, h.hash, \
-         v.fields FROM history h LEFT JOIN history_value v ON v.change_id = h.change_id ORDER BY h.record, h.version",
+         h.surface, h.action, h.mode, h.reason, h.recorded_at, h.effective_at, h.rule_trace, h.previous, h.hash, \
+         v.salt, v.fields FROM history h LEFT JOIN history_value v ON v.seq = h.seq ORDER BY h.record, h.version",
     );
     let mut walk = Walk::default();
     tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
@@ -121,27 +121,23 @@ fn verify_row(row: &Row, walk: &mut Walk, verdict: &mut Verdict) -> Result<()> {
     if version != walk.version + 1 {
         damage("a version before it is missing");
     }
-    if row.need_bytes(17)? != walk.hash {
+    if row.need_bytes(16)? != walk.hash {
         damage("it does not follow its predecessor");
     }
-    let digests = digests(row.need_text(16)?)?;
-    let restored = restore(row)?;
-    if restored.hash(row.need_bytes(17)?, &digests) != *row.need_bytes(18)? {
-        damage("its hash does not fit its content");
-    }
     let values = values(row.text(19)?)?;
-    if !values_fit(&values, &digests) {
-        damage("a value does not fit its digest, or is missing");
+    let digests = digests(row.bytes(18)?.unwrap_or_default(), &values);
+    if restore(row)?.hash(row.need_bytes(16)?, &digests) != *row.need_bytes(17)? {
+        damage("its hash does not fit its content");
     }
     let told = values
         .get("@comment")
-        .and_then(|it| it["after"]["entry"].as_str());
+        .and_then(|it| it.after["entry"].as_str());
     let entry = told.and_then(|it| Uuid::try_parse(it).ok());
     walk.comments
         .extend(entry.map(|entry| (entry, (record, version))));
     verdict.rows += 1;
     walk.version = version;
-    walk.hash = row.need_bytes(18)?.to_vec();
+    walk.hash = row.need_bytes(17)?.to_vec();
     walk.heads.insert(record, walk.hash.clone());
     Ok(())
 }
@@ -164,43 +160,14 @@ fn restore(row: &Row) -> Result<HistoryRow<'_>> {
         recorded_at: Timestamp::from_micros(row.need_integer(13)?),
         effective_at: Timestamp::from_micros(row.need_integer(14)?),
         rule_trace: row.text(15)?.map(str::to_owned),
+        salt: [0; SALT_BYTES],
         fields: BTreeMap::new(),
     })
 }
 
-fn digests(json: &str) -> Result<BTreeMap<String, [u8; 32]>> {
-    let texts: BTreeMap<String, String> = serde_json::from_str(json)
-        .map_err(|error| Error::failed("digests of a history row are no JSON", error))?;
-    let mut digests = BTreeMap::new();
-    for (name, text) in texts {
-        let mut digest = [0; 32];
-        hex::decode_to_slice(&text, &mut digest)
-            .map_err(|error| Error::failed("a digest is no hexadecimal", error))?;
-        digests.insert(name, digest);
-    }
-    Ok(digests)
-}
-
-fn values(fields: Option<&str>) -> Result<BTreeMap<String, Json>> {
+fn values(fields: Option<&str>) -> Result<BTreeMap<String, FieldDiff>> {
     let read = fields.map_or_else(|| Ok(BTreeMap::new()), serde_json::from_str);
     read.map_err(|error| Error::failed("values of a history row are no JSON", error))
-}
-
-/// Every digest must have its value. Erasing values will be told in the history itself.
-fn values_fit(values: &BTreeMap<String, Json>, digests: &BTreeMap<String, [u8; 32]>) -> bool {
-    values.len() == digests.len()
-        && values.iter().all(|(name, value)| {
-            let mut salt = [0; SALT_BYTES];
-            let salted = value["salt"]
-                .as_str()
-                .is_some_and(|it| hex::decode_to_slice(it, &mut salt).is_ok());
-            let diff = FieldDiff {
-                before: value["before"].clone(),
-                after: value["after"].clone(),
-                salt,
-            };
-            salted && digests.get(name) == Some(&diff.digest())
-        })
 }
 
 fn verify_heads(
@@ -245,13 +212,12 @@ fn verify_journal(
 ) -> Result<()> {
     let sql = Sql::new(
         "SELECT j.record, h.version, j.text, j.visibility, v.fields, j.id FROM journal j \
-         LEFT JOIN history h ON h.change_id = j.change_id LEFT JOIN history_value v ON v.change_id = j.change_id",
+         LEFT JOIN history h ON h.change_id = j.change_id LEFT JOIN history_value v ON v.seq = h.seq",
     );
     tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
         comments.remove(&row.need_uuid(5)?);
-        let fields: Json =
-            serde_json::from_str(row.text(4)?.unwrap_or("null")).unwrap_or(Json::Null);
-        let told = &fields["@comment"]["after"];
+        let fields = values(row.text(4)?).unwrap_or_default();
+        let told = fields.get("@comment").map_or(&Json::Null, |it| &it.after);
         let fits = told["digest"].as_str() == Some(comment_digest(row.need_text(2)?).as_str())
             && told["visibility"].as_str() == Some(row.need_text(3)?);
         if !fits {

@@ -32,7 +32,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration::new(
         version {integer} NOT NULL, change_id {uuid} NOT NULL, unit_id {uuid} NOT NULL, cause {uuid},
         actor {uuid} NOT NULL, on_behalf_of {uuid}, surface {text} NOT NULL, action {text} NOT NULL,
         mode {text} NOT NULL, reason {text}, recorded_at {integer} NOT NULL, effective_at {integer} NOT NULL,
-        rule_trace {text}, digests {text} NOT NULL, format {integer} NOT NULL,
+        rule_trace {text}, format {integer} NOT NULL,
         previous {bytes} NOT NULL, hash {bytes} NOT NULL){strict};
      CREATE UNIQUE INDEX history_record ON history (record, version);
      CREATE UNIQUE INDEX history_change ON history (change_id);

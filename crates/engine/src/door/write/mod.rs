@@ -53,7 +53,7 @@ pub(super) fn store(
     }
     stamp(&mut checked);
     let statements = rows::statements(unit, &checked, change);
-    let (history, hash) = told::statements(unit, &checked, change, fields);
+    let (history, hash) = told::statements(unit, &checked, change, fields)?;
     let mut all = statements.into_sql(&hash);
     all.extend(history);
     all.extend(beside::journal_entry(unit, &checked, change));
@@ -220,6 +220,7 @@ fn clash(error: StoreError, record_type: &TypeDef) -> Error {
 
 /// Later changes and rules of this unit see the record as it is now.
 fn remember(unit: &mut Unit<'_, '_>, checked: &Checked, hash: [u8; 32]) {
+    unit.memory.last_change = Some(checked.change_id);
     let deleted = checked.parts.action == Action::Delete;
     let cached = CachedRecord {
         record_type: std::sync::Arc::clone(&checked.parts.record_type),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{Result, Uuid};
+use base::{Error, Result, Uuid};
 use dictionary::spine;
 use serde_json::{Value as Json, json};
 use store::Sql;
@@ -11,7 +11,7 @@ use super::{Checked, beside};
 use crate::change::{Change, Mode};
 use crate::draft::TraceEntry;
 use crate::history::verify::comment_digest;
-use crate::history::{FieldDiff, HistoryRow, SALT_BYTES};
+use crate::history::{FieldDiff, HistoryRow, SALT_BYTES, trace_to_text};
 use crate::unit::Unit;
 
 /// Fields that the history leaves out, because each of its rows says them anyway.
@@ -19,7 +19,7 @@ fn is_stamp(name: &str) -> bool {
     matches!(name, spine::CREATED_AT | spine::UPDATED_AT | spine::VERSION)
 }
 
-/// What changed, with a fresh salt for each field.
+/// What changed.
 pub(super) fn diff(
     unit: &mut Unit<'_, '_>,
     checked: &Checked,
@@ -42,28 +42,18 @@ pub(super) fn diff(
     if let Some((name, before, after)) = beside::diff(unit, checked, change)? {
         fields.insert(name.to_owned(), (before, after));
     }
-    let mut salted = BTreeMap::new();
-    for (name, (before, after)) in fields {
-        let mut salt = [0; SALT_BYTES];
-        unit.fill(&mut salt);
-        salted.insert(
-            name,
-            FieldDiff {
-                before,
-                after,
-                salt,
-            },
-        );
-    }
-    Ok(salted)
+    let diffs = fields.into_iter().map(|(name, it)| (name, it.into()));
+    Ok(diffs.collect())
 }
 
 pub(super) fn statements(
-    unit: &Unit<'_, '_>,
+    unit: &mut Unit<'_, '_>,
     checked: &Checked,
     change: &Change,
     fields: BTreeMap<String, FieldDiff>,
-) -> (Vec<Sql>, [u8; 32]) {
+) -> Result<(Vec<Sql>, [u8; 32])> {
+    let mut salt = [0; SALT_BYTES];
+    unit.fill(&mut salt);
     let row = HistoryRow {
         tenant: unit.ctx.tenant,
         record: checked.parts.record,
@@ -84,7 +74,8 @@ pub(super) fn statements(
         reason: change.reason.as_deref(),
         recorded_at: checked.recorded_at,
         effective_at: checked.effective_at,
-        rule_trace: trace(&checked.parts.trace),
+        rule_trace: trace(&checked.parts.trace)?,
+        salt,
         fields,
     };
     row.statements(&checked.previous)
@@ -98,23 +89,19 @@ pub(super) fn actor(unit: &Unit<'_, '_>, change: &Change) -> Uuid {
     }
 }
 
-fn trace(entries: &[TraceEntry]) -> Option<String> {
-    if entries.is_empty() {
-        return None;
-    }
-    let entries: Vec<Json> = entries
-        .iter()
-        .map(|it| {
-            let why = it.why.as_ref().map(|why| {
-                let args: serde_json::Map<String, Json> = why
-                    .args
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), Json::from(value.as_str())))
-                    .collect();
-                json!({ "key": why.key, "args": args })
-            });
-            json!({ "field": it.field, "rule": it.rule, "why": why })
-        })
-        .collect();
-    Some(Json::Array(entries).to_string())
+fn trace(entries: &[TraceEntry]) -> Result<Option<String>> {
+    let why = |it: &TraceEntry| {
+        let why = it.why.as_ref()?;
+        let args = why.args.iter();
+        let args: serde_json::Map<String, Json> = args
+            .map(|(name, value)| ((*name).to_owned(), Json::from(value.as_str())))
+            .collect();
+        Some(json!({ "key": why.key, "args": args }))
+    };
+    trace_to_text(
+        entries
+            .iter()
+            .map(|it| (it.field.as_ref(), it.rule.as_ref(), why(it))),
+    )
+    .map_err(|error| Error::failed("a rule trace cannot be written as JSON", error))
 }
