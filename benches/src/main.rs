@@ -1,6 +1,8 @@
 //! Measures the server over HTTP, beside the bare database, and prints a table.
 //!
 //! `bench --records N --seconds N --database sqlite|postgres://… --server PROGRAM --out FOLDER`
+//!
+//! With `--fill-only yes` it leaves the filled database and tells how to sign in, for a profiler.
 
 mod floor;
 mod options;
@@ -58,6 +60,18 @@ async fn run(options: Options) -> Result<()> {
         world
     });
     let world = world.await.context("filling ended with a panic")??;
+    if options.fill_only {
+        println!("filled {}", folder.display());
+        for player in &world.players {
+            let (_, sample) = player.sample.first().context("somebody sees nothing")?;
+            println!(
+                "{}: token {}, session {}, may read {sample}",
+                player.name, player.token, player.session
+            );
+        }
+        println!("team {}", world.team);
+        return Ok(());
+    }
     report.fact(
         "filled per second",
         format!("{:.0}", records as f64 / stopwatch.elapsed().as_secs_f64()),

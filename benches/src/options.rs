@@ -17,6 +17,8 @@ pub struct Options {
     pub server: PathBuf,
     /// Where reports go.
     pub out: PathBuf,
+    /// Fill the database, tell how to sign in, and end.
+    pub fill_only: bool,
 }
 
 impl Options {
@@ -28,6 +30,7 @@ impl Options {
             database: "sqlite".to_owned(),
             server: PathBuf::from("deskwright"),
             out: PathBuf::from("target/bench"),
+            fill_only: false,
         };
         while let Some(name) = arguments.next() {
             let value = arguments
@@ -44,6 +47,7 @@ impl Options {
                 "--database" => options.database = value,
                 "--server" => options.server = value.into(),
                 "--out" => options.out = value.into(),
+                "--fill-only" => options.fill_only = value == "yes",
                 _ => bail!("{name} is not known"),
             }
         }
