@@ -62,6 +62,7 @@ enum Stop {
     Error(Error),
     Stale,
     InDoubt,
+    Stored,
     Restart(Vec<Uuid>),
 }
 
@@ -199,7 +200,7 @@ impl Engine {
                 return Ok(done);
             }
         }
-        Err(too_busy())
+        Err(Refused::Busy(Message::new("busy-try-again")).into())
     }
 
     /// As [`Engine::write`], for threads that may wait: command line, imports, tests.
@@ -211,14 +212,7 @@ impl Engine {
         T: Send + 'static,
         F: Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
     {
-        let mut attempt = Attempt::new(self, ctx, body);
-        for _ in 0..MAX_RESTARTS {
-            let ended = self.store.write_blocking(attempt.job());
-            if let Some(done) = attempt.settle(ended)? {
-                return Ok(done);
-            }
-        }
-        Err(too_busy())
+        store::block_on(self.write(ctx, body))
     }
 
     /// Runs a bounded read: by key, or one page over an index.
@@ -228,17 +222,9 @@ impl Engine {
     pub async fn read<T, F>(self: &Arc<Self>, ctx: &Ctx, body: F) -> Result<T>
     where
         T: Send + 'static,
-        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + Sync + 'static,
+        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + 'static,
     {
-        let (engine, ctx) = (Arc::clone(self), Arc::new(ctx.clone()));
-        let job = move |tx: &mut Tx<'_>| {
-            body(&mut Reading {
-                ctx: &ctx,
-                tx,
-                engine: &engine,
-            })
-        };
-        self.store.read(job).await
+        self.store.read(self.reading(ctx, body)).await
     }
 
     /// Runs a read that may take long: reports, exports, counts.
@@ -248,37 +234,40 @@ impl Engine {
     pub async fn read_long<T, F>(self: &Arc<Self>, ctx: &Ctx, body: F) -> Result<T>
     where
         T: Send + 'static,
-        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + Sync + 'static,
+        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + 'static,
     {
-        let (engine, ctx) = (Arc::clone(self), Arc::new(ctx.clone()));
-        let job = move |tx: &mut Tx<'_>| {
-            body(&mut Reading {
-                ctx: &ctx,
-                tx,
-                engine: &engine,
-            })
-        };
-        self.store.read_long(job).await
+        self.store.read_long(self.reading(ctx, body)).await
     }
 
-    /// As [`Engine::read_long`], for threads that may wait.
+    /// As [`Engine::read`], for threads that may wait.
     ///
     /// # Errors
     /// As [`Engine::read`].
     pub fn read_blocking<T, F>(self: &Arc<Self>, ctx: &Ctx, body: F) -> Result<T>
     where
         T: Send + 'static,
-        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + Sync + 'static,
+        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + 'static,
     {
-        let (engine, ctx) = (Arc::clone(self), Arc::new(ctx.clone()));
-        let job = move |tx: &mut Tx<'_>| {
+        self.store.read_blocking(self.reading(ctx, body))
+    }
+
+    /// The closure as the store runs it.
+    fn reading<T, F>(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        body: F,
+    ) -> impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static + use<T, F>
+    where
+        F: Fn(&mut Reading<'_, '_>) -> Result<T> + Send + 'static,
+    {
+        let (engine, ctx) = (Arc::clone(self), ctx.clone());
+        move |tx| {
             body(&mut Reading {
                 ctx: &ctx,
                 tx,
                 engine: &engine,
             })
-        };
-        self.store.read_blocking(job)
+        }
     }
 
     /// Loads dictionary, settings and roles anew and returns them.
@@ -311,9 +300,14 @@ struct Attempt<F, T> {
     body: Arc<F>,
     seed: [u8; 32],
     lock_first: Vec<Uuid>,
-    /// What the last run of the closure gave, with the id of its unit, before it was committed.
-    given: Arc<Mutex<Option<(T, Uuid)>>>,
+    /// What the last run of the closure gave before it was committed.
+    given: Arc<Mutex<Option<Given<T>>>>,
+    /// The same of a run whose commit was sent and never answered.
+    in_doubt: Option<Given<T>>,
 }
+
+/// What a run of the closure gave, with the last change that it made.
+type Given<T> = (T, Option<Uuid>);
 
 impl<F, T> Attempt<F, T>
 where
@@ -330,6 +324,7 @@ where
             seed,
             lock_first: Vec::new(),
             given: Arc::new(Mutex::new(None)),
+            in_doubt: None,
         }
     }
 
@@ -341,7 +336,13 @@ where
         );
         let (seed, lock_first) = (self.seed, self.lock_first.clone());
         let given = Arc::clone(&self.given);
+        let in_doubt = self.in_doubt.as_ref().and_then(|it| it.1);
         move |tx| {
+            if let Some(change) = in_doubt
+                && was_stored(tx, change)?
+            {
+                return Err(Stop::Stored);
+            }
             let mut unit = Unit::new(&engine, &ctx, tx, seed);
             unit.lock_first(&lock_first)?;
             match body(&mut unit) {
@@ -350,7 +351,7 @@ where
                 _ if !unit.memory.restart.is_empty() => Err(Stop::Restart(unit.all_locks())),
                 Ok(done) => {
                     *given.lock().unwrap_or_else(PoisonError::into_inner) =
-                        Some((done, unit.unit_id()));
+                        Some((done, unit.memory.last_change));
                     Ok(())
                 }
                 Err(error) => Err(Stop::Error(error)),
@@ -358,40 +359,27 @@ where
         }
     }
 
+    /// What the closure gave, once it is stored; nothing where it must run again.
     fn settle(&mut self, ended: Result<(), Stop>) -> Result<Option<T>> {
         match ended {
-            Ok(()) => Ok(self.take_given().map(|(done, _)| done)),
-            Err(Stop::Error(error)) => Err(error),
-            Err(Stop::InDoubt) => self.look_up(),
-            Err(Stop::Restart(locks)) => {
-                self.lock_first = locks;
-                Ok(None)
-            }
+            Ok(()) => return Ok(self.take_given().map(|(done, _)| done)),
+            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::Stored) => return Ok(self.in_doubt.take().map(|(done, _)| done)),
+            // The closure runs again with the same ids, and looks first whether this run was stored.
+            Err(Stop::InDoubt) => self.in_doubt = self.take_given(),
+            Err(Stop::Restart(locks)) => self.lock_first = locks,
             Err(Stop::Stale) => {
                 let snapshot = self.engine.reload()?;
                 self.ctx = Arc::new(Ctx {
                     snapshot,
                     ..Ctx::clone(&self.ctx)
                 });
-                Ok(None)
             }
         }
+        Ok(None)
     }
 
-    /// The connection was lost while committing: the history says whether the unit was stored. If it was
-    /// not, the closure runs again with the same ids.
-    fn look_up(&self) -> Result<Option<T>> {
-        let Some((done, unit_id)) = self.take_given() else {
-            return Ok(None);
-        };
-        let stored = self.engine.store.read_blocking(move |tx| -> Result<bool> {
-            let sql = Sql::new("SELECT 1 FROM history WHERE unit_id = ? LIMIT 1").bind(unit_id);
-            Ok(tx.query_optional(&sql)?.is_some())
-        })?;
-        Ok(stored.then_some(done))
-    }
-
-    fn take_given(&self) -> Option<(T, Uuid)> {
+    fn take_given(&self) -> Option<Given<T>> {
         self.given
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -399,6 +387,20 @@ where
     }
 }
 
-fn too_busy() -> Error {
-    Refused::Busy(Message::new("busy-try-again")).into()
+/// Whether a change is stored whose commit was never answered.
+///
+/// The server may still be committing it, and a plain look would not see it yet. A row of the same change
+/// waits for that transaction to end, one way or the other; it is gone again before anything else is done.
+fn was_stored(tx: &mut Tx<'_>, change: Uuid) -> Result<bool, StoreError> {
+    let claim = Sql::new(
+        "INSERT INTO history (tenant, record, record_type, version, change_id, unit_id, actor, surface, action, mode, \
+         recorded_at, effective_at, format, previous, hash) \
+         VALUES (?, ?, '', 0, ?, ?, ?, '', '', '', 0, 0, 0, '', '') ON CONFLICT DO NOTHING",
+    );
+    let claim = (0..5).fold(claim, |sql, _| sql.bind(change));
+    if tx.execute(&claim)? == 0 {
+        return Ok(true);
+    }
+    tx.execute(&Sql::new("DELETE FROM history WHERE change_id = ?").bind(change))?;
+    Ok(false)
 }

@@ -39,6 +39,8 @@ pub struct Unit<'u, 't> {
 pub(crate) struct Memory {
     /// Changes so far.
     pub changes: usize,
+    /// The last change that was written.
+    pub last_change: Option<Uuid>,
     /// Records that were loaded or written.
     pub cache: HashMap<Uuid, Arc<CachedRecord>>,
     /// Records that are locked.
@@ -208,6 +210,7 @@ impl<'u, 't> Unit<'u, 't> {
     pub fn savepoint<T>(&mut self, part: impl FnOnce(&mut Unit<'_, 't>) -> Result<T>) -> Result<T> {
         let locked_before = self.memory.locked.clone();
         let created_before = self.memory.created.clone();
+        let last_before = self.memory.last_change;
         let (ctx, engine, tx) = (self.ctx, self.engine, &mut *self.tx);
         let (unit_id, depth, cause, seed) = (self.unit_id, self.depth, self.cause, self.seed);
         let memory = &mut self.memory;
@@ -232,6 +235,7 @@ impl<'u, 't> Unit<'u, 't> {
             self.memory.cache.clear();
             self.memory.locked = locked_before;
             self.memory.created = created_before;
+            self.memory.last_change = last_before;
         }
         result
     }

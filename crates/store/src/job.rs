@@ -101,7 +101,7 @@ impl<T, E: From<StoreError>> Answer<T, E> {
 }
 
 /// Waits for a future on a thread that runs nothing else, inside an async runtime or not.
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+pub fn block_on<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);

@@ -8,6 +8,7 @@
 
 mod baseline;
 mod door;
+mod in_doubt;
 mod reactions;
 mod reading;
 mod rights;

@@ -25,6 +25,8 @@ pub struct World {
     pub engine: Arc<Engine>,
     pub tenant: Uuid,
     pub person: Uuid,
+    /// The address of its database.
+    pub url: String,
     place: Place,
 }
 
@@ -96,41 +98,13 @@ impl World {
                 )
             }
         };
-        let store = Store::open(&StoreConfig {
-            durability: Durability::Off,
-            connections: 4,
-            ..StoreConfig::new(url)
-        })
-        .unwrap();
-        let engine = Engine::open(EngineConfig {
-            store,
-            practices: vec![
-                Practice {
-                    rules: &[Rule {
-                        name: "double",
-                        run: double,
-                    }],
-                    reactions: &[Reaction {
-                        name: "cascade",
-                        run: cascade,
-                    }],
-                    ..Practice::new("ticket", ticket)
-                },
-                Practice::new("person", person),
-                Practice::new("team", team),
-                Practice::new("organisation", organisation),
-            ],
-            extra_types: Vec::new(),
-            default_roles: roles(),
-            clock: Arc::new(ManualClock::new(START)),
-            ids: Arc::new(SeededIds::new(7)),
-        })
-        .unwrap();
+        let engine = open(&url, 7);
         let tenant = engine::system::tenant::default_tenant(&engine, "Halvorsen").unwrap();
         let mut this = Self {
             engine,
             tenant,
             person: Uuid::nil(),
+            url,
             place,
         };
         let system = this.system();
@@ -178,6 +152,40 @@ impl World {
             .collect();
         ctx
     }
+}
+
+/// An engine on that database, as another process would have it; its ids follow from the seed.
+pub fn open(url: &str, seed: u64) -> Arc<Engine> {
+    let store = Store::open(&StoreConfig {
+        durability: Durability::Off,
+        connections: 4,
+        ..StoreConfig::new(url)
+    })
+    .unwrap();
+    Engine::open(EngineConfig {
+        store,
+        practices: vec![
+            Practice {
+                rules: &[Rule {
+                    name: "double",
+                    run: double,
+                }],
+                reactions: &[Reaction {
+                    name: "cascade",
+                    run: cascade,
+                }],
+                ..Practice::new("ticket", ticket)
+            },
+            Practice::new("person", person),
+            Practice::new("team", team),
+            Practice::new("organisation", organisation),
+        ],
+        extra_types: Vec::new(),
+        default_roles: roles(),
+        clock: Arc::new(ManualClock::new(START)),
+        ids: Arc::new(SeededIds::new(seed)),
+    })
+    .unwrap()
 }
 
 impl Drop for World {

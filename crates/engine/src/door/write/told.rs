@@ -101,7 +101,7 @@ fn trace(entries: &[TraceEntry]) -> Result<Option<String>> {
     trace_to_text(
         entries
             .iter()
-            .map(|it| (it.field.as_ref(), it.rule.as_ref(), why(it))),
+            .map(|it| (it.field.as_ref(), it.rule, why(it))),
     )
     .map_err(|error| Error::failed("a rule trace cannot be written as JSON", error))
 }
