@@ -6,18 +6,20 @@
 use anyhow::{Context as _, Result, bail};
 
 use crate::counts::Counts;
+use crate::postgres::Cluster;
 use crate::{process, tools};
 
 const FOLDER: &str = "frontend/e2e";
 
 /// Builds the program and walks through it as a requester and as an agent.
-pub fn walk() -> Result<Counts> {
+pub fn walk(cluster: &Cluster) -> Result<Counts> {
     println!("── browser walk");
     // The tests were built just before; asking for them again lets the program share every library
     // with them, since features of development dependencies count in both.
     let Some(mut node) = prepare(&["build", "--workspace", "--bins", "--tests"])? else {
         return Ok(Counts::one(false));
     };
+    cluster.lend_to(&mut node);
     node.args([
         "--test",
         "--test-reporter=tap",

@@ -8,6 +8,7 @@ mod browser;
 mod counts;
 mod postgres;
 mod process;
+mod real_data;
 mod test;
 #[cfg(test)]
 mod tidy;

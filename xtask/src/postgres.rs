@@ -1,8 +1,9 @@
 //! A private PostgreSQL cluster for one run of the tests.
 //!
-//! A keeper (a small shell program, running as an unprivileged user) makes the cluster, starts it and
+//! A keeper (a small shell program) makes a folder, starts the cluster in it as an unprivileged user and
 //! holds on to a pipe from us. When the pipe closes, because we are done, failed or were killed, it
-//! stops the cluster and removes its data. So nothing is left behind, whatever ends us.
+//! stops the cluster and removes the folder with all that is in it: data, sockets, and what the tests
+//! put into their temporary folder, which lies there too. So nothing is left behind, whatever ends us.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
@@ -44,28 +45,39 @@ pub fn hold() -> Result<bool> {
 pub struct Cluster {
     keeper: Child,
     url: String,
+    folder: PathBuf,
 }
 
 const KEEPER: &str = r#"
 trap '' INT HUP TERM
 umask 077
-programs=$2
-folder=$(mktemp -d "$1/deskwright-postgres.XXXXXX")
+place=$1 programs=$2 options=$3 owner=$4
+shift 4
+folder=$(mktemp -d "$place/deskwright-test.XXXXXX") || exit 1
+chmod 711 "$folder"
+mkdir "$folder/cluster" "$folder/tmp"
+[ -z "$owner" ] || chown "$owner" "$folder/cluster"
+export TMPDIR="$folder/cluster"
 cleanup() {
-    "$programs/pg_ctl" stop -D "$folder/data" -m fast -t 20 >/dev/null 2>&1 ||
-        "$programs/pg_ctl" stop -D "$folder/data" -m immediate >/dev/null 2>&1
-    rm -rf "$folder"
+    "$@" "$programs/pg_ctl" stop -D "$folder/cluster/data" -m fast -t 20 >/dev/null 2>&1 ||
+        "$@" "$programs/pg_ctl" stop -D "$folder/cluster/data" -m immediate >/dev/null 2>&1
+    # Tests that are just being ended may still write.
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        rm -rf "$folder" 2>/dev/null && break
+        sleep 1
+    done
 }
-if ! "$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder/log" 2>&1 ||
-   ! "$programs/pg_ctl" start -D "$folder/data" -w -t 60 -l "$folder/log" -o "$3 -k $folder" >>"$folder/log" 2>&1
+if ! { "$@" "$programs/initdb" -D "$folder/cluster/data" -U postgres -A trust -E UTF8 --locale=C --no-sync &&
+       "$@" "$programs/pg_ctl" start -D "$folder/cluster/data" -w -t 60 -l "$folder/cluster/server.log" \
+            -o "$options -k $folder/cluster"; } >"$folder/log" 2>&1
 then
-    cat "$folder/log"
-    cleanup
+    cat "$folder/log" "$folder/cluster/server.log" 2>/dev/null
+    cleanup "$@"
     exit 1
 fi
-echo ready
+echo "ready $folder/tmp"
 read -r _
-cleanup
+cleanup "$@"
 "#;
 
 impl Cluster {
@@ -73,6 +85,14 @@ impl Cluster {
     pub fn start(durability: Durability) -> Result<Self> {
         let programs =
             tools::postgres_programs().context("PostgreSQL's programs were not found")?;
+        let place = match durability {
+            Durability::None => memory_folder(),
+            Durability::Full => std::env::temp_dir(),
+        };
+        Self::start_in(&place, &programs, durability)
+    }
+
+    fn start_in(place: &Path, programs: &Path, durability: Durability) -> Result<Self> {
         let port = free_port()?;
         let mut options = format!(
             "-c listen_addresses=127.0.0.1 -p {port} -c max_connections=300 -c shared_buffers=256MB"
@@ -80,15 +100,13 @@ impl Cluster {
         if durability == Durability::None {
             options.push_str(" -c fsync=off -c synchronous_commit=off -c full_page_writes=off");
         }
-        let place = match durability {
-            Durability::None => memory_folder(),
-            Durability::Full => std::env::temp_dir(),
-        };
-        let mut keeper = unprivileged()?
-            .args(["sh", "-c", KEEPER, "keeper"])
-            .arg(&place)
-            .arg(&programs)
-            .arg(&options)
+        let unprivileged = unprivileged()?;
+        let mut keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .arg(place)
+            .arg(programs)
+            .args([&options, &unprivileged.owner])
+            .args(&unprivileged.command)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -99,20 +117,26 @@ impl Cluster {
         let mut line = String::new();
         said.read_line(&mut line)
             .context("the keeper does not speak")?;
-        if line.trim() != "ready" {
+        let Some(folder) = line.trim_end().strip_prefix("ready ").map(PathBuf::from) else {
             said.read_to_string(&mut line).ok();
             keeper.wait().ok();
             bail!("PostgreSQL did not start:\n{line}");
-        }
+        };
         Ok(Self {
             keeper,
             url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+            folder,
         })
     }
 
     /// Its address, without a password: it trusts this machine.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Tells a program where the cluster is and where to put temporary files, which go with it.
+    pub fn lend_to(&self, command: &mut Command) {
+        command.env(VARIABLE, &self.url).env("TMPDIR", &self.folder);
     }
 }
 
@@ -124,10 +148,22 @@ impl Drop for Cluster {
     }
 }
 
+/// As whom PostgreSQL runs.
+struct Unprivileged {
+    /// Who must own its folder; empty where that is ourselves.
+    owner: String,
+    /// What stands before its commands.
+    command: Vec<String>,
+}
+
 /// PostgreSQL refuses to run as root, so root hands over to a user without rights.
-fn unprivileged() -> Result<Command> {
+fn unprivileged() -> Result<Unprivileged> {
+    let words = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
     if !tools::is_root() {
-        return Ok(Command::new("env"));
+        return Ok(Unprivileged {
+            owner: String::new(),
+            command: words(&["env"]),
+        });
     }
     let Some(user) = ["postgres", "nobody"]
         .into_iter()
@@ -136,9 +172,19 @@ fn unprivileged() -> Result<Command> {
         bail!("running as root needs a user `postgres` or `nobody` to run PostgreSQL as");
     };
     let group = process::says("id", &["-g", user]).context("no group for that user")?;
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid", user, "--regid", &group, "--clear-groups", "--"]);
-    Ok(command)
+    let group = group.as_str();
+    Ok(Unprivileged {
+        owner: user.to_owned(),
+        command: words(&[
+            "setpriv",
+            "--reuid",
+            user,
+            "--regid",
+            group,
+            "--clear-groups",
+            "--",
+        ]),
+    })
 }
 
 /// A folder in memory if this machine has one with room for it, else the usual temporary folder.
@@ -160,4 +206,70 @@ fn memory_folder() -> PathBuf {
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
     Ok(listener.local_addr().context("no free port")?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A folder with programs that stand in for PostgreSQL's.
+    struct Place(PathBuf);
+
+    impl Place {
+        fn new(name: &str, initdb: &str) -> Self {
+            let name = format!("deskwright-xtask-{name}-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            fs::create_dir_all(folder.join("bin")).unwrap();
+            for (program, text) in [("initdb", initdb), ("pg_ctl", "exit 0")] {
+                let path = folder.join("bin").join(program);
+                fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+            Self(folder)
+        }
+
+        fn start(&self) -> Result<Cluster> {
+            Cluster::start_in(&self.0, &self.0.join("bin"), Durability::None)
+        }
+
+        fn left(&self) -> Vec<PathBuf> {
+            let entries = fs::read_dir(&self.0).unwrap();
+            let paths = entries.map(|it| it.unwrap().path());
+            paths.filter(|it| !it.ends_with("bin")).collect()
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_cluster_and_all_temporary_files_go_with_us() {
+        let place = Place::new("go", "exit 0");
+        let mut cluster = place.start().unwrap();
+        assert!(cluster.folder.starts_with(&place.0));
+        let mut child = Command::new("sh");
+        child.args(["-c", "mkdir \"$TMPDIR/a\" && echo left >\"$TMPDIR/a/b\""]);
+        cluster.lend_to(&mut child);
+        assert!(child.status().unwrap().success());
+        // Ctrl-C reaches the keeper as well, and must not end it before it has cleaned up.
+        let keeper = cluster.keeper.id().to_string();
+        assert!(process::answers("kill", &["-INT", &keeper]));
+        assert!(cluster.keeper.try_wait().unwrap().is_none());
+        assert_eq!(place.left().len(), 1);
+        drop(cluster);
+        assert_eq!(place.left(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn a_cluster_that_does_not_start_says_why_and_leaves_nothing() {
+        let place = Place::new("fail", "echo no room here; exit 1");
+        let refused = place.start().err().unwrap().to_string();
+        assert!(refused.contains("no room here"), "{refused}");
+        assert_eq!(place.left(), Vec::<PathBuf>::new());
+    }
 }

@@ -10,9 +10,18 @@ use crate::process;
 /// Programs by which Chromium goes.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome-stable"];
 
+/// Oldest Node that builds the pages and runs the walk.
+const NODE: u32 = 20;
+
 /// Makes sure that everything `cargo xtask test` runs is there.
 pub fn provide() -> Result<()> {
     provide_components()?;
+    install_packages()?;
+    check_node(&process::says("node", &["--version"]).unwrap_or_default())
+}
+
+/// Installs what is missing from Debian's packages, or says how.
+fn install_packages() -> Result<()> {
     let mut missing = Vec::new();
     if postgres_programs().is_none() {
         missing.push("postgresql");
@@ -51,6 +60,17 @@ pub fn provide() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Debian's package may be older than what the pages need.
+fn check_node(version: &str) -> Result<()> {
+    let major = version.trim_start_matches('v').split('.').next();
+    match major.and_then(|it| it.parse::<u32>().ok()) {
+        Some(major) if major >= NODE => Ok(()),
+        _ => bail!(
+            "Node {NODE} or newer is needed, and `node --version` says {version:?}: install one from https://nodejs.org/en/download"
+        ),
+    }
 }
 
 /// Rust's own format and lint programs, which minimal installations lack.
@@ -117,4 +137,24 @@ pub fn has_cargo(name: &str) -> bool {
     process::cargo(&[name, "--version"])
         .output()
         .is_ok_and(|ran| ran.status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_node_is_refused_in_one_line_that_says_what_to_install() {
+        for version in ["v20.0.0", "v24.5.1", "v100.0.0"] {
+            assert!(check_node(version).is_ok(), "{version}");
+        }
+        for version in ["v18.19.0", "v8.0.0", "v0.10.48", "", "node"] {
+            let refused = check_node(version).unwrap_err().to_string();
+            assert!(
+                refused.starts_with("Node 20 or newer is needed"),
+                "{version}"
+            );
+            assert!(refused.contains("install one from") && !refused.contains('\n'));
+        }
+    }
 }

@@ -176,10 +176,11 @@ fn unique() -> String {
     )
 }
 
-/// Memory where there is some to store files in, so that no test waits for a disk.
+/// The temporary folder of this run where one was named; else memory where there is some to store files in,
+/// so that no test waits for a disk.
 fn folder() -> PathBuf {
     let memory = Path::new("/dev/shm");
-    let base = if memory.is_dir() {
+    let base = if std::env::var_os("TMPDIR").is_none() && memory.is_dir() {
         memory.to_owned()
     } else {
         std::env::temp_dir()

@@ -3,6 +3,7 @@
 //! Each rule reads the sources, names every place that breaks it and says the mend. A rule must be
 //! cheap, and it must be able to fail: its own tests feed it what it refuses.
 
+mod data;
 mod graph;
 mod guide;
 mod language;

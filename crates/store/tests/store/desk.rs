@@ -53,11 +53,12 @@ impl Desk {
 
     pub fn empty_sqlite() -> Self {
         let name = unique_name();
-        let folder = if std::path::Path::new("/dev/shm").is_dir() {
-            "/dev/shm".into()
-        } else {
-            std::env::temp_dir()
-        };
+        let folder =
+            if std::env::var_os("TMPDIR").is_none() && std::path::Path::new("/dev/shm").is_dir() {
+                "/dev/shm".into()
+            } else {
+                std::env::temp_dir()
+            };
         let url = format!("sqlite:{}", folder.join(&name).display());
         Self {
             store: open(&url),

@@ -211,11 +211,12 @@ impl Who {
 }
 
 fn file(name: &str) -> String {
-    let folder = if std::path::Path::new("/dev/shm").is_dir() {
-        "/dev/shm".into()
-    } else {
-        std::env::temp_dir()
-    };
+    let folder =
+        if std::env::var_os("TMPDIR").is_none() && std::path::Path::new("/dev/shm").is_dir() {
+            "/dev/shm".into()
+        } else {
+            std::env::temp_dir()
+        };
     folder.join(name).display().to_string()
 }
 
