@@ -15,6 +15,7 @@ mod desk;
 mod golden;
 mod house;
 mod overlap;
+mod real_data;
 mod text;
 
 pub use acting::Acting;
@@ -22,6 +23,7 @@ pub use database::Database;
 pub use desk::{Desk, DeskOptions};
 pub use golden::golden;
 pub use house::{House, PEOPLE};
+pub use real_data::real_data;
 pub use text::problems;
 
 /// Makes two tests of each function that takes a [`Database`]: one per database.
@@ -50,6 +52,44 @@ macro_rules! both_databases {
             #[test]
             fn postgres() {
                 body($crate::Database::Postgres);
+            }
+        }
+    )*};
+}
+
+/// As [`both_databases`], for a test on real data. Its path names the folder that it needs, so that
+/// `cargo xtask test` can tell by name which tests a machine without that folder does not run.
+///
+/// ```text
+/// both_databases_on! {
+///     fn a_year_of_a_service_desk(database, data in uci_incident_log) {
+///         let log = data.join("incident_event_log.csv");
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! both_databases_on {
+    ($($(#[$doc:meta])* fn $name:ident($database:ident, $data:ident in $folder:ident) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "not every test names something outside")]
+            use super::*;
+
+            fn body($database: $crate::Database, $data: &std::path::Path) $body
+
+            mod real_data {
+                mod $folder {
+                    #[test]
+                    fn sqlite() {
+                        let data = $crate::real_data(stringify!($folder));
+                        super::super::body($crate::Database::Sqlite, &data);
+                    }
+
+                    #[test]
+                    fn postgres() {
+                        let data = $crate::real_data(stringify!($folder));
+                        super::super::body($crate::Database::Postgres, &data);
+                    }
+                }
             }
         }
     )*};

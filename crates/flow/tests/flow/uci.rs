@@ -1,10 +1,10 @@
 //! A year of a real service desk: 94,219 events of 16,577 incidents replayed through the door, and every
 //! figure that its facts name computed again by Deskwright's own aggregates and history.
 //!
-//! The data lies beside the project and is not part of it; where it is missing, the tests say so and pass.
+//! The data lies beside the project and is not part of it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base::{Result, Uuid};
 use dictionary::filter::{Scope, parse};
@@ -16,11 +16,11 @@ use flow::import::prepare;
 use flow::source::Source;
 use flow::{Importer, Mapping, Options, Report};
 use serde_json::Value as Json;
-use test_kit::{Desk, both_databases};
+use test_kit::{Desk, both_databases_on};
 
-both_databases! {
-    fn a_year_of_a_service_desk(database) {
-        let Some(data) = Data::find() else { return };
+both_databases_on! {
+    fn a_year_of_a_service_desk(database, folder in uci_incident_log) {
+        let data = Data::read(folder);
         let desk = Desk::on(database);
         let report = import(&desk, &data);
         check_report(&report);
@@ -40,15 +40,7 @@ struct Data {
 }
 
 impl Data {
-    fn find() -> Option<Self> {
-        let folder =
-            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/uci_incident_log");
-        if !folder.is_dir() {
-            eprintln!(
-                "NOT RUN: a_year_of_a_service_desk, since ../shared/data/uci_incident_log is not there"
-            );
-            return None;
-        }
+    fn read(folder: &Path) -> Self {
         let facts = std::fs::read_to_string(folder.join("FACTS.visible.json")).unwrap();
         let facts: Json = serde_json::from_str(&facts).unwrap();
         let expected = folder.join("incidents_expected.visible.csv.zst");
@@ -63,11 +55,11 @@ impl Data {
             .join("incident_event_log.visible.csv.zst")
             .display()
             .to_string();
-        Some(Self {
+        Self {
             log,
             facts: facts["visible"].clone(),
             expected,
-        })
+        }
     }
 }
 
