@@ -99,6 +99,8 @@ impl Cluster {
         );
         if durability == Durability::None {
             options.push_str(" -c fsync=off -c synchronous_commit=off -c full_page_writes=off");
+            // In the folder as well, so that not even a kill leaves segments behind.
+            options.push_str(" -c dynamic_shared_memory_type=mmap");
         }
         let unprivileged = unprivileged()?;
         let mut keeper = Command::new("sh")
