@@ -160,6 +160,8 @@ pub struct Change {
     pub number: Option<String>,
     /// Who is recorded as the one who acted, where an import knows; only in replay.
     pub recorded_actor: Option<Uuid>,
+    /// The id that its comment had where an import found it; only in replay.
+    pub journal_entry: Option<Uuid>,
 }
 
 impl Change {

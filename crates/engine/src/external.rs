@@ -147,6 +147,22 @@ impl Unit<'_, '_> {
         Ok(found)
     }
 
+    /// Those of the ids that are entries of the journal, with their records.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn journal_entries(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+        let mut found = HashMap::new();
+        for part in ids.chunks(PART) {
+            let mut sql = Sql::new("SELECT id, record FROM journal WHERE id IN (");
+            sql.arg_list(padded(part)).push(")");
+            for row in self.tx.query(&sql)? {
+                found.insert(row.need_uuid(0)?, row.need_uuid(1)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Locks many records at once, in the order of their ids; what follows in this unit needs no further lock.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ pub mod system;
 mod timeline;
 mod unit;
 
+pub use beside::{Beside, LinkSeen};
 pub use change::{Action, Change, Comment, Mode, Outcome, Visibility};
 pub use ctx::{Actor, Ctx, RoleInForce, Surface};
 pub use draft::{Draft, RuleContext, TraceEntry, Values, WrongKind};
@@ -40,5 +41,5 @@ pub use practice::{Guard, Practice, Reaction, Rule};
 pub use settings::{Origin, SettingDef, SettingRow, Settings};
 pub use snapshot::Snapshot;
 pub use standing::Standing;
-pub use timeline::{Timeline, TimelineEntry, TimelineItem};
+pub use timeline::{Stories, Timeline, TimelineEntry, TimelineItem};
 pub use unit::{Applied, MAX_CHANGES, MAX_DEPTH, Unit};

@@ -200,6 +200,21 @@ impl Ctx {
         self.actor.system || self.grants(record_type, action).next().is_some()
     }
 
+    /// Refuses an actor who may do that to no record of that type.
+    ///
+    /// # Errors
+    /// [`Refused::Forbidden`] that names the right.
+    pub fn require_somewhere(&self, record_type: &str, action: &str) -> Result<(), Refused> {
+        if self.may_somewhere(record_type, action) {
+            return Ok(());
+        }
+        Err(Refused::Forbidden(
+            Message::new("forbidden-action")
+                .with("action", action)
+                .with("type", record_type),
+        ))
+    }
+
     /// Whether the actor may do that to this record.
     #[must_use]
     pub fn may(&self, record_type: &str, action: &str, row: &SpineRow<'_>) -> bool {

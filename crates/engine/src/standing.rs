@@ -57,14 +57,14 @@ impl Standing {
         self.deleted
     }
 
-    const fn row<'a>(&self, value: &'a dyn Fn(&str) -> Value) -> SpineRow<'a> {
+    pub(crate) const fn row<'a>(&self, value: &'a dyn Fn(&str) -> Value) -> SpineRow<'a> {
         SpineRow {
             value,
             is_reader: self.is_reader,
         }
     }
 
-    fn value(&self, name: &str) -> Value {
+    pub(crate) fn value(&self, name: &str) -> Value {
         self.values.get(name).cloned().unwrap_or_default()
     }
 }
@@ -75,6 +75,21 @@ impl Reading<'_, '_> {
     /// # Errors
     /// Not found where the actor may not read it.
     pub fn standing(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Standing> {
+        let unknown =
+            || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
+        let mut found = self.standings(record_type, &[record])?;
+        Ok(found.remove(&record).ok_or_else(unknown)?)
+    }
+
+    /// Where the actor stands with several records of a type; those that may not be read are left out.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn standings(
+        &mut self,
+        record_type: &TypeDef,
+        records: &[Uuid],
+    ) -> Result<HashMap<Uuid, Standing>> {
         let shown = record_type
             .fields
             .iter()
@@ -82,30 +97,31 @@ impl Reading<'_, '_> {
         let names: Vec<String> = shown.map(|it| it.name.clone()).collect();
         let shape = TypeDef::new("record")
             .with_spine(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        let mut sql = Sql::new("SELECT deleted_at");
+        let mut sql = Sql::new("SELECT id, deleted_at");
         for (column, _) in shape.fields.iter().flat_map(columns_of) {
             sql.push(", ").identifier(&column);
         }
         sql.push(" FROM ")
             .identifier(&record_type.table)
-            .push(" WHERE id = ")
-            .arg(record)
-            .push(" AND tenant = ")
-            .arg(self.ctx.tenant);
-        let unknown =
-            || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
-        let row = self.tx.query_optional(&sql)?.ok_or_else(unknown)?;
-        let values = read_values(&shape, &row, 1)?;
-        let names = shape.fields.iter().map(|it| it.name.clone());
-        let standing = Standing {
-            deleted: row.integer(0)?.is_some(),
-            values: names.zip(values).collect(),
-            is_reader: is_reader(self.ctx, self.tx, record_type, record)?,
-        };
-        if standing.may(self.ctx, &record_type.name, "read") {
-            Ok(standing)
-        } else {
-            Err(unknown().into())
+            .push(" WHERE tenant = ")
+            .arg(self.ctx.tenant)
+            .push(" AND id IN (")
+            .arg_list(records.iter().copied())
+            .push(")");
+        let mut standings = HashMap::with_capacity(records.len());
+        for row in self.tx.query(&sql)? {
+            let record = row.need_uuid(0)?;
+            let values = read_values(&shape, &row, 2)?;
+            let names = shape.fields.iter().map(|it| it.name.clone());
+            let standing = Standing {
+                deleted: row.integer(1)?.is_some(),
+                values: names.zip(values).collect(),
+                is_reader: is_reader(self.ctx, self.tx, record_type, record)?,
+            };
+            if standing.may(self.ctx, &record_type.name, "read") {
+                standings.insert(record, standing);
+            }
         }
+        Ok(standings)
     }
 }

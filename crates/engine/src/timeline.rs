@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use base::{Message, Refused, Result, Timestamp, Uuid};
-use dictionary::{FieldDef, Kind, TypeDef, Value, spine};
+use dictionary::{FieldDef, Kind, TypeDef, spine};
 use serde_json::Value as Json;
 use store::Sql;
 
 use crate::change::Visibility;
-use crate::columns::{columns_of, read_values};
-use crate::door::is_reader;
-use crate::history::{FieldDiff, HistoryEntry, of_record};
-use crate::permission::SpineRow;
-use crate::{Ctx, Reading};
+use crate::history::{FieldDiff, HistoryEntry, of_records};
+use crate::{Ctx, Reading, Standing};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +59,9 @@ pub enum TimelineItem {
     },
 }
 
+/// Stories by record, oldest entry first, and the titles of the people and records in them.
+pub type Stories = (HashMap<Uuid, Vec<TimelineEntry>>, HashMap<Uuid, String>);
+
 /// A record's story, oldest first, with the names of the people in it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
@@ -77,10 +77,34 @@ impl Reading<'_, '_> {
     /// # Errors
     /// Not found where the actor may not read the record.
     pub fn timeline(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Timeline> {
-        let rights = self.rights(record_type, record)?;
-        let mut comments = self.comments(record)?;
-        let mut entries = Vec::new();
-        for row in of_record(self.tx, record)? {
+        let unknown =
+            || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
+        let (mut stories, titles) = self.timelines(record_type, &[record])?;
+        let entries = stories.remove(&record).ok_or_else(unknown)?;
+        Ok(Timeline { entries, titles })
+    }
+
+    /// The stories of several records of a type, those that the actor may not read left out, and the titles of
+    /// all who are named in them.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn timelines(&mut self, record_type: &TypeDef, records: &[Uuid]) -> Result<Stories> {
+        let standings = self.standings(record_type, records)?;
+        let mut comments = self.comments(records)?;
+        let mut stories: HashMap<Uuid, Vec<TimelineEntry>> = HashMap::new();
+        let mut rights: HashMap<Uuid, Rights> = HashMap::new();
+        for (record, standing) in standings {
+            let may = |action: &str| standing.may(self.ctx, &record_type.name, action);
+            if !standing.is_deleted() || may("delete") {
+                rights.insert(record, Rights::of(self.ctx, record_type, &standing));
+                stories.insert(record, Vec::new());
+            }
+        }
+        for (record, row) in of_records(self.tx, records)? {
+            let Some((entries, rights)) = stories.get_mut(&record).zip(rights.get(&record)) else {
+                continue;
+            };
             let head = head(&row);
             if let Some(item) = comments.remove(&row.change_id) {
                 entries.extend(rights.comment(item).map(|item| rights.told(&head, item)));
@@ -94,49 +118,21 @@ impl Reading<'_, '_> {
                 });
             }
         }
-        let titles = self.titles(record_type, &mut entries)?;
-        Ok(Timeline { entries, titles })
+        // What an import brought along happened before it was stored.
+        for entries in stories.values_mut() {
+            entries.sort_by_key(|it| it.at);
+        }
+        let titles = self.titles(record_type, &mut stories)?;
+        Ok((stories, titles))
     }
 
-    fn rights(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Rights> {
-        let mut sql = Sql::new("SELECT deleted_at");
-        for field in &record_type.fields {
-            for (column, _) in columns_of(field) {
-                sql.push(", ").identifier(&column);
-            }
-        }
-        sql.push(" FROM ")
-            .identifier(&record_type.table)
-            .push(" WHERE id = ");
-        sql.arg(record).push(" AND tenant = ").arg(self.ctx.tenant);
-        let unknown =
-            || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
-        let row = self.tx.query_optional(&sql)?.ok_or_else(unknown)?;
-        let values = read_values(record_type, &row, 1)?;
-        let is_reader = is_reader(self.ctx, self.tx, record_type, record)?;
-        let value = |name: &str| {
-            record_type
-                .field_index(name)
-                .map_or(Value::Null, |index| values[index].clone())
-        };
-        let spine_row = SpineRow {
-            value: &value,
-            is_reader,
-        };
-        let deleted = row.integer(0)?.is_some();
-        let gone = deleted && !self.ctx.may(&record_type.name, "delete", &spine_row);
-        if gone || !self.ctx.may(&record_type.name, "read", &spine_row) {
-            return Err(unknown().into());
-        }
-        Ok(Rights::of(self.ctx, record_type, &spine_row))
-    }
-
-    fn comments(&mut self, record: Uuid) -> Result<HashMap<Uuid, TimelineItem>> {
-        let sql = Sql::new(
-            "SELECT change_id, id, visibility, text, minutes_worked FROM journal WHERE record = ?",
+    fn comments(&mut self, records: &[Uuid]) -> Result<HashMap<Uuid, TimelineItem>> {
+        let mut sql = Sql::new(
+            "SELECT change_id, id, visibility, text, minutes_worked FROM journal WHERE record IN (",
         );
+        sql.arg_list(records.iter().copied()).push(")");
         let mut comments = HashMap::new();
-        for row in self.tx.query(&sql.bind(record))? {
+        for row in self.tx.query(&sql)? {
             let private = row.need_text(2)? == Visibility::Private.code();
             let entry = row.need_uuid(1)?;
             let item = TimelineItem::Comment {
@@ -159,16 +155,17 @@ impl Reading<'_, '_> {
     fn titles(
         &mut self,
         record_type: &TypeDef,
-        entries: &mut Vec<TimelineEntry>,
+        stories: &mut HashMap<Uuid, Vec<TimelineEntry>>,
     ) -> Result<HashMap<Uuid, String>> {
-        let people: BTreeSet<Uuid> = entries
-            .iter()
+        let people: BTreeSet<Uuid> = stories
+            .values()
+            .flatten()
             .flat_map(|it| [Some(it.actor), it.on_behalf_of])
             .flatten()
             .filter(|it| !it.is_nil())
             .collect();
         let mut named = BTreeSet::new();
-        for entry in entries.iter() {
+        for entry in stories.values().flatten() {
             if let TimelineItem::Change { fields, .. } = &entry.item {
                 for (name, change) in fields
                     .iter()
@@ -180,7 +177,7 @@ impl Reading<'_, '_> {
             }
         }
         let known = self.titles_of(&named)?;
-        for entry in entries.iter_mut() {
+        for entry in stories.values_mut().flatten() {
             if let TimelineItem::Change { fields, .. } = &mut entry.item {
                 fields.retain(|name, change| {
                     let mut ends = BTreeSet::new();
@@ -190,9 +187,11 @@ impl Reading<'_, '_> {
                 });
             }
         }
-        entries.retain(
-            |it| !matches!(&it.item, TimelineItem::Change { fields, .. } if fields.is_empty()),
-        );
+        for entries in stories.values_mut() {
+            entries.retain(
+                |it| !matches!(&it.item, TimelineItem::Change { fields, .. } if fields.is_empty()),
+            );
+        }
         let mut titles: HashMap<Uuid, String> = named
             .iter()
             .filter_map(|it| Some((*it, known.get(*it)?.title.clone())))
@@ -269,15 +268,17 @@ struct Rights {
 }
 
 impl Rights {
-    fn of(ctx: &Ctx, record_type: &TypeDef, row: &SpineRow<'_>) -> Self {
+    fn of(ctx: &Ctx, record_type: &TypeDef, standing: &Standing) -> Self {
         let name = &record_type.name;
+        let value = |field: &str| standing.value(field);
+        let row = standing.row(&value);
         Self {
-            notes: ctx.may(name, "read_notes", row),
-            history: ctx.may(name, "history", row),
+            notes: ctx.may(name, "read_notes", &row),
+            history: ctx.may(name, "history", &row),
             fields: record_type
                 .fields
                 .iter()
-                .map(|it| ctx.may_field(name, "read", it, row))
+                .map(|it| ctx.may_field(name, "read", it, &row))
                 .collect(),
         }
     }

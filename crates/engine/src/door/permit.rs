@@ -11,14 +11,12 @@ use crate::unit::{Applied, Unit};
 
 /// Replay needs its own right.
 pub(super) fn require_mode(unit: &Unit<'_, '_>, change: &Change) -> Result<()> {
-    if matches!(change.mode, Mode::Live)
-        || unit
-            .ctx
-            .may_somewhere(&change.record_type, "import_history")
-    {
+    if matches!(change.mode, Mode::Live) {
         return Ok(());
     }
-    Err(forbidden(change, "import_history").into())
+    Ok(unit
+        .ctx
+        .require_somewhere(&change.record_type, "import_history")?)
 }
 
 /// What the actor must be allowed on the row before. A record that the actor may not read does not exist.
@@ -35,11 +33,7 @@ pub(super) fn permit_before(
         values, is_reader, ..
     } = loaded
     else {
-        return if unit.ctx.may_somewhere(&record_type.name, "create") {
-            Ok(())
-        } else {
-            Err(forbidden(change, "create").into())
-        };
+        return Ok(unit.ctx.require_somewhere(&record_type.name, "create")?);
     };
     let value = |name: &str| value_of(record_type, values, name);
     let row = SpineRow {

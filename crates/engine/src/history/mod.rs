@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use store::Sql;
 
 pub(crate) use entry::trace_to_text;
-pub use entry::{HistoryEntry, of_record};
+pub use entry::{HistoryEntry, of_record, of_records};
 
 /// Format of rows written now.
 pub const FORMAT: u8 = 1;

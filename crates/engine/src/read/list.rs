@@ -2,21 +2,38 @@
 
 use base::{Message, Refused, Result};
 use dictionary::filter::{Scope, to_text};
-use dictionary::{FieldDef, Query, Sort};
+use dictionary::{FieldDef, Filter, Query, Sort};
 use store::{Row, Sql, SqlValue};
 
 use super::Reader;
+use super::compile::Table;
 use super::cursor::Purpose;
 use super::keyset::{Order, sort_field, sorts};
 use super::selection::Selection;
 use super::source::{Finder, Source};
 use super::titles;
 use super::visible::VisiblePage;
+use crate::Reading;
 
 /// Rows of a page where nothing is asked.
 const DEFAULT_LIMIT: usize = 50;
 /// Most rows of a page.
 pub(super) const MAX_LIMIT: usize = 200;
+
+/// The right to take records out, beside the right to read them.
+const EXPORT: &str = "export";
+
+impl Reading<'_, '_> {
+    /// One page of a list of those records that the actor may not only read but also take out.
+    ///
+    /// # Errors
+    /// [`Refused::Forbidden`] without the right to export, and as [`Reading::list`].
+    pub fn export_page(&mut self, query: &Query) -> Result<VisiblePage> {
+        let name = query.record_type.as_deref().unwrap_or_default();
+        self.ctx.require_somewhere(name, EXPORT)?;
+        self.reader().page_for(query, Some(EXPORT))
+    }
+}
 
 /// A list, prepared as far as it does not depend on the page.
 struct Plan<'a> {
@@ -29,6 +46,11 @@ struct Plan<'a> {
 impl Reader<'_, '_> {
     /// One page of a list.
     pub(super) fn page(&mut self, query: &Query) -> Result<VisiblePage> {
+        self.page_for(query, None)
+    }
+
+    /// One page of a list, of the rows on which the actor has a further right.
+    fn page_for(&mut self, query: &Query, right: Option<&str>) -> Result<VisiblePage> {
         let limit = limit(query)?;
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
@@ -38,7 +60,14 @@ impl Reader<'_, '_> {
             asker: &asker,
             rights: &rights,
         };
-        let plan = Plan::new(self, &finder, scope, query)?;
+        let mut plan = Plan::new(self, &finder, scope, query)?;
+        if let Some(right) = right.filter(|_| !self.ctx.actor.system) {
+            let grants = self.ctx.grants(&scope.record_type.name, right);
+            let rows = Filter::Any(grants.map(|it| it.rows()).collect()).normalised();
+            let table = Table::of(&scope);
+            plan.source
+                .narrow(finder.compiler().grant(&rows, &scope, table)?);
+        }
         let purpose = plan.purpose(self, query, snapshot.dictionary.version);
         let after = match &query.page.after {
             Some(cursor) => Some(self.seal.open(&purpose, cursor)?),

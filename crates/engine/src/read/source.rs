@@ -33,6 +33,11 @@ impl Source<'_> {
         self.with.clone().unwrap_or_default()
     }
 
+    /// Leaves out the rows for which that does not hold.
+    pub(super) fn narrow(&mut self, condition: Sql) {
+        self.condition.push(" AND ").append(condition);
+    }
+
     /// `FROM … AS r`.
     pub(super) fn from(&self) -> Sql {
         let mut sql = Sql::new(" FROM ");

@@ -43,7 +43,7 @@ pub(super) fn store(
     change: &Change,
     opened: &Opened,
 ) -> Result<Stored> {
-    let mut checked = make_checked(unit, draft, &opened.loaded);
+    let mut checked = make_checked(unit, draft, change, &opened.loaded);
     if checked.parts.before.is_none() {
         number(unit, &mut checked, change, opened.number)?;
     }
@@ -81,7 +81,12 @@ pub(super) fn store(
     Ok(finished(checked))
 }
 
-fn make_checked(unit: &mut Unit<'_, '_>, draft: Draft, loaded: &Loaded) -> Checked {
+fn make_checked(
+    unit: &mut Unit<'_, '_>,
+    draft: Draft,
+    change: &Change,
+    loaded: &Loaded,
+) -> Checked {
     let parts = draft.into_parts();
     let count = parts.record_type.fields.len();
     let (version, previous, updated_at) = match loaded {
@@ -116,7 +121,10 @@ fn make_checked(unit: &mut Unit<'_, '_>, draft: Draft, loaded: &Loaded) -> Check
         recorded_at,
         effective_at,
         change_id: unit.new_id(),
-        journal_entry: parts.comment.as_ref().map(|_| unit.new_id()),
+        journal_entry: parts.comment.as_ref().map(|_| match parts.mode {
+            Mode::Replay { .. } => change.journal_entry.unwrap_or_else(|| unit.new_id()),
+            Mode::Live => unit.new_id(),
+        }),
         parts,
     }
 }
