@@ -1,4 +1,4 @@
-//! `deskwright verify`: recomputes the whole history and says what does not fit.
+//! `deskwright verify`: recomputes the whole history, compares it with what is stored, says what does not fit.
 
 use std::process::ExitCode;
 
@@ -15,9 +15,7 @@ use crate::house::House;
 pub fn run(config: &Config) -> Result<ExitCode> {
     let house = House::open_for_long_work(config)?;
     let ctx = house.engine.system_ctx(house.tenant, Surface::Command);
-    let verdict = house.engine.read_blocking(&ctx, |reading| {
-        engine::history::verify::verify(reading.tx, &reading.ctx.snapshot)
-    })?;
+    let verdict = engine::history::verify::verify_blocking(&house.engine, &ctx)?;
     println!(
         "{} changes of {} records and {} blocks were recomputed; {} changes are not sealed yet.",
         verdict.rows, verdict.records, verdict.blocks, verdict.unsealed
@@ -25,10 +23,14 @@ pub fn run(config: &Config) -> Result<ExitCode> {
     for damage in &verdict.damage {
         println!("{damage}");
     }
-    if verdict.damage.is_empty() {
+    let untold = verdict.damages - verdict.damage.len();
+    if untold > 0 {
+        println!("… and {untold} more");
+    }
+    if verdict.damages == 0 {
         println!("The history is whole.");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("The history is damaged in {} places.", verdict.damage.len());
+    println!("The history is damaged in {} places.", verdict.damages);
     Ok(ExitCode::FAILURE)
 }

@@ -93,16 +93,13 @@ pub fn block_hash(
 
 /// Hashes of the rows with marks `[from, to)` in the order of the block.
 pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]>> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => {
-            Sql::new("SELECT hash FROM history WHERE seq >= ? AND seq < ? ORDER BY seq")
-        }
-        Dialect::Postgres => Sql::new(
-            "SELECT hash FROM history WHERE transaction_mark >= ? AND transaction_mark < ? ORDER BY transaction_mark, seq",
-        ),
-    };
+    let mark = mark(tx);
+    let mut sql = Sql::new("SELECT hash FROM history WHERE ");
+    sql.push(mark).push(" >= ").arg(from);
+    sql.push(" AND ").push(mark).push(" < ").arg(to);
+    sql.push(" ORDER BY ").push(mark).push(", seq");
     let mut leaves = Vec::new();
-    for row in tx.query(&sql.bind(from).bind(to))? {
+    for row in tx.query(&sql)? {
         let mut leaf = [0; 32];
         let stored = row.need_bytes(0)?;
         // A hash of another length is damage; a leaf of zeros makes the verifier say so.
@@ -112,6 +109,21 @@ pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]
         leaves.push(leaf);
     }
     Ok(leaves)
+}
+
+/// How many rows no block covers yet, where the newest one ends at that mark.
+pub(crate) fn unsealed(tx: &mut Tx<'_>, mark_of_end: i64) -> Result<u64> {
+    let mut sql = Sql::new("SELECT count(*) FROM history WHERE ");
+    sql.push(mark(tx)).push(" >= ").arg(mark_of_end);
+    Ok(u64::try_from(tx.query_one(&sql)?.need_integer(0)?).unwrap_or_default())
+}
+
+/// The column that says in which order rows were committed.
+fn mark(tx: &Tx<'_>) -> &'static str {
+    match tx.dialect() {
+        Dialect::Sqlite => "seq",
+        Dialect::Postgres => "transaction_mark",
+    }
 }
 
 /// The mark up to which everything is committed, bounded so that a block stays small.

@@ -1,7 +1,5 @@
 //! Tables of business records: the spine with every record once, and one complete table per type.
 
-use std::collections::BTreeMap;
-
 use dictionary::{FieldDef, Kind, TypeDef, spine};
 use store::{ColumnDef, ColumnKind, IndexDef, TableDef};
 
@@ -31,30 +29,25 @@ pub(super) fn spine_table() -> TableDef {
     spine
 }
 
-/// The table of a type: all spine columns, then its own, with the indexes its fields ask for.
-#[must_use]
-pub fn type_table(record_type: &TypeDef) -> TableDef {
-    let mut by_name: BTreeMap<String, FieldDef> = spine::fields()
-        .into_iter()
-        .map(|it| (it.name.clone(), it))
-        .collect();
-    for field in record_type
-        .fields
-        .iter()
-        .filter(|it| spine::is_spine(&it.name))
-    {
-        by_name.insert(field.name.clone(), field.clone());
-    }
-    let shared = spine::fields()
-        .into_iter()
-        .filter_map(|it| by_name.remove(&it.name));
+/// The fields that the table of a type has columns for: all of the spine, as the type declares them, then its own.
+pub(crate) fn stored_fields(record_type: &TypeDef) -> Vec<FieldDef> {
+    let declared = |it: FieldDef| record_type.field(&it.name).cloned().unwrap_or(it);
     let own = record_type
         .fields
         .iter()
         .filter(|it| !spine::is_spine(&it.name))
         .cloned();
-    let ordered: Vec<FieldDef> = shared.chain(own).collect();
-    let mut table = record_columns(&record_type.table, &ordered);
+    spine::fields()
+        .into_iter()
+        .map(declared)
+        .chain(own)
+        .collect()
+}
+
+/// The table of a type, with the indexes its fields ask for.
+#[must_use]
+pub fn type_table(record_type: &TypeDef) -> TableDef {
+    let mut table = record_columns(&record_type.table, &stored_fields(record_type));
     table
         .columns
         .push(ColumnDef::new("chain", ColumnKind::Bytes));

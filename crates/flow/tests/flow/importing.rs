@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base::{Error, Refused};
 use engine::Surface;
-use engine::history::verify::verify;
+use engine::history::verify::verify_blocking;
 use flow::import::prepare;
 use flow::source::Source;
 use flow::{Importer, Mapping, Options, Report};
@@ -140,10 +140,7 @@ fn rejected(report: &Report) -> Vec<String> {
 
 fn rows_of_history(desk: &Desk) -> u64 {
     let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
-    desk.engine
-        .read_blocking(&ctx, |reading| verify(reading.tx, &reading.ctx.snapshot))
-        .unwrap()
-        .rows
+    verify_blocking(&desk.engine, &ctx).unwrap().rows
 }
 
 fn find(desk: &Desk, record_type: &str, title: &str) -> base::Uuid {

@@ -121,10 +121,7 @@ fn check_report(report: &Report) {
 fn check_second_import(desk: &Desk, data: &Data) {
     let size = |desk: &Desk| {
         let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
-        let all = desk.engine.read_blocking(&ctx, |reading| {
-            engine::history::verify::verify(reading.tx, &reading.ctx.snapshot)
-        });
-        let verdict = all.unwrap();
+        let verdict = engine::history::verify::verify_blocking(&desk.engine, &ctx).unwrap();
         (verdict.rows, verdict.records)
     };
     let before = size(desk);

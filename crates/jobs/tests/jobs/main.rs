@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use base::{Result, Uuid};
 use engine::Surface;
-use engine::history::verify::verify;
+use engine::history::verify::verify_blocking;
 use engine::job::{self, Job, JobState, NewJob};
 use jobs::{Config, Failure, Handler, Runner, Subscription, Sweep};
 use serde_json::json;
@@ -268,7 +268,7 @@ both_databases! {
         desk.create("incident", &[("title", "VPN is down")]);
         let verdict = || {
             let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
-            desk.engine.read_blocking(&ctx, |reading| verify(reading.tx, &reading.ctx.snapshot)).unwrap()
+            verify_blocking(&desk.engine, &ctx).unwrap()
         };
         drain_until(&desk, &Config::default(), || verdict().unsealed == 0);
         assert!(verdict().blocks > 0);

@@ -22,20 +22,19 @@ pub(super) async fn verify(
     if !types.all(|it| ctx.may_somewhere(&it.name, "history")) {
         return Err(Refused::Forbidden(Message::new("forbidden-verify")).into());
     }
-    let read = |reading: &mut engine::Reading<'_, '_>| recompute(reading.tx, &reading.ctx.snapshot);
-    let verdict = state.engine().read_long(ctx, read).await?;
+    let verdict = recompute(state.engine(), ctx).await?;
     let damage = verdict
         .damage
         .iter()
         .take(MOST_LISTED)
         .map(ToString::to_string);
     Ok(JsonBody(json!({
-        "intact": verdict.damage.is_empty(),
+        "intact": verdict.damages == 0,
         "rows": verdict.rows,
         "records": verdict.records,
         "blocks": verdict.blocks,
         "unsealed": verdict.unsealed,
-        "damages": verdict.damage.len(),
+        "damages": verdict.damages,
         "damage": damage.collect::<Vec<_>>(),
     })))
 }
