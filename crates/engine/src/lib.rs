@@ -30,7 +30,7 @@ pub mod system;
 mod timeline;
 mod unit;
 
-pub use beside::{Beside, LinkSeen};
+pub use beside::{Beside, BesidePage, LinkSeen};
 pub use change::{Action, Change, Comment, Mode, Outcome, Visibility};
 pub use ctx::{Actor, Ctx, RoleInForce, Surface};
 pub use draft::{Draft, RuleContext, TraceEntry, Values, WrongKind};

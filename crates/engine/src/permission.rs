@@ -170,6 +170,18 @@ pub struct SpineRow<'a> {
     pub is_reader: bool,
 }
 
+/// Values of a record as a [`SpineRow`] wants them.
+pub(crate) fn by_name<'a>(
+    record_type: &'a TypeDef,
+    values: &'a [Value],
+) -> impl Fn(&str) -> Value + 'a {
+    |name| {
+        record_type
+            .field_index(name)
+            .map_or(Value::Null, |index| values[index].clone())
+    }
+}
+
 impl Ctx {
     /// Grants of the actor for that action on that type, in no particular order.
     pub fn grants<'a>(

@@ -6,9 +6,6 @@ use store::Sql;
 
 use crate::unit::Unit;
 
-/// Most records that one question may return; a change reaches no more in one unit anyway.
-const MOST: usize = crate::unit::MAX_CHANGES;
-
 impl Unit<'_, '_> {
     /// Name of the type of a record of any type; nothing where there is no such record.
     ///
@@ -72,8 +69,7 @@ impl Unit<'_, '_> {
         if only_open && let Some(open) = record_type.field(spine::OPEN) {
             sql.push(" AND ").identifier(&open.column).push(" = 1");
         }
-        sql.push(" ORDER BY id LIMIT ")
-            .arg(i64::try_from(MOST).unwrap_or(i64::MAX));
+        sql.push(" ORDER BY id");
         let rows = self.tx.query(&sql)?;
         rows.iter().map(|row| Ok(row.need_uuid(0)?)).collect()
     }

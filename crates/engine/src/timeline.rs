@@ -201,23 +201,17 @@ impl Reading<'_, '_> {
     }
 
     fn names_of(&mut self, people: &BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>> {
-        let all: Vec<Uuid> = people.iter().copied().collect();
-        let mut names = HashMap::new();
-        // SQLite takes 32,766 arguments at most; a record with that many people is read in parts.
-        for part in all.chunks(1_000) {
-            let mut sql = Sql::new("SELECT id, title FROM record WHERE tenant = ");
-            sql.arg(self.ctx.tenant)
-                .push(" AND id IN (")
-                .arg_list(part.iter().copied())
-                .push(")");
-            for row in self.tx.query(&sql)? {
-                names.insert(
-                    row.need_uuid(0)?,
-                    row.text(1)?.unwrap_or_default().to_owned(),
-                );
-            }
-        }
-        Ok(names)
+        let system = self.ctx.as_system(self.ctx.surface);
+        let mut anybody = Reading {
+            ctx: &system,
+            tx: &mut *self.tx,
+            engine: self.engine,
+        };
+        let names = anybody.titles_of(people)?;
+        Ok(names
+            .iter()
+            .map(|(id, it)| (id, it.title.clone()))
+            .collect())
     }
 }
 

@@ -765,6 +765,7 @@ record-follower-who = Name or e-mail address
 record-add = Add
 record-links = Links
 record-change-links = Change links
+record-first-shown = Only the first { $count } are shown.
 record-link-kind = Kind of link
 record-link-to = Number or title
 record-unlink = Unlink { $name }

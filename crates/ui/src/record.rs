@@ -2,7 +2,8 @@
 
 use base::Uuid;
 use dictionary::{FieldFlag, Kind, TypeDef, WrittenBy, spine};
-use engine::read::{Titles, Visible};
+use engine::read::Visible;
+use engine::{BesidePage, LinkSeen};
 use maud::{Markup, html};
 
 use crate::field::{Reader, view};
@@ -83,14 +84,10 @@ pub struct Assign {
 
 /// People and records around a record.
 pub struct Around<'a> {
-    /// Links: kind, other record, whether it points away from this one.
-    pub links: Vec<(String, Uuid, bool)>,
-    /// Names of linked records.
-    pub link_titles: &'a Titles,
-    /// Who follows it.
-    pub followers: Vec<Uuid>,
-    /// Names of followers.
-    pub follower_titles: &'a Titles,
+    /// The first links to and from it.
+    pub links: &'a BesidePage<LinkSeen>,
+    /// The first of those who follow it.
+    pub followers: &'a BesidePage<Uuid>,
     /// Records below it, by type.
     pub children: Vec<Children<'a>>,
     /// Kinds of links that can be added; none where the reader may not link.

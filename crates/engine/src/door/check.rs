@@ -9,7 +9,7 @@ use store::Sql;
 use super::{Loaded, permit, references};
 use crate::change::{Action, Change, Comment, Visibility};
 use crate::draft::Draft;
-use crate::permission::SpineRow;
+use crate::permission::{SpineRow, by_name};
 use crate::unit::Unit;
 
 /// Longest comment in bytes.
@@ -112,11 +112,7 @@ fn may_know(unit: &Unit<'_, '_>, draft: &Draft, loaded: &Loaded, field: &FieldDe
         return true;
     };
     let record_type = draft.record_type();
-    let value = |name: &str| {
-        record_type
-            .field_index(name)
-            .map_or(Value::Null, |index| values[index].clone())
-    };
+    let value = by_name(record_type, values);
     unit.ctx.may_field(
         &record_type.name,
         "read",

@@ -1,12 +1,12 @@
 //! Permission at the door: on the row before, and again on the row after, except for handing over.
 
 use base::{Message, Refused, Result, Uuid};
-use dictionary::{TypeDef, Value};
+use dictionary::TypeDef;
 
 use super::{Loaded, hands_over};
 use crate::change::{Action, Change, Comment, Mode, Visibility};
 use crate::draft::Values;
-use crate::permission::SpineRow;
+use crate::permission::{SpineRow, by_name};
 use crate::unit::{Applied, Unit};
 
 /// Replay needs its own right.
@@ -35,7 +35,7 @@ pub(super) fn permit_before(
     else {
         return Ok(unit.ctx.require_somewhere(&record_type.name, "create")?);
     };
-    let value = |name: &str| value_of(record_type, values, name);
+    let value = by_name(record_type, values);
     let row = SpineRow {
         value: &value,
         is_reader: *is_reader,
@@ -128,7 +128,7 @@ pub(super) fn permit_after(
         Loaded::Existing { is_reader, .. } if same_readers => *is_reader,
         _ => unit.is_reader(record_type, applied.record)?,
     };
-    let value = |name: &str| value_of(record_type, &applied.after, name);
+    let value = by_name(record_type, &applied.after);
     let row = SpineRow {
         value: &value,
         is_reader,
@@ -194,7 +194,7 @@ pub(super) fn may_write_field(
     change: &Change,
     field: &dictionary::FieldDef,
 ) -> bool {
-    let value = |name: &str| value_of(record_type, values, name);
+    let value = by_name(record_type, values);
     let row = SpineRow {
         value: &value,
         is_reader,
@@ -219,12 +219,6 @@ pub(super) fn may_write_field(
                 || unit.ctx.may_field(name, "assign", field, &row)
         }
     }
-}
-
-fn value_of(record_type: &TypeDef, values: &Values, name: &str) -> Value {
-    record_type
-        .field_index(name)
-        .map_or(Value::Null, |index| values[index].clone())
 }
 
 fn forbidden(change: &Change, right: &str) -> Refused {

@@ -8,7 +8,6 @@ use dictionary::{FieldDef, Kind, TypeDef, Value};
 
 use crate::Facts;
 use crate::draft::Draft;
-use crate::permission::SpineRow;
 use crate::unit::Unit;
 
 /// Most hops of a path.
@@ -143,42 +142,11 @@ fn altered(draft: &Draft, field: &FieldDef) -> Vec<Uuid> {
 }
 
 fn may_choose(unit: &mut Unit<'_, '_>, target: Uuid, chosen_by_people: bool) -> Result<bool> {
-    let Some(cached) = unit.memory.cache.get(&target).cloned() else {
-        return Ok(false);
-    };
-    if cached.deleted {
-        return Ok(false);
+    if chosen_by_people && target != unit.ctx.actor.person {
+        return unit.may_know(target);
     }
-    if !chosen_by_people || unit.ctx.actor.system || target == unit.ctx.actor.person {
-        return Ok(true);
-    }
-    let value = |name: &str| {
-        cached
-            .record_type
-            .field_index(name)
-            .map_or(Value::Null, |index| cached.values[index].clone())
-    };
-    let name = &cached.record_type.name;
-    if unit.ctx.may(
-        name,
-        "read",
-        &SpineRow {
-            value: &value,
-            is_reader: false,
-        },
-    ) {
-        return Ok(true);
-    }
-    let is_reader = unit.is_reader(&cached.record_type, target)?;
-    Ok(is_reader
-        && unit.ctx.may(
-            name,
-            "read",
-            &SpineRow {
-                value: &value,
-                is_reader,
-            },
-        ))
+    let cached = unit.memory.cache.get(&target);
+    Ok(cached.is_some_and(|it| !it.deleted))
 }
 
 fn unknown(target: Uuid) -> Message {

@@ -10,6 +10,7 @@ use store::{Row, Sql};
 
 use super::load::{HEAD, is_reader, select_record};
 use crate::columns::read_values;
+use crate::permission::{SpineRow, by_name};
 use crate::unit::{CachedRecord, Unit};
 
 impl Unit<'_, '_> {
@@ -97,6 +98,24 @@ impl Unit<'_, '_> {
         Ok(index
             .zip(cached)
             .map_or(Value::Null, |(index, cached)| cached.values[index].clone()))
+    }
+
+    /// Whether the actor may read a record that was fetched, and so name it: the one place that says so in
+    /// the door. The reader list is asked last, since that is a question to the database.
+    pub(crate) fn may_know(&mut self, record: Uuid) -> Result<bool> {
+        let Some(cached) = self.memory.cache.get(&record).cloned() else {
+            return Ok(false);
+        };
+        let (record_type, ctx) = (&cached.record_type, self.ctx);
+        let value = by_name(record_type, &cached.values);
+        let may = |is_reader| {
+            let row = SpineRow {
+                value: &value,
+                is_reader,
+            };
+            ctx.may(&record_type.name, "read", &row)
+        };
+        Ok(!cached.deleted && (may(false) || self.is_reader(record_type, record)? && may(true)))
     }
 
     /// Whether the actor is on the reader list of a record; asked only where a grant depends on it.

@@ -5,11 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use base::{Result, Uuid};
 use dictionary::filter::Scope;
 use dictionary::{FieldDef, Value, spine};
-use store::{Sql, Tx};
+use store::{Row, Sql, Tx};
 
 use super::compile::{ROW, Table, column, known};
+use super::rights::Rights;
 use super::source::Finder;
 use super::visible::{Title, Titles, Visible};
+use crate::Ctx;
 
 /// Most ids in one statement; a page of 200 rows seldom refers to more.
 const CHUNK: usize = 512;
@@ -35,45 +37,72 @@ pub(super) fn load(tx: &mut Tx<'_>, finder: &Finder<'_>, ids: &BTreeSet<Uuid>) -
     if ids.is_empty() {
         return Ok(Titles::default());
     }
+    let readable = readable(finder)?;
+    let all: Vec<Uuid> = ids.iter().copied().collect();
+    for chunk in all.chunks(CHUNK) {
+        let mut sql = Sql::new("SELECT ");
+        for name in ["record_type", spine::NUMBER, spine::TITLE, "id"] {
+            column(&mut sql, name).push(if name == "id" { " FROM " } else { ", " });
+        }
+        sql.push("\"record\" AS ")
+            .identifier(ROW)
+            .push(" WHERE ")
+            .append(readable.clone());
+        sql.push(" AND ");
+        column(&mut sql, "id")
+            .push(" IN (")
+            .append(known(chunk))
+            .push(")");
+        for row in tx.query(&sql)? {
+            titles.insert(row.need_uuid(3)?, Title::read(&row, 0)?);
+        }
+    }
+    Ok(Titles(titles))
+}
+
+/// Holds for the rows of the spine whose title the actor may read: the one place that says so in SQL.
+fn readable(finder: &Finder<'_>) -> Result<Sql> {
     let scope = Scope::spine(&finder.ctx.snapshot.dictionary);
     let shown: Vec<&FieldDef> = [spine::TITLE, spine::NUMBER]
         .iter()
         .filter_map(|name| scope.record_type.field(name))
         .collect();
     let rows = finder.rights.rows(&scope, &shown)?;
-    let all: Vec<Uuid> = ids.iter().copied().collect();
-    for chunk in all.chunks(CHUNK) {
-        let mut sql = Sql::new("SELECT ");
-        for (index, name) in ["id", "record_type", spine::NUMBER, spine::TITLE]
-            .iter()
-            .enumerate()
-        {
-            sql.push(if index > 0 { ", " } else { "" });
-            column(&mut sql, name);
-        }
-        sql.push(" FROM \"record\" AS ")
-            .identifier(ROW)
-            .push(" WHERE ");
-        column(&mut sql, "tenant")
-            .push(" = ")
-            .arg(finder.ctx.tenant)
-            .push(" AND ");
-        column(&mut sql, "id")
-            .push(" IN (")
-            .append(known(chunk))
-            .push(")");
-        if !rows.is_always() {
-            sql.push(" AND ")
-                .append(finder.compiler().grant(&rows, &scope, Table::of(&scope))?);
-        }
-        for row in tx.query(&sql)? {
-            let title = Title {
-                record_type: row.need_text(1)?.to_owned(),
-                number: row.text(2)?.map(str::to_owned),
-                title: row.text(3)?.unwrap_or_default().to_owned(),
-            };
-            titles.insert(row.need_uuid(0)?, title);
-        }
+    let mut sql = Sql::default();
+    column(&mut sql, "tenant")
+        .push(" = ")
+        .arg(finder.ctx.tenant);
+    if !rows.is_always() {
+        sql.push(" AND ")
+            .append(finder.compiler().grant(&rows, &scope, Table::of(&scope))?);
     }
-    Ok(Titles(titles))
+    Ok(sql)
+}
+
+impl Ctx {
+    /// Holds for the rows of the spine, under the alias `r`, whose title the actor may read.
+    pub(crate) fn readable_titles(&self) -> Result<Sql> {
+        readable(&Finder {
+            ctx: self,
+            asker: &self.asker(),
+            rights: &Rights { ctx: self },
+        })
+    }
+}
+
+impl Title {
+    /// From a row with type, number and title, beginning there.
+    pub(crate) fn read(row: &Row, at: usize) -> Result<Self> {
+        Ok(Self {
+            record_type: row.need_text(at)?.to_owned(),
+            number: row.text(at + 1)?.map(str::to_owned),
+            title: row.text(at + 2)?.unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+impl FromIterator<(Uuid, Title)> for Titles {
+    fn from_iter<I: IntoIterator<Item = (Uuid, Title)>>(titles: I) -> Self {
+        Self(titles.into_iter().collect())
+    }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod baseline;
+mod beside;
 mod door;
 mod in_doubt;
 mod reactions;

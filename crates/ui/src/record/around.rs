@@ -1,6 +1,7 @@
 //! People and records around a record: children, links, followers, each with the form that changes it.
 
 use dictionary::spine;
+use engine::BesidePage;
 use maud::{Markup, html};
 
 use super::{Children, RecordPage, title_of};
@@ -13,16 +14,17 @@ pub(super) fn around(page: &RecordPage<'_>) -> Markup {
     let (language, around) = (page.reader.language, &page.around);
     html! {
         @for children in &around.children { (children_section(page, children)) }
-        @if !around.links.is_empty() || !around.link_kinds.is_empty() { (links(page)) }
-        @if around.may_follow || !around.followers.is_empty() {
+        @if !around.links.rows.is_empty() || !around.link_kinds.is_empty() { (links(page)) }
+        @if around.may_follow || !around.followers.rows.is_empty() {
             div class="section" {
                 header { h2 { (text!(language, "record-followers")) } }
-                @if around.followers.is_empty() { p class="small-text" { (text!(language, "value-nobody")) } }
+                @if around.followers.rows.is_empty() { p class="small-text" { (text!(language, "value-nobody")) } }
                 ul class="links" {
-                    @for id in &around.followers { @if let Some(it) = around.follower_titles.get(*id) {
+                    @for id in &around.followers.rows { @if let Some(it) = around.followers.titles.get(*id) {
                         li { a href=(record_href(PERSON, it.number.as_deref(), *id)) { (avatar(&it.title)) span class="title" { (it.title) } } }
                     } }
                 }
+                (more(language, around.followers))
                 @if around.may_follow {
                     details {
                         summary class="small-text" { (text!(language, "record-add-follower")) }
@@ -69,26 +71,34 @@ fn links(page: &RecordPage<'_>) -> Markup {
     html! {
         div class="section" {
             header { h2 { (text!(language, "record-links")) } }
-            @if around.links.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
+            @if around.links.rows.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
             ul class="links" {
-                @for (kind, id, outgoing) in &around.links { @if let Some(it) = around.link_titles.get(*id) {
-                    li { a href=(record_href(&it.record_type, it.number.as_deref(), *id)) {
+                @for link in &around.links.rows { @if let Some(it) = around.links.titles.get(link.other) {
+                    li { a href=(record_href(&it.record_type, it.number.as_deref(), link.other)) {
                         (icon("link"))
                         span class="title" { (it.title) }
-                        span class="tag" { (link_words(language, kind, *outgoing)) }
+                        span class="tag" { (link_words(language, &link.kind, link.outgoing)) }
                         span class="small-text" { (it.number.as_deref().unwrap_or_default()) }
                     } }
                 } }
             }
+            (more(language, around.links))
             @if !around.link_kinds.is_empty() { (link_forms(page)) }
         }
+    }
+}
+
+/// Says so where not all are shown.
+fn more<T>(language: &Language, page: &BesidePage<T>) -> Markup {
+    html! {
+        @if page.next.is_some() { p class="small-text" { (text!(language, "record-first-shown", count = page.rows.len())) } }
     }
 }
 
 /// Adding a link, and taking the own ones away.
 fn link_forms(page: &RecordPage<'_>) -> Markup {
     let (language, around) = (page.reader.language, &page.around);
-    let own = around.links.iter().filter(|it| it.2);
+    let own = around.links.rows.iter().filter(|it| it.outgoing);
     html! {
         details {
             summary class="small-text" { (text!(language, "record-change-links")) }
@@ -100,11 +110,11 @@ fn link_forms(page: &RecordPage<'_>) -> Markup {
                 input class="input short" name="to" required aria-label=(text!(language, "record-link-to")) placeholder=(text!(language, "record-link-to"));
                 button class="button small" { (text!(language, "record-add")) }
             }
-            @for (kind, id, _) in own { @if let Some(it) = around.link_titles.get(*id) {
+            @for link in own { @if let Some(it) = around.links.titles.get(link.other) {
                 form method="post" action=(format!("{}/unlink", page.address)) {
                     (page.hidden)
-                    input type="hidden" name="kind" value=(kind);
-                    input type="hidden" name="to" value=(id);
+                    input type="hidden" name="kind" value=(link.kind);
+                    input type="hidden" name="to" value=(link.other);
                     button class="button small quiet" { (icon("close")) (text!(language, "record-unlink", name = it.title.as_str())) }
                 }
             } }

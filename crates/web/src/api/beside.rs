@@ -12,10 +12,14 @@ use serde_json::{Value as Json, json};
 use super::actions::Asked;
 use super::caller::Caller;
 use super::change::{id, record_type};
+use super::list::page_asked;
 use super::records::find;
 use super::render::reference;
 use crate::body::typed;
 use crate::{AppState, Failure, FormData};
+
+/// Parameters of a page.
+const PAGE: [&str; 2] = ["limit", "after"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,19 +43,23 @@ pub(super) async fn links(
     State(state): State<AppState>,
     caller: Caller,
     Path((name, key)): Path<(String, String)>,
+    parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     record_type(&caller.ctx, &name)?;
-    let read = move |reading: &mut engine::Reading<'_, '_>| reading.links(&name, &key);
-    let (links, titles) = state.engine().read(&caller.ctx, read).await?;
-    let links = links.iter().map(|it| {
+    parameters.only(&PAGE)?;
+    let asked = page_asked(&parameters)?;
+    let read = move |reading: &mut engine::Reading<'_, '_>| reading.links(&name, &key, &asked);
+    let page = state.engine().read(&caller.ctx, read).await?;
+    let links = page.rows.iter().map(|it| {
         json!({
             "kind": it.kind,
             "direction": if it.outgoing { "outgoing" } else { "incoming" },
             "primary": it.primary,
-            "record": reference(it.other, &titles),
+            "record": reference(it.other, &page.titles),
         })
     });
-    Ok(JsonBody(json!({ "links": links.collect::<Vec<_>>() })))
+    let links: Vec<Json> = links.collect();
+    Ok(JsonBody(json!({ "links": links, "next": page.next })))
 }
 
 /// `POST /{type}/{id}/links`
@@ -102,12 +110,16 @@ pub(super) async fn followers(
     State(state): State<AppState>,
     caller: Caller,
     Path((name, key)): Path<(String, String)>,
+    parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     record_type(&caller.ctx, &name)?;
-    let read = move |reading: &mut engine::Reading<'_, '_>| reading.followers(&name, &key);
-    let (people, titles) = state.engine().read(&caller.ctx, read).await?;
-    let people = people.iter().map(|it| reference(*it, &titles));
-    Ok(JsonBody(json!({ "followers": people.collect::<Vec<_>>() })))
+    parameters.only(&PAGE)?;
+    let asked = page_asked(&parameters)?;
+    let read = move |reading: &mut engine::Reading<'_, '_>| reading.followers(&name, &key, &asked);
+    let page = state.engine().read(&caller.ctx, read).await?;
+    let people = page.rows.iter().map(|it| reference(*it, &page.titles));
+    let people: Vec<Json> = people.collect();
+    Ok(JsonBody(json!({ "followers": people, "next": page.next })))
 }
 
 /// `POST /{type}/{id}/followers`

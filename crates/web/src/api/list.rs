@@ -88,18 +88,21 @@ fn query(ctx: &Ctx, of: Option<String>, parameters: &FormData) -> Result<Query, 
         record_type: of,
         sort: parameters.get("sort").map(sort).unwrap_or_default(),
         columns: names(parameters.get("fields")),
-        page: Page {
-            limit: limit(parameters.get("limit"))?,
-            after: parameters
-                .get("after")
-                .filter(|it| !it.is_empty())
-                .map(str::to_owned),
-        },
+        page: page_asked(parameters)?,
         count: match parameters.get("count") {
             None | Some("none") => false,
             Some("exact") => true,
             Some(other) => return Err(wrong("count", other, "exact, none").into()),
         },
+    })
+}
+
+/// The page that the parameters `limit` and `after` ask for.
+pub(super) fn page_asked(parameters: &FormData) -> Result<Page, Refused> {
+    let after = parameters.get("after").filter(|it| !it.is_empty());
+    Ok(Page {
+        limit: limit(parameters.get("limit"))?,
+        after: after.map(str::to_owned),
     })
 }
 

@@ -11,7 +11,7 @@ use dictionary::{
     Value, spine,
 };
 use engine::read::{Titles, Visible};
-use engine::{Ctx, Reading, Standing, Timeline, TimelineItem};
+use engine::{BesidePage, Ctx, LinkSeen, Reading, Standing, Timeline, TimelineItem};
 use maud::{Markup, html};
 use ui::form::{Control, FormField, FormSection};
 use ui::icon::icon;
@@ -27,6 +27,8 @@ use crate::{AppState, Failure};
 
 /// Rows of each list of child records.
 const CHILDREN: usize = 20;
+/// Most links and most followers; the page says where there are more.
+const BESIDE: usize = 200;
 /// Setting that lists the kinds of links that people can add.
 const LINK_KINDS: &str = "links.kinds";
 
@@ -37,10 +39,9 @@ pub(super) struct Loaded {
     pub(super) titles: Titles,
     pub(super) standing: Standing,
     pub(super) timeline: Timeline,
-    links: Vec<(String, Uuid, bool)>,
-    link_titles: Titles,
-    followers: Vec<Uuid>,
-    follower_titles: Titles,
+    links: BesidePage<LinkSeen>,
+    followers: BesidePage<Uuid>,
+    follows: bool,
     children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
     offers: Offers,
 }
@@ -130,8 +131,12 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
     let id = record.id();
     let standing = reading.standing(of, id)?;
     let timeline = reading.timeline(of, id)?;
-    let (links, link_titles) = reading.links(&of.name, &id.to_string())?;
-    let (followers, follower_titles) = reading.followers(&of.name, &id.to_string())?;
+    let most = Page {
+        limit: Some(BESIDE),
+        after: None,
+    };
+    let links = reading.links(&of.name, &id.to_string(), &most)?;
+    let followers = reading.followers(&of.name, &id.to_string(), &most)?;
     let children = children(reading, of, id)?;
     let mut loaded = Loaded {
         of: Arc::clone(of),
@@ -139,13 +144,9 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         titles,
         standing,
         timeline,
-        links: links
-            .into_iter()
-            .map(|it| (it.kind, it.other, it.outgoing))
-            .collect(),
-        link_titles,
+        links,
         followers,
-        follower_titles,
+        follows: reading.follows(id)?,
         children,
         offers: HashMap::new(),
     };
@@ -433,10 +434,8 @@ fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
         .filter_map(|it| it.as_str())
         .map(|it| (it.to_owned(), ui::record::link_words(language, it, true)));
     Around {
-        links: loaded.links.clone(),
-        link_titles: &loaded.link_titles,
-        followers: loaded.followers.clone(),
-        follower_titles: &loaded.follower_titles,
+        links: &loaded.links,
+        followers: &loaded.followers,
         children: children.collect(),
         link_kinds: if loaded.may(ctx, "link") {
             kinds.collect()
@@ -450,7 +449,7 @@ fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
 /// Follow, edit and delete, in the top bar.
 fn actions(here: &Here, loaded: &Loaded) -> Markup {
     let (language, ctx, address) = (here.language(), here.ctx(), loaded.address());
-    let follows = loaded.followers.contains(&ctx.actor.person);
+    let follows = loaded.follows;
     html! {
         @if loaded.may(ctx, "follow") {
             form method="post" action=(format!("{address}/{}", if follows { "unfollow" } else { "follow" })) {

@@ -1,13 +1,14 @@
 //! What hangs on a record: journal entries, links, followers and other readers.
 
 use base::{Error, Message, Refused, Result, Uuid};
-use dictionary::{Kind, Value, spine};
+use dictionary::{Kind, spine};
 use serde_json::{Value as Json, json};
 use store::Sql;
 
 use super::Checked;
 use super::told::actor;
 use crate::additions::LINK_KINDS;
+use crate::beside::follows;
 use crate::change::{Action, Change, Comment};
 use crate::unit::Unit;
 
@@ -37,10 +38,10 @@ pub(super) fn diff(
         }
         Action::Follow(person) => {
             check_follower(unit, *person)?;
-            (!follows(unit, record, *person)?).then(|| ("@follower", Json::Null, json!(person)))
+            (!follows(unit.tx, record, *person)?).then(|| ("@follower", Json::Null, json!(person)))
         }
         Action::Unfollow(person) => {
-            follows(unit, record, *person)?.then(|| ("@follower", json!(person), Json::Null))
+            follows(unit.tx, record, *person)?.then(|| ("@follower", json!(person), Json::Null))
         }
         _ => None,
     })
@@ -89,34 +90,13 @@ fn check_link(unit: &mut Unit<'_, '_>, record: Uuid, to: Uuid) -> Result<()> {
 
 /// The actor must be able to read what is named; the answer is the same where it does not exist.
 fn check_readable(unit: &mut Unit<'_, '_>, field: &str, to: Uuid) -> Result<()> {
-    let readable = match unit.type_of(to)? {
-        Some(found) => {
-            unit.fetch(&found, &[to])?;
-            let is_reader = unit.is_reader(&found, to)?;
-            unit.memory.cache.get(&to).is_some_and(|cached| {
-                let value = |name: &str| {
-                    found
-                        .field_index(name)
-                        .map_or(Value::Null, |index| cached.values[index].clone())
-                };
-                !cached.deleted
-                    && unit.ctx.may(
-                        &found.name,
-                        "read",
-                        &crate::SpineRow {
-                            value: &value,
-                            is_reader,
-                        },
-                    )
-            })
+    if let Some(found) = unit.type_of(to)? {
+        unit.fetch(&found, &[to])?;
+        if unit.may_know(to)? {
+            return Ok(());
         }
-        None => false,
-    };
-    if readable {
-        Ok(())
-    } else {
-        Err(Refused::field(field, Message::new("reference-unknown").with("id", to)).into())
     }
+    Err(Refused::field(field, Message::new("reference-unknown").with("id", to)).into())
 }
 
 fn link_is(unit: &mut Unit<'_, '_>, record: Uuid, kind: &str, to: Uuid) -> Result<Option<bool>> {
@@ -127,16 +107,6 @@ fn link_is(unit: &mut Unit<'_, '_>, record: Uuid, kind: &str, to: Uuid) -> Resul
         .tx
         .query_optional(&sql.bind(record).bind(kind).bind(to))?;
     Ok(row.map(|it| it.need_boolean(0)).transpose()?)
-}
-
-fn follows(unit: &mut Unit<'_, '_>, record: Uuid, person: Uuid) -> Result<bool> {
-    let sql = Sql::new(
-        "SELECT 1 FROM record_reader WHERE record = ? AND reader = ? AND source = 'follower'",
-    );
-    Ok(unit
-        .tx
-        .query_optional(&sql.bind(record).bind(person))?
-        .is_some())
 }
 
 pub(super) fn journal_entry(

@@ -17,7 +17,7 @@ pub(super) fn schemas() -> Map<String, Json> {
         ),
         ("Link", link()),
         ("Links", links()),
-        ("Followers", list_of("followers", schema("Reference"))),
+        ("Followers", page_of("followers", schema("Reference"))),
         ("Job", job()),
         ("Jobs", jobs()),
         ("Timeline", timeline()),
@@ -128,6 +128,16 @@ fn list_of(name: &str, items: Json) -> Json {
     json!({ "type": "object", "required": [name], "properties": { name: { "type": "array", "items": items } } })
 }
 
+fn page_of(name: &str, items: Json) -> Json {
+    let mut page = list_of(name, items);
+    page["required"] = json!([name, "next"]);
+    page["properties"]["next"] = json!({
+        "type": ["string", "null"],
+        "description": "The value of after for the next page; null on the last one.",
+    });
+    page
+}
+
 fn problem() -> Json {
     json!({
         "title": "RFC 9457 problem",
@@ -226,7 +236,7 @@ fn link() -> Json {
 }
 
 fn links() -> Json {
-    list_of(
+    page_of(
         "links",
         json!({
             "type": "object",
@@ -263,13 +273,7 @@ fn job() -> Json {
 }
 
 fn jobs() -> Json {
-    let mut page = list_of("jobs", schema("Job"));
-    page["required"] = json!(["jobs", "next"]);
-    page["properties"]["next"] = json!({
-        "type": ["string", "null"],
-        "description": "The value of after for the next page; null on the last one.",
-    });
-    page
+    page_of("jobs", schema("Job"))
 }
 
 fn timeline() -> Json {

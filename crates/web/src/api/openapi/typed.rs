@@ -246,7 +246,8 @@ impl Typed<'_> {
 
     fn links(&self) -> Json {
         self.on_one("links_of", "links to and from other records")
-            .answering("200", answer("Links.", schema("Links")))
+            .with_parameters(["Limit", "After"].map(parameter))
+            .answering("200", answer("One page of them.", schema("Links")))
             .done()
     }
 
@@ -266,7 +267,8 @@ impl Typed<'_> {
 
     fn followers(&self) -> Json {
         self.on_one("followers_of", "who follows it")
-            .answering("200", answer("Followers.", schema("Followers")))
+            .with_parameters(["Limit", "After"].map(parameter))
+            .answering("200", answer("One page of them.", schema("Followers")))
             .done()
     }
 
