@@ -40,6 +40,14 @@ impl Fresh {
         }
     }
 
+    /// A database with nothing in it, not even tables.
+    pub fn empty(database: Database) -> Self {
+        match database {
+            Database::Sqlite => Self::of_file(new_file()),
+            Database::Postgres => Self::of_server(""),
+        }
+    }
+
     /// The settings to open it with.
     pub fn config(&self) -> StoreConfig {
         quick(&self.url)
@@ -48,8 +56,12 @@ impl Fresh {
     fn file(fill: fn(&str)) -> Self {
         static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| file_template(fill));
-        let path = folder().join(format!("{}-{}.sqlite", program(), unique()));
+        let path = new_file();
         fs::copy(template, &path).expect("the template can be copied");
+        Self::of_file(path)
+    }
+
+    fn of_file(path: PathBuf) -> Self {
         Self {
             url: format!("sqlite:{}", path.display()),
             kind: Kind::File(path),
@@ -59,13 +71,21 @@ impl Fresh {
     fn server(fill: fn(&str)) -> Self {
         static TEMPLATE: OnceLock<String> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| server_template(fill));
+        Self::of_server(&format!("TEMPLATE {template}"))
+    }
+
+    fn of_server(how: &str) -> Self {
         let name = format!("dw_{}_{}", program(), unique());
-        administer(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        administer(&format!("CREATE DATABASE {name} {how}"));
         Self {
             url: with_database(&name),
             kind: Kind::Server(name),
         }
     }
+}
+
+fn new_file() -> PathBuf {
+    folder().join(format!("{}-{}.sqlite", program(), unique()))
 }
 
 impl Drop for Fresh {

@@ -62,19 +62,29 @@ impl Desk {
             });
             filler.join().expect("the template can be filled");
         });
-        let (engine, clock) = open(&fresh.config(), 2, options.types);
-        let tenant = engine::system::tenant::default_tenant(&engine, "House")
-            .expect("the house has a tenant");
-        let this = Self {
-            engine,
-            clock,
-            tenant,
-            _database: fresh,
-        };
+        let this = Self::open(fresh, 2, options.types);
         for (key, value) in options.settings {
             this.set(key, value);
         }
         this
+    }
+
+    /// A desk without the house: a tenant, its organisation, and nobody in it.
+    #[must_use]
+    pub fn empty(database: Database) -> Self {
+        Self::open(Fresh::empty(database), 3, Vec::new())
+    }
+
+    fn open(fresh: Fresh, seed: u64, types: Vec<TypeDef>) -> Self {
+        let (engine, clock) = open(&fresh.config(), seed, types);
+        let tenant = engine::system::tenant::default_tenant(&engine, "House")
+            .expect("the house has a tenant");
+        Self {
+            engine,
+            clock,
+            tenant,
+            _database: fresh,
+        }
     }
 
     /// Acts as the system, which needs no permission.
