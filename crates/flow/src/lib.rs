@@ -3,6 +3,7 @@
 //! Everything goes through the engine's one door and its reader; nothing here writes a record by
 //! itself, and nothing here knows a particular file or practice.
 
+mod beside;
 mod convert;
 pub mod export;
 pub mod import;

@@ -98,7 +98,13 @@ pub struct Counts {
     pub known: u64,
     /// Records made because rows refer to them, by type.
     pub referred: BTreeMap<String, u64>,
-    /// References that stayed empty because there is no such record.
+    /// Entries of journals that were added.
+    pub comments: u64,
+    /// Links that were made.
+    pub links: u64,
+    /// Followers who were added.
+    pub followers: u64,
+    /// References, links and followers that were left out because there is no such record.
     pub references_empty: u64,
     /// What the door reported, with the number of rows: kept codes, steps out of order.
     pub reported: BTreeMap<String, (Message, u64)>,
@@ -112,6 +118,9 @@ impl Counts {
         self.updated += other.updated;
         self.unchanged += other.unchanged;
         self.known += other.known;
+        self.comments += other.comments;
+        self.links += other.links;
+        self.followers += other.followers;
         self.references_empty += other.references_empty;
         for (record_type, count) in other.referred {
             *self.referred.entry(record_type).or_default() += count;
@@ -120,6 +129,18 @@ impl Counts {
             self.reported.entry(text).or_insert((message, 0)).1 += count;
         }
         self.rejected.extend(other.rejected);
+    }
+
+    /// What a second reading of the same file did besides: it finds what the first one could not, and says
+    /// last what is odd or missing.
+    pub(crate) fn complete(&mut self, second: Self) {
+        self.created += second.created;
+        self.comments += second.comments;
+        self.links += second.links;
+        self.followers += second.followers;
+        self.references_empty = second.references_empty;
+        self.reported = second.reported;
+        self.rejected = second.rejected;
     }
 
     pub(crate) fn report(&mut self, message: Message) {
@@ -161,11 +182,13 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn of_plan(plan: &Plan) -> Self {
-        let fields = plan
-            .fields
-            .iter()
-            .map(|it| (it.origin.clone(), it.field.name.clone()))
-            .collect();
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for field in plan.shapes.iter().flat_map(|it| &it.fields) {
+            let told = (field.origin.clone(), field.field.name.clone());
+            if !fields.contains(&told) {
+                fields.push(told);
+            }
+        }
         Self {
             fields,
             ..Self::default()
@@ -211,6 +234,9 @@ impl Report {
             "unchanged": self.counts.unchanged,
             "known": self.counts.known,
             "referred": self.counts.referred,
+            "comments": self.counts.comments,
+            "links": self.counts.links,
+            "followers": self.counts.followers,
             "references_empty": self.counts.references_empty,
             "fields": self.fields.iter().map(|(origin, field)| json!({ "from": origin, "to": field })).collect::<Vec<_>>(),
             "translated": translated.collect::<serde_json::Map<_, _>>(),

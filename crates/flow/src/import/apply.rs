@@ -1,27 +1,62 @@
 //! Storing rows inside one transaction, each in its savepoint.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use base::{Error, Message, Problem, Refused, Result, Timestamp, Uuid};
-use dictionary::{Value, WrittenBy};
+use dictionary::{TypeDef, Value, WrittenBy};
 use engine::external::ExternalKey;
 use engine::{Action, Change, Mode, Outcome, Unit};
 
+use super::beside::{Added, There, apply_steps};
 use super::references::Known;
-use crate::plan::{Found, Plan, PlannedRow};
+use crate::plan::{Found, Plan, PlannedRow, Reference, Step};
 use crate::report::{Counts, Rejected};
 
-/// A row whose references are found.
+/// A row whose references are found, or a piece of one that has more beside it than a transaction may hold.
 #[derive(Clone, Debug)]
 pub(super) struct ReadyRow {
     pub line: u64,
+    /// Whether the line is done with this piece.
+    pub ends_line: bool,
     pub key: String,
+    pub record_type: Arc<TypeDef>,
+    pub at: Option<Timestamp>,
+    pub set: BTreeMap<String, Value>,
+    pub steps: Vec<Step>,
+    /// Whether it is the first piece, which makes the record.
+    begins_line: bool,
     position: i64,
-    at: Option<Timestamp>,
     actor: Option<Uuid>,
     id: Option<Uuid>,
     number: Option<String>,
-    set: BTreeMap<String, Value>,
+}
+
+impl ReadyRow {
+    /// How much of a transaction the row takes: itself, and each thing beside it.
+    pub(super) const fn weight(&self) -> usize {
+        1 + self.steps.len()
+    }
+
+    /// The row, cut so that no piece is heavier than that.
+    pub(super) fn pieces(mut self, most: usize) -> Vec<Self> {
+        let mut pieces = Vec::with_capacity(1);
+        while self.steps.len() > most {
+            let rest = self.steps.split_off(most);
+            let next = Self {
+                steps: rest,
+                begins_line: false,
+                ..self.clone()
+            };
+            pieces.push(Self {
+                ends_line: false,
+                ..self
+            });
+            self = next;
+        }
+        pieces.push(self);
+        pieces
+    }
 }
 
 /// Makes a row ready, or says why it is rejected.
@@ -30,13 +65,10 @@ pub(super) fn make_ready(
     known: &Known,
     counts: &mut Counts,
 ) -> Result<ReadyRow, Rejected> {
-    let actor = row
-        .actor
-        .as_ref()
-        .and_then(|it| match known.get(&it.identity()) {
-            Some(Found::Record(id)) => Some(*id),
-            _ => None,
-        });
+    let found = |it: &Reference| match known.get(&it.identity()) {
+        Some(Found::Record(id)) => Some(*id),
+        _ => None,
+    };
     let empty = row
         .references()
         .iter()
@@ -60,15 +92,21 @@ pub(super) fn make_ready(
             }
         };
     }
+    let steps = row.steps.into_iter();
+    let steps = steps.filter(|it| it.end.as_deref().is_none_or(|end| found(end).is_some()));
     Ok(ReadyRow {
         line: row.line,
+        ends_line: true,
+        begins_line: true,
         key: row.key,
+        record_type: row.record_type,
         position: row.position,
         at: row.at,
-        actor,
+        actor: row.actor.as_deref().and_then(found),
         id: row.id,
         number: row.number,
         set,
+        steps: steps.map(|it| it.step).collect(),
     })
 }
 
@@ -100,6 +138,7 @@ pub(super) fn apply_rows(
     let mut counts = Counts::default();
     let mut known = known_records(unit, plan, rows)?;
     unit.lock_records(known.values().map(|(record, _)| *record))?;
+    let there = There::find(unit, rows, &known)?;
     let mut moved: BTreeMap<&str, (Uuid, i64)> = BTreeMap::new();
     for row in rows {
         let existing = known.get(row.key.as_str()).copied();
@@ -107,19 +146,29 @@ pub(super) fn apply_rows(
             counts.known += 1;
             continue;
         }
+        if !row.begins_line && existing.is_none() {
+            // Its first piece was rejected, and told.
+            continue;
+        }
         let record = existing.map(|(record, _)| record);
+        let store = |unit: &mut Unit<'_, '_>| apply_whole(unit, plan, row, record, &there);
         let result = match care {
-            Care::AllGood => apply_row(unit, plan, row, record),
-            Care::EachAlone => unit.savepoint(|unit| apply_row(unit, plan, row, record)),
+            Care::AllGood => store(unit),
+            Care::EachAlone => unit.savepoint(store),
         };
         match result {
-            Ok(outcome) => {
-                match (existing, outcome.changed) {
+            Ok((outcome, added)) => {
+                match (existing, outcome.changed || !added.is_empty()) {
+                    _ if !row.begins_line => {}
                     (None, _) => counts.created += 1,
                     (Some(_), true) => counts.updated += 1,
                     (Some(_), false) => counts.unchanged += 1,
                 }
-                outcome.reports.into_iter().for_each(|it| counts.report(it));
+                added.count(&mut counts);
+                // What an export says was so in its own house; there is nothing odd about it.
+                let told = outcome.reports.into_iter();
+                let odd = |it: &Message| !(plan.is_of_export() && it.key.starts_with("replayed-"));
+                told.filter(odd).for_each(|it| counts.report(it));
                 let position = if plan.has_events() { row.position } else { 0 };
                 known.insert(row.key.clone(), (outcome.record, position));
                 if existing.is_none_or(|(_, before)| before != position) {
@@ -144,7 +193,7 @@ pub(super) fn apply_rows(
             Err(other) => return Err(other),
         }
     }
-    if !plan.keyed_by_id {
+    if !plan.is_of_export() {
         remember(unit, plan, &moved)?;
     }
     Ok(counts)
@@ -155,7 +204,7 @@ fn known_records(
     plan: &Plan,
     rows: &[ReadyRow],
 ) -> Result<HashMap<String, (Uuid, i64)>> {
-    if plan.keyed_by_id {
+    if plan.is_of_export() {
         let ids: Vec<(&str, Uuid)> = rows
             .iter()
             .filter_map(|it| Some((it.key.as_str(), it.id?)))
@@ -169,7 +218,7 @@ fn known_records(
     }
     let mut keys: Vec<&str> = rows.iter().map(|it| it.key.as_str()).collect();
     keys.dedup();
-    unit.external_keys(&plan.source, &plan.record_type.name, &keys)
+    unit.external_keys(&plan.source, plan.name(), &keys)
 }
 
 fn remember(
@@ -181,7 +230,7 @@ fn remember(
         .iter()
         .map(|(key, (record, position))| ExternalKey {
             source: plan.source.clone(),
-            record_type: plan.record_type.name.clone(),
+            record_type: plan.name().to_owned(),
             key: (*key).to_owned(),
             record: *record,
             position: *position,
@@ -190,13 +239,26 @@ fn remember(
     unit.remember_external_keys(&keys)
 }
 
+/// The record, and what stands beside it.
+fn apply_whole(
+    unit: &mut Unit<'_, '_>,
+    plan: &Plan,
+    row: &ReadyRow,
+    existing: Option<Uuid>,
+    there: &There,
+) -> Result<(Outcome, Added)> {
+    let outcome = apply_row(unit, plan, row, existing)?;
+    let added = apply_steps(unit, row, outcome.record, there)?;
+    Ok((outcome, added))
+}
+
 fn apply_row(
     unit: &mut Unit<'_, '_>,
     plan: &Plan,
     row: &ReadyRow,
     existing: Option<Uuid>,
 ) -> Result<Outcome> {
-    let name = plan.record_type.name.as_str();
+    let name = row.record_type.name.as_str();
     let mut change = match existing {
         Some(record) => Change::update(name, record),
         None => Change {
@@ -210,7 +272,7 @@ fn apply_row(
     change.recorded_actor = row.actor;
     match (row.at, existing) {
         (Some(effective_at), _) => change.mode = Mode::Replay { effective_at },
-        (None, Some(record)) => return update_live(unit, plan, change, record),
+        (None, Some(record)) => return update_live(unit, &row.record_type, change, record),
         (None, None) => {}
     }
     unit.apply(change)
@@ -219,11 +281,11 @@ fn apply_row(
 /// A live update hands over in a change of its own, since that is another right.
 fn update_live(
     unit: &mut Unit<'_, '_>,
-    plan: &Plan,
+    record_type: &TypeDef,
     mut change: Change,
     record: Uuid,
 ) -> Result<Outcome> {
-    let written_by = |field: &str| plan.record_type.field(field).map(|it| it.written_by);
+    let written_by = |field: &str| record_type.field(field).map(|it| it.written_by);
     // What is set at creation only stays as it was set.
     change
         .set
@@ -233,7 +295,7 @@ fn update_live(
         .partition(|(field, _)| written_by(field) == Some(WrittenBy::Assignment));
     change.set = own;
     let updated = unit.apply(change)?;
-    let mut hand_over = Change::of(plan.record_type.name.as_str(), record, Action::Assign);
+    let mut hand_over = Change::of(record_type.name.as_str(), record, Action::Assign);
     hand_over.set = over;
     if hand_over.set.is_empty() {
         return Ok(updated);

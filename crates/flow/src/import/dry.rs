@@ -22,12 +22,16 @@ pub(super) fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
     let mut part: Vec<PlannedRow> = Vec::new();
+    let mut weight = 0;
     while let Some(row) = reader.next()? {
         match row {
-            Ok(row) => {
+            Ok(mut row) => {
+                // Nothing stays of a part that ends, so what stands beside one record is not cut in two; a
+                // transaction tries as much of it as it may hold.
+                row.steps.truncate(MAX_ROWS);
                 let is_next_record = part.last().is_some_and(|it| it.key != row.key);
-                if (is_next_record && part.len() >= importer.options.rows) || part.len() >= LONGEST
-                {
+                if (is_next_record && weight >= importer.options.rows) || weight >= LONGEST {
+                    weight = 0;
                     report
                         .counts
                         .add(try_part(importer, std::mem::take(&mut part))?);
@@ -38,6 +42,7 @@ pub(super) fn run(
                         rejected,
                     });
                 }
+                weight += 1 + row.steps.len();
                 part.push(row);
             }
             Err(rejected) => report.counts.rejected.push(rejected),

@@ -6,6 +6,8 @@
 //! file, except for eight bytes per record of a log.
 
 mod apply;
+mod beside;
+mod checkpoints;
 mod dry;
 mod prepare;
 mod reader;
@@ -64,6 +66,14 @@ pub struct Progress {
     pub rejected: u64,
 }
 
+/// One reading of a file.
+struct Pass<'f> {
+    /// SHA-256 of the file, where it has one.
+    digest: Option<&'f str>,
+    /// Which reading it is, from 1.
+    number: u8,
+}
+
 /// An import that is ready to run.
 pub struct Importer {
     engine: Arc<Engine>,
@@ -91,34 +101,57 @@ impl Importer {
 
     /// Imports the file. Blocks; `progress` is called after each stored part.
     ///
+    /// Records of an export may refer to records that stand further down. Where they do, the file is read
+    /// once more when all of them are there.
+    ///
     /// # Errors
     /// A refusal where file and plan do not fit together, or a failure. What was stored before stays
     /// and is known to the next run.
     pub fn run(&self, source: Source, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
         let stopwatch = Stopwatch::start();
+        if self.options.resume && source.digest.is_none() {
+            return Err(Refused::BadRequest(Message::new("import-resume-needs-file")).into());
+        }
+        let mut report = self.pass(&source, 1, progress)?;
+        let unsettled = report.counts.references_empty > 0 || report.resumed_over > 0;
+        let again = self.plan.is_of_export() && source.can_be_read_again();
+        if unsettled && again && !self.options.dry_run {
+            let second = self.pass(&source, 2, progress)?;
+            report.counts.complete(second.counts);
+        }
+        report.counts.rejected.sort_by_key(|it| it.line);
+        report.milliseconds = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(report)
+    }
+
+    /// Reads the file once, from its beginning to its end.
+    fn pass(
+        &self,
+        source: &Source,
+        number: u8,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Report> {
         let mut report = Report::of_plan(&self.plan);
         source.name().clone_into(&mut report.file);
         report.digest.clone_from(&source.digest);
         report.dry_run = self.options.dry_run;
-        let digest = source.digest.clone();
-        if self.options.resume && digest.is_none() {
-            return Err(Refused::BadRequest(Message::new("import-resume-needs-file")).into());
-        }
-        let rows = source.rows(&self.plan.file, &self.plan.columns)?;
+        let plan = &self.plan;
+        let rows = source.rows(&plan.file, &plan.columns, plan.required)?;
         let unused = rows
             .other_columns()
             .iter()
-            .filter(|it| !self.plan.ignored.contains(it));
+            .filter(|it| !plan.ignored.contains(it));
         report.unused_columns = unused.cloned().collect();
-        let reader = Reader::new(Arc::clone(&self.plan), rows);
-        let ended = if self.options.dry_run {
-            dry::run(self, reader, &mut report, progress)
-        } else {
-            writer::run(self, reader, digest.as_deref(), &mut report, progress)
+        let reader = Reader::new(Arc::clone(plan), rows);
+        let pass = Pass {
+            digest: source.digest.as_deref(),
+            number,
         };
-        ended?;
-        report.counts.rejected.sort_by_key(|it| it.line);
-        report.milliseconds = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if self.options.dry_run {
+            dry::run(self, reader, &mut report, progress)?;
+        } else {
+            writer::run(self, reader, &pass, &mut report, progress)?;
+        }
         Ok(report)
     }
 

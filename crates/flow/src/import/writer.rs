@@ -1,16 +1,18 @@
 //! Storing rows for good: parts of up to 500 rows, one writer per connection.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::thread::ScopedJoinHandle;
 
 use base::{Error, Message, Refused, Result};
 
 use super::apply::{Care, ReadyRow, apply_rows, is_bad_row, make_ready};
+use super::checkpoints::Checkpoints;
 use super::reader::{Reader, digest};
 use super::references::{Known, settle};
-use super::{Importer, MAX_REJECTED, Progress};
-use crate::plan::{PlannedRow, Reference};
+use super::{Importer, MAX_REJECTED, Pass, Progress};
+use crate::plan::{Found, PlannedRow, Reference};
 use crate::report::{Counts, Report};
 
 /// Found references that are kept at most; above it they are looked up anew.
@@ -19,15 +21,23 @@ const MAX_KNOWN: usize = 200_000;
 /// Rows for one writer, in the order of the file.
 struct Part {
     rows: Arc<Vec<ReadyRow>>,
-    /// The line that is done for this writer once the part is stored.
-    last_line: u64,
+    /// The line up to which this writer is done once the part is stored; nothing where it ends no line.
+    last_line: Option<u64>,
+}
+
+/// What a writer is asked to do.
+enum Order {
+    /// To store rows.
+    Store(Part),
+    /// To tell that everything before is stored.
+    Tell(Sender<()>),
 }
 
 /// Imports all rows.
 pub(super) fn run(
     importer: &Importer,
     mut reader: Reader,
-    digest: Option<&str>,
+    pass: &Pass<'_>,
     report: &mut Report,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
@@ -35,18 +45,19 @@ pub(super) fn run(
         true => 1,
         false => importer.options.writers,
     };
-    let checkpoints = Checkpoints::load(importer, digest, count)?;
+    let checkpoints = Checkpoints::load(importer, pass, count)?;
     std::thread::scope(|scope| {
         let (told, answers) = channel();
         let mut writers = Vec::with_capacity(count);
         for number in 0..count {
-            let (parts, waiting) = sync_channel::<Part>(1);
+            let (orders, waiting) = sync_channel::<Order>(1);
             let (told, name) = (told.clone(), checkpoints.name(number));
             let thread =
                 scope.spawn(move || write_parts(importer, &waiting, name.as_deref(), &told));
             writers.push(Writer {
-                parts: Some(parts),
+                orders: Some(orders),
                 rows: Vec::new(),
+                weight: 0,
                 thread: Some(thread),
             });
         }
@@ -56,7 +67,7 @@ pub(super) fn run(
             writers,
             answers,
             known: Known::new(),
-            raised: 0,
+            raised: BTreeMap::new(),
             checkpoints: &checkpoints,
             done: 0,
         };
@@ -64,7 +75,8 @@ pub(super) fn run(
         let ended = dispatcher.finish(report, &reader, progress);
         report.rows = reader.read;
         report.tally = reader.tally;
-        read.and(ended)
+        // Where a writer ended early, its own error says why.
+        ended.and(read)
     })
 }
 
@@ -80,8 +92,9 @@ pub(super) fn check_rejected(counts: &Counts) -> Result<()> {
 }
 
 struct Writer<'scope> {
-    parts: Option<SyncSender<Part>>,
+    orders: Option<SyncSender<Order>>,
     rows: Vec<ReadyRow>,
+    weight: usize,
     thread: Option<ScopedJoinHandle<'scope, Result<()>>>,
 }
 
@@ -90,7 +103,8 @@ struct Dispatcher<'a, 'scope> {
     writers: Vec<Writer<'scope>>,
     answers: Receiver<(Counts, u64)>,
     known: Known,
-    raised: i64,
+    /// The highest number so far, by type.
+    raised: BTreeMap<String, i64>,
     checkpoints: &'a Checkpoints,
     done: u64,
 }
@@ -102,25 +116,49 @@ impl Dispatcher<'_, '_> {
         report: &mut Report,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<()> {
-        let mut planned = Vec::with_capacity(self.importer.options.rows);
+        let mut planned: Vec<PlannedRow> = Vec::with_capacity(self.importer.options.rows);
         while let Some(row) = reader.next()? {
-            match row {
+            let row = match row {
                 Ok(row) if self.checkpoints.has(self.writer_of(&row.key), row.line) => {
-                    report.resumed_over += 1
+                    report.resumed_over += 1;
+                    continue;
                 }
-                Ok(row) => planned.push(row),
-                Err(rejected) => report.counts.rejected.push(rejected),
-            }
-            if planned.len() >= self.importer.options.rows {
+                Ok(row) => row,
+                Err(rejected) => {
+                    report.counts.rejected.push(rejected);
+                    check_rejected(&report.counts)?;
+                    continue;
+                }
+            };
+            let last = planned.last();
+            let ends_type = last.is_some_and(|it| it.record_type.name != row.record_type.name);
+            if ends_type || planned.len() >= self.importer.options.rows {
                 self.hand_out(std::mem::take(&mut planned), report)?;
+                if ends_type {
+                    self.wait()?;
+                }
                 self.collect(reader, report, progress);
                 check_rejected(&report.counts)?;
             }
+            planned.push(row);
         }
         self.hand_out(planned, report)?;
+        self.wait()
+    }
+
+    /// Waits until everything so far is stored, so that the rows of the next type find what they refer to.
+    fn wait(&mut self) -> Result<()> {
+        let mut waiting = Vec::with_capacity(self.writers.len());
         for number in 0..self.writers.len() {
             self.send(number)?;
+            let (tell, stored) = channel();
+            self.order(number, Order::Tell(tell))?;
+            waiting.push(stored);
         }
+        for stored in waiting {
+            stored.recv().map_err(|_| ended_early())?;
+        }
+        self.known.retain(|_, it| !matches!(it, Found::Empty));
         Ok(())
     }
 
@@ -135,11 +173,16 @@ impl Dispatcher<'_, '_> {
         for row in rows {
             let number = self.writer_of(&row.key);
             match make_ready(row, &self.known, &mut report.counts) {
-                Ok(ready) => self.writers[number].rows.push(ready),
+                Ok(ready) => {
+                    for piece in ready.pieces(self.importer.options.rows) {
+                        self.writers[number].weight += piece.weight();
+                        self.writers[number].rows.push(piece);
+                        if self.writers[number].weight >= self.importer.options.rows {
+                            self.send(number)?;
+                        }
+                    }
+                }
                 Err(rejected) => report.counts.rejected.push(rejected),
-            }
-            if self.writers[number].rows.len() >= self.importer.options.rows {
-                self.send(number)?;
             }
         }
         Ok(())
@@ -155,32 +198,24 @@ impl Dispatcher<'_, '_> {
         wanted.retain(|it| !self.known.contains_key(&it.identity()));
         let mut seen = std::collections::HashSet::new();
         wanted.retain(|it| seen.insert(it.identity()));
-        let highest = rows
-            .iter()
-            .filter_map(|it| digits(it.number.as_deref()?))
-            .max()
-            .unwrap_or_default();
-        let raise = (highest > self.raised).then_some(highest);
-        if wanted.is_empty() && raise.is_none() {
+        let raise = self.raise(rows);
+        if wanted.is_empty() && raise.is_empty() {
             return Ok(());
         }
-        self.raised = self.raised.max(highest);
-        let name = self.importer.plan.record_type.name.clone();
-        let numbered = self.importer.plan.record_type.number.is_some();
         // A transaction makes few enough records that its statements stay within their budget.
         for part in wanted
             .chunks(super::MAX_ROWS)
             .chain(wanted.is_empty().then_some(&[][..]))
         {
-            let (part, name) = (part.to_vec(), name.clone());
+            let (part, raise) = (part.to_vec(), raise.clone());
             let known = Arc::new(inner_known(&part, &self.known));
             let (settled, counts) =
                 self.importer
                     .engine
                     .write_blocking(&self.importer.ctx_of_now(), move |unit| {
                         // Raised here once, numbers need no lock that writers would hold until they commit.
-                        if let Some(number) = raise.filter(|_| numbered) {
-                            unit.tx.raise_number(&name, number)?;
+                        for (name, number) in &raise {
+                            unit.tx.raise_number(name, *number)?;
                         }
                         settle(unit, &part, &known)
                     })?;
@@ -190,23 +225,40 @@ impl Dispatcher<'_, '_> {
         Ok(())
     }
 
+    /// Numbers of these rows that are higher than all before, by type.
+    fn raise(&mut self, rows: &[PlannedRow]) -> BTreeMap<String, i64> {
+        let mut raise = BTreeMap::new();
+        for row in rows.iter().filter(|it| it.record_type.number.is_some()) {
+            let number = row.number.as_deref().and_then(digits).unwrap_or_default();
+            let name = &row.record_type.name;
+            if number > self.raised.get(name).copied().unwrap_or_default() {
+                self.raised.insert(name.clone(), number);
+                raise.insert(name.clone(), number);
+            }
+        }
+        raise
+    }
+
     fn send(&mut self, number: usize) -> Result<()> {
         let writer = &mut self.writers[number];
-        let Some(last_line) = writer.rows.last().map(|it| it.line) else {
+        if writer.rows.is_empty() {
             return Ok(());
-        };
-        let rows = Arc::new(std::mem::take(&mut writer.rows));
-        let sent = writer
-            .parts
+        }
+        writer.weight = 0;
+        let rows = std::mem::take(&mut writer.rows);
+        let last_line = rows.iter().rfind(|it| it.ends_line).map(|it| it.line);
+        let rows = Arc::new(rows);
+        self.order(number, Order::Store(Part { rows, last_line }))
+    }
+
+    fn order(&self, number: usize, order: Order) -> Result<()> {
+        let sent = self.writers[number]
+            .orders
             .as_ref()
-            .map(|it| it.send(Part { rows, last_line }));
+            .map(|it| it.send(order));
         match sent {
             Some(Ok(())) => Ok(()),
-            // The writer ended; why, `finish` will tell.
-            _ => Err(Error::failed(
-                "a writer of the import ended early",
-                "see its own error",
-            )),
+            _ => Err(ended_early()),
         }
     }
 
@@ -247,7 +299,7 @@ impl Dispatcher<'_, '_> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<()> {
         for writer in &mut self.writers {
-            writer.parts = None;
+            writer.orders = None;
         }
         while let Ok((counts, rows)) = self.answers.recv() {
             self.take(counts, rows, reader, report, progress);
@@ -280,6 +332,11 @@ fn inner_known(part: &[Arc<Reference>], known: &Known) -> Known {
         .collect()
 }
 
+/// A writer ended; why, [`Dispatcher::finish`] will tell.
+fn ended_early() -> Error {
+    Error::failed("a writer of the import ended early", "see its own error")
+}
+
 fn digits(number: &str) -> Option<i64> {
     number
         .chars()
@@ -292,19 +349,27 @@ fn digits(number: &str) -> Option<i64> {
 /// One writer: a part, a transaction.
 fn write_parts(
     importer: &Importer,
-    parts: &Receiver<Part>,
+    orders: &Receiver<Order>,
     checkpoint: Option<&str>,
     told: &Sender<(Counts, u64)>,
 ) -> Result<()> {
-    for part in parts {
+    for order in orders {
+        let part = match order {
+            Order::Store(part) => part,
+            Order::Tell(stored) => {
+                // Nobody listens any more when the import is given up.
+                let _ = stored.send(());
+                continue;
+            }
+        };
         let counts = match write_part(importer, &part, checkpoint, Care::AllGood) {
             Err(error) if is_bad_row(&error) => {
                 write_part(importer, &part, checkpoint, Care::EachAlone)
             }
             other => other,
         }?;
-        let count = u64::try_from(part.rows.len()).unwrap_or_default();
-        // Nobody listens any more when the import is given up.
+        let done = part.rows.iter().filter(|it| it.ends_line).count();
+        let count = u64::try_from(done).unwrap_or_default();
         drop(told.send((counts, count)));
     }
     Ok(())
@@ -322,64 +387,9 @@ fn write_part(
     let now = ctx.now;
     importer.engine.write_blocking(&ctx, move |unit| {
         let counts = apply_rows(unit, &plan, &rows, care)?;
-        if let Some(name) = &name {
-            unit.set_import_checkpoint(name, last_line, now)?;
+        if let Some((name, line)) = name.as_ref().zip(last_line) {
+            unit.set_import_checkpoint(name, line, now)?;
         }
         Ok(counts)
     })
-}
-
-/// How far each writer came in an earlier run of the same file.
-struct Checkpoints {
-    names: Vec<String>,
-    lines: Vec<u64>,
-}
-
-impl Checkpoints {
-    fn load(importer: &Importer, digest: Option<&str>, count: usize) -> Result<Self> {
-        let Some(digest) = digest else {
-            return Ok(Self {
-                names: Vec::new(),
-                lines: Vec::new(),
-            });
-        };
-        // Another number of writers parts the rows otherwise, so its checkpoints are others.
-        let plan = &importer.plan;
-        let name = |number| {
-            format!(
-                "{digest}/{}/{}/{number}/{count}",
-                plan.source, plan.record_type.name
-            )
-        };
-        let names: Vec<String> = (0..count).map(name).collect();
-        if !importer.options.resume {
-            return Ok(Self {
-                names,
-                lines: Vec::new(),
-            });
-        }
-        let wanted = Arc::new(Mutex::new(names.clone()));
-        let lines = importer
-            .engine
-            .write_blocking(&importer.ctx_of_now(), move |unit| {
-                let names = wanted
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .clone();
-                names
-                    .iter()
-                    .map(|it| Ok(unit.import_checkpoint(it)?.unwrap_or_default()))
-                    .collect::<Result<Vec<u64>>>()
-            })?;
-        Ok(Self { names, lines })
-    }
-
-    fn name(&self, number: usize) -> Option<String> {
-        self.names.get(number).cloned()
-    }
-
-    /// Whether that writer stored the line in an earlier run.
-    fn has(&self, writer: usize, line: u64) -> bool {
-        self.lines.get(writer).is_some_and(|it| line <= *it)
-    }
 }

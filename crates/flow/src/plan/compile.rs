@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use super::{
-    By, ConditionPlan, FieldPlan, FillingPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Target,
-    Template,
+    By, ConditionPlan, FieldPlan, FillingPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Shape,
+    Target, Template,
 };
 use crate::convert::Times;
 use crate::mapping::{FieldMapping, Filling, Lookup, Mapping, OneOrMany, Otherwise, Replay};
@@ -51,18 +51,22 @@ impl Plan {
         if !compiler.problems.is_empty() {
             return Err(Refused::Invalid(compiler.problems).into());
         }
+        let shape = Shape {
+            record_type: compiler.record_type,
+            fields,
+        };
         Ok(Self {
             source: mapping.source.clone(),
-            record_type: compiler.record_type,
+            shapes: vec![shape],
             file: mapping.file.clone(),
+            required: compiler.columns.len(),
             columns: compiler.columns,
             ignored: mapping.ignore.clone(),
-            keyed_by_id: false,
+            exported: None,
             key,
             missing: mapping.missing.clone(),
             times,
             replay,
-            fields,
         })
     }
 
@@ -326,7 +330,7 @@ impl Compiler<'_> {
     }
 }
 
-fn cell_of(columns: &mut Vec<String>, column: &str) -> usize {
+pub(super) fn cell_of(columns: &mut Vec<String>, column: &str) -> usize {
     if let Some(position) = columns.iter().position(|it| it == column) {
         return position;
     }

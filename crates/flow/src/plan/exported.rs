@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dictionary::{FieldDef, Kind, TypeDef, spine};
+use dictionary::{Dictionary, FieldDef, Kind, TypeDef, spine};
 
-use super::{By, FieldPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Target};
+use super::compile::cell_of;
+use super::{By, ExportedPlan, FieldPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Shape, Target};
+use crate::beside::{FOLLOWERS, JOURNAL, LINKS, TYPE};
 use crate::convert::Times;
 use crate::export::{refers, title_column};
 use crate::mapping::{FileForm, OnMissing, Otherwise, Unknown};
@@ -21,24 +23,20 @@ const STAMPS: [&str; 4] = [
 ];
 
 impl Plan {
-    /// The plan for a file that [`crate::Export`] wrote: the same ids, numbers and values again, but for
-    /// the stamps that say when and how often this database stored a record.
-    ///
-    /// References to records that do not exist stay empty and are counted; importing once more when
-    /// the others are there fills them in.
+    /// The plan for a file that [`crate::Export`] wrote of one type: the same ids, numbers and values again, but
+    /// for the stamps that say when and how often this database stored a record.
     #[must_use]
     pub fn of_export(record_type: &Arc<TypeDef>) -> Self {
-        let own = |it: &&FieldDef| STAMPS.contains(&it.name.as_str());
-        let titles = record_type.fields.iter().filter(|it| refers(it));
-        let mut ignored: Vec<String> = titles.map(|it| title_column(&it.name)).collect();
-        ignored.extend(
-            record_type
-                .fields
-                .iter()
-                .filter(own)
-                .map(|it| it.name.clone()),
-        );
-        let mut columns = vec![ID.to_owned(), spine::UPDATED_AT.to_owned()];
+        Self::of_types(std::slice::from_ref(&record_type))
+    }
+
+    /// The plan for a file that [`crate::Export`] wrote of everything: each line names its type.
+    #[must_use]
+    pub fn of_whole_export(dictionary: &Dictionary) -> Self {
+        Self::of_types(&dictionary.types().collect::<Vec<_>>())
+    }
+
+    fn of_types(types: &[&Arc<TypeDef>]) -> Self {
         let by_id = Arc::new(LookupPlan {
             position: 0,
             record_type: None,
@@ -47,28 +45,31 @@ impl Plan {
             otherwise: Otherwise::Empty,
             create: Vec::new(),
         });
-        let mut fields = vec![plain(
-            Target::Id,
-            FieldDef::new(ID, Kind::Reference { to: None }),
-            0,
-        )];
-        for field in record_type.fields.iter().filter(|it| !own(it)) {
-            let target = match field.name.as_str() {
-                spine::NUMBER => Target::Number,
-                _ => Target::Field,
-            };
-            let mut plan = plain(target, field.clone(), columns.len());
-            plan.lookup = refers(field).then(|| Arc::clone(&by_id));
-            columns.push(field.name.clone());
-            fields.push(plan);
+        let mut columns = vec![ID.to_owned(), spine::UPDATED_AT.to_owned()];
+        let required = columns.len();
+        let mut ignored = STAMPS.map(str::to_owned).to_vec();
+        let mut shapes = Vec::with_capacity(types.len());
+        for record_type in types {
+            let titles = record_type.fields.iter().filter(|it| refers(it));
+            ignored.extend(titles.map(|it| title_column(&it.name)));
+            shapes.push(shape(record_type, &by_id, &mut columns));
         }
+        let mut cell = |name| cell_of(&mut columns, name);
+        let exported = ExportedPlan {
+            type_name: cell(TYPE),
+            journal: cell(JOURNAL),
+            links: cell(LINKS),
+            followers: cell(FOLLOWERS),
+            by_id,
+        };
         Self {
             source: EXPORT.to_owned(),
-            record_type: Arc::clone(record_type),
+            shapes,
             file: FileForm::default(),
             columns,
+            required,
             ignored,
-            keyed_by_id: true,
+            exported: Some(exported),
             key: vec![0],
             missing: Vec::new(),
             times: Times {
@@ -81,8 +82,32 @@ impl Plan {
                 events: false,
                 actor: None,
             }),
-            fields,
         }
+    }
+
+    /// Whether records are found by their ids instead of by keys that an import remembers.
+    #[must_use]
+    pub const fn is_of_export(&self) -> bool {
+        self.exported.is_some()
+    }
+}
+
+fn shape(record_type: &Arc<TypeDef>, by_id: &Arc<LookupPlan>, columns: &mut Vec<String>) -> Shape {
+    let own = |it: &&FieldDef| !STAMPS.contains(&it.name.as_str());
+    let id = FieldDef::new(ID, Kind::Reference { to: None });
+    let mut fields = vec![plain(Target::Id, id, 0)];
+    for field in record_type.fields.iter().filter(own) {
+        let target = match field.name.as_str() {
+            spine::NUMBER => Target::Number,
+            _ => Target::Field,
+        };
+        let mut plan = plain(target, field.clone(), cell_of(columns, &field.name));
+        plan.lookup = refers(field).then(|| Arc::clone(by_id));
+        fields.push(plan);
+    }
+    Shape {
+        record_type: Arc::clone(record_type),
+        fields,
     }
 }
 

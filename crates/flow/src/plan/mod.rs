@@ -2,6 +2,7 @@
 //!
 //! Planning reads no row and touches no database. All problems of a mapping are reported at once.
 
+mod beside;
 mod compile;
 mod exported;
 mod planned;
@@ -14,32 +15,69 @@ use dictionary::{FieldDef, TypeDef, Value};
 use crate::convert::Times;
 use crate::mapping::{FileForm, OnMissing, Otherwise, Unknown};
 
+pub use beside::{PlannedStep, Step};
 pub use planned::{Entry, Found, Planned, PlannedRow, Reference};
 pub use template::Template;
 
 /// Pseudo-field of a mapping: the record's id.
 pub const ID: &str = "id";
 
-/// A checked mapping.
+/// A checked mapping, or the plan for files of an export.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Name of the source.
     pub source: String,
-    /// The type that rows become.
-    pub record_type: Arc<TypeDef>,
+    /// What rows become: one type, or in an export one of several.
+    pub shapes: Vec<Shape>,
     /// The form of the file.
     pub file: FileForm,
     /// Columns that are read, in the order of the cells.
     pub columns: Vec<String>,
+    /// How many of them, from the first, a file must have.
+    pub required: usize,
     /// Columns that are left out on purpose.
     pub ignored: Vec<String>,
-    /// Whether a known record is found by its id instead of an external key.
-    pub keyed_by_id: bool,
+    /// What only exports have.
+    pub(crate) exported: Option<ExportedPlan>,
     pub(crate) key: Vec<usize>,
     pub(crate) missing: Vec<String>,
     pub(crate) times: Times,
     pub(crate) replay: Option<ReplayPlan>,
+}
+
+impl Plan {
+    /// Name of the type that all rows become; a star where each row names its own.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self.shapes.as_slice() {
+            [only] => &only.record_type.name,
+            _ => "*",
+        }
+    }
+}
+
+/// What the rows of one type become.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The type.
+    pub record_type: Arc<TypeDef>,
     pub(crate) fields: Vec<FieldPlan>,
+}
+
+/// Where the rows of an export tell what is no field. Their records are found by their ids, and what a row does
+/// not tell stays as it is.
+#[derive(Clone, Debug)]
+pub struct ExportedPlan {
+    /// Cell with the name of the type.
+    pub type_name: usize,
+    /// Cell with the entries of the journal.
+    pub journal: usize,
+    /// Cell with the links.
+    pub links: usize,
+    /// Cell with the followers.
+    pub followers: usize,
+    /// How links and followers are found.
+    pub by_id: Arc<LookupPlan>,
 }
 
 /// Rows as facts of the past.

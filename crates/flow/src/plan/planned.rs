@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Message, Problem, Timestamp, Uuid};
-use dictionary::Value;
+use dictionary::{TypeDef, Value};
 
-use super::{FieldPlan, LookupPlan, OnMissing, Origin, Plan, Target, Unknown};
+use super::{FieldPlan, LookupPlan, OnMissing, Origin, Plan, PlannedStep, Shape, Target, Unknown};
 use crate::convert;
 use crate::mapping::Otherwise;
 use crate::plan::FillingPlan;
@@ -68,6 +68,8 @@ pub struct Entry {
 pub struct PlannedRow {
     /// Line in the file.
     pub line: u64,
+    /// The type that it becomes.
+    pub record_type: Arc<TypeDef>,
     /// Key of the record in the source.
     pub key: String,
     /// Which event of the record it is, from 1.
@@ -82,6 +84,8 @@ pub struct PlannedRow {
     pub number: Option<String>,
     /// New values.
     pub set: Vec<Entry>,
+    /// What stands beside the record.
+    pub steps: Vec<PlannedStep>,
 }
 
 impl PlannedRow {
@@ -95,6 +99,7 @@ impl PlannedRow {
         for entry in &self.set {
             collect_planned(&entry.value, &mut all);
         }
+        all.extend(self.steps.iter().filter_map(|it| it.end.clone()));
         all
     }
 }
@@ -156,9 +161,11 @@ impl Plan {
             message,
         };
         let key = self.key_of(row).map_err(whole)?;
+        let shape = self.shape_of(row).map_err(whole)?;
         let (at, actor) = self.moment_of(row).map_err(whole)?;
         let mut planned = PlannedRow {
             line: row.line,
+            record_type: Arc::clone(&shape.record_type),
             key,
             position: 1,
             at,
@@ -166,8 +173,9 @@ impl Plan {
             id: None,
             number: None,
             set: Vec::new(),
+            steps: self.steps(row)?,
         };
-        for field in &self.fields {
+        for field in &shape.fields {
             let refused = |message| Problem {
                 field: Some(field.field.name.clone()),
                 message,
@@ -194,6 +202,19 @@ impl Plan {
     #[must_use]
     pub fn key_text(&self, row: &SourceRow) -> Option<String> {
         self.key_of(row).ok()
+    }
+
+    /// The shape of the type that the row names; rows of only one type need not name it.
+    fn shape_of(&self, row: &SourceRow) -> Result<&Shape, Message> {
+        let cell = self.exported.as_ref().map(|it| it.type_name);
+        let named = cell.and_then(|it| self.cell(row, it));
+        let found = match named {
+            Some(name) => self.shapes.iter().find(|it| it.record_type.name == name),
+            None => self.shapes.first().filter(|_| self.shapes.len() == 1),
+        };
+        found.ok_or_else(|| {
+            Message::new("row-of-other-type").with("type", named.unwrap_or_default())
+        })
     }
 
     fn key_of(&self, row: &SourceRow) -> Result<String, Message> {
@@ -231,7 +252,7 @@ impl Plan {
 
     /// The text of a cell; nothing where it means "no value".
     fn cell<'r>(&self, row: &'r SourceRow, position: usize) -> Option<&'r str> {
-        let text = row.cells.get(position)?;
+        let text = row.cells.get(position)?.as_ref()?;
         (!text.trim().is_empty() && !self.missing.contains(text)).then_some(text.as_str())
     }
 
@@ -260,6 +281,10 @@ impl Plan {
             Origin::Template(template) => template.fill(|it| self.cell(row, it)),
         };
         let Some(text) = text else {
+            // Who wrote an export may not have been allowed to read the field: it is not told, and stays.
+            if self.is_of_export() && !plan.from.is_told(row) {
+                return Ok(None);
+            }
             tally.missing(plan);
             return Ok((plan.on_missing == OnMissing::Empty).then_some(Planned::Value(Value::Null)));
         };
@@ -322,6 +347,17 @@ impl Plan {
             key,
             create: create.collect(),
         })
+    }
+}
+
+impl Origin {
+    /// Whether the row has any of the columns at all.
+    fn is_told(&self, row: &SourceRow) -> bool {
+        let has = |cell: &usize| row.cells.get(*cell).is_some_and(Option::is_some);
+        match self {
+            Self::Cells(cells) => cells.iter().any(has),
+            Self::Constant(_) | Self::Template(_) => true,
+        }
     }
 }
 

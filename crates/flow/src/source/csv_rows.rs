@@ -12,16 +12,18 @@ pub struct CsvRows {
     reader: csv::Reader<Bounded>,
     record: ByteRecord,
     width: usize,
-    wanted: Vec<usize>,
+    /// Where the wanted columns stand; nothing for one that the file does not have.
+    wanted: Vec<Option<usize>>,
     others: Vec<String>,
 }
 
 impl CsvRows {
-    /// Reads the header and finds the wanted columns in it.
+    /// Reads the header and finds the wanted columns in it, of which the first so many must be there.
     pub fn open(
         bytes: Box<dyn Read + Send>,
         delimiter: Option<char>,
         columns: &[String],
+        required: usize,
     ) -> Result<Self> {
         let delimiter = u8::try_from(delimiter.unwrap_or(',')).unwrap_or(b',');
         let bounded = Bounded {
@@ -45,6 +47,7 @@ impl CsvRows {
         let position = |column: &String| names.iter().position(|name| name == column);
         let absent: Vec<&str> = columns
             .iter()
+            .take(required)
             .filter(|it| position(it).is_none())
             .map(String::as_str)
             .collect();
@@ -54,7 +57,7 @@ impl CsvRows {
                 .with("header", names.join(", "));
             return Err(Refused::BadRequest(message).into());
         }
-        let wanted: Vec<usize> = columns.iter().filter_map(position).collect();
+        let wanted = columns.iter().map(position).collect();
         let others = names
             .iter()
             .filter(|name| !columns.contains(name))
@@ -89,8 +92,9 @@ impl Rows for CsvRows {
         }
         let mut cells = Vec::with_capacity(self.wanted.len());
         for column in &self.wanted {
-            match std::str::from_utf8(self.record.get(*column).unwrap_or_default()) {
-                Ok(cell) => cells.push(cell.to_owned()),
+            let cell = column.and_then(|it| self.record.get(it));
+            match cell.map(std::str::from_utf8).transpose() {
+                Ok(cell) => cells.push(cell.map(str::to_owned)),
                 Err(_) => {
                     return Ok(Some(Err(BadRow {
                         line,

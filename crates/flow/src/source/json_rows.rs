@@ -1,11 +1,14 @@
 //! JSON Lines: one object per line, columns by member name.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 
 use base::{Error, Message, Result};
-use serde_json::{Map, Value as Json};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
 
-use super::{BadRow, MAX_ROW_BYTES, Rows, SourceRow};
+use super::{BadRow, MAX_LINE_BYTES, Rows, SourceRow};
 
 /// Rows of a JSON Lines file.
 pub struct JsonRows {
@@ -15,59 +18,79 @@ pub struct JsonRows {
     buffer: Vec<u8>,
 }
 
+/// A line whose members are only looked at where their column is wanted.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Line<'l>(#[serde(borrow)] HashMap<String, &'l RawValue>);
+
 impl JsonRows {
     /// Rows cut down to these members.
-    pub fn new(bytes: Box<dyn Read + Send>, columns: &[String]) -> Self {
+    pub fn new(reader: BufReader<Box<dyn Read + Send>>, columns: &[String]) -> Self {
         Self {
-            reader: BufReader::new(bytes),
+            reader,
             columns: columns.to_vec(),
             line: 0,
             buffer: Vec::new(),
         }
     }
 
-    fn read_line(&mut self) -> Result<bool> {
+    /// Reads the next line, as much of it as a line may have; nothing at the end of the file.
+    fn read_line(&mut self) -> Result<Option<Fits>> {
         self.buffer.clear();
-        let most = u64::try_from(MAX_ROW_BYTES).unwrap_or(u64::MAX);
+        let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
         let failed = |error| Error::failed("the file could not be read", error);
         let read = (&mut self.reader)
             .take(most)
             .read_until(b'\n', &mut self.buffer)
             .map_err(failed)?;
-        if read == MAX_ROW_BYTES {
-            return Err(Error::failed(
-                "the file could not be read",
-                "a line is too long",
-            ));
-        }
         self.line += 1;
-        Ok(read > 0)
+        if read == MAX_LINE_BYTES && self.buffer.last() != Some(&b'\n') {
+            self.buffer.clear();
+            self.reader.skip_until(b'\n').map_err(failed)?;
+            return Ok(Some(Fits::No));
+        }
+        Ok((read > 0).then_some(Fits::Yes))
     }
+
+    fn row(&self) -> Result<SourceRow, Message> {
+        let bad = |_| Message::new("row-not-an-object");
+        let text = std::str::from_utf8(&self.buffer).map_err(|_| Message::new("row-not-utf8"))?;
+        let object: Line<'_> = serde_json::from_str(text).map_err(bad)?;
+        let cells = self.columns.iter().map(|name| {
+            let raw = object.0.get(name.as_str());
+            raw.map(|raw| Ok(cell(serde_json::from_str(raw.get())?)))
+                .transpose()
+        });
+        Ok(SourceRow {
+            line: self.line,
+            cells: cells.collect::<serde_json::Result<_>>().map_err(bad)?,
+        })
+    }
+}
+
+/// Whether a line is as short as a line must be.
+enum Fits {
+    Yes,
+    No,
 }
 
 impl Rows for JsonRows {
     fn next_row(&mut self) -> Result<Option<Result<SourceRow, BadRow>>> {
         loop {
-            if !self.read_line()? {
+            let Some(fits) = self.read_line()? else {
                 return Ok(None);
+            };
+            if let Fits::No = fits {
+                let reason = Message::new("row-too-long").with("most", MAX_LINE_BYTES);
+                let line = self.line;
+                return Ok(Some(Err(BadRow { line, reason })));
             }
             if !self.buffer.trim_ascii().is_empty() {
                 break;
             }
         }
         let line = self.line;
-        let Ok(object) = serde_json::from_slice::<Map<String, Json>>(&self.buffer) else {
-            return Ok(Some(Err(BadRow {
-                line,
-                reason: Message::new("row-not-an-object"),
-            })));
-        };
-        let cells = self
-            .columns
-            .iter()
-            .map(|name| object.get(name).map_or_else(String::new, cell))
-            .collect();
-        Ok(Some(Ok(SourceRow { line, cells })))
+        Ok(Some(self.row().map_err(|reason| BadRow { line, reason })))
     }
 
     fn other_columns(&self) -> &[String] {
@@ -76,10 +99,10 @@ impl Rows for JsonRows {
 }
 
 /// The text of a member: texts as they are, lists of texts as CSV writes them, the rest as JSON.
-fn cell(json: &Json) -> String {
+fn cell(json: Json) -> String {
     match json {
         Json::Null => String::new(),
-        Json::String(text) => text.clone(),
+        Json::String(text) => text,
         Json::Array(items) if items.iter().all(Json::is_string) => items
             .iter()
             .filter_map(Json::as_str)

@@ -6,24 +6,30 @@ mod csv_rows;
 mod json_rows;
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use base::{Error, Message, Refused, Result};
 use sha2::{Digest, Sha256};
 
 use crate::mapping::{FileForm, Format};
+use csv_rows::CsvRows;
+use json_rows::JsonRows;
 
 /// Longest row in bytes; a lost quote would otherwise swallow the rest of the file.
 pub const MAX_ROW_BYTES: usize = 4 * 1024 * 1024;
+
+/// Longest line of JSON Lines in bytes: an exported record with its comments and its history stands on one.
+pub const MAX_LINE_BYTES: usize = 64 * 1024 * 1024;
 
 /// One row: the cells of the wanted columns, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceRow {
     /// Line in the file where it begins, from 1.
     pub line: u64,
-    /// Cells; an absent one is empty.
-    pub cells: Vec<String>,
+    /// Cells; nothing where the row does not have the column at all.
+    pub cells: Vec<Option<String>>,
 }
 
 /// A line that is no row, with the reason.
@@ -43,16 +49,22 @@ pub trait Rows: Send {
     fn other_columns(&self) -> &[String];
 }
 
-/// A file that was opened.
+/// A file, or something like one.
 pub struct Source {
     name: String,
-    bytes: Box<dyn Read + Send>,
+    origin: Origin,
     /// SHA-256 of the file as it lies there; nothing for standard input.
     pub digest: Option<String>,
 }
 
+enum Origin {
+    File,
+    Bytes(Arc<[u8]>),
+    Input,
+}
+
 impl Source {
-    /// Opens a file by path; `-` is standard input, a name that ends in `.zst` is decompressed.
+    /// Finds a file by path; `-` is standard input, a name that ends in `.zst` is decompressed.
     ///
     /// # Errors
     /// A refusal that names the file.
@@ -60,31 +72,14 @@ impl Source {
         if path == "-" {
             return Ok(Self {
                 name: path.to_owned(),
-                bytes: Box::new(std::io::stdin()),
+                origin: Origin::Input,
                 digest: None,
             });
         }
-        let unreadable = |error: std::io::Error| {
-            Refused::BadRequest(
-                Message::new("import-file-unreadable")
-                    .with("file", path)
-                    .with("error", error),
-            )
-        };
-        let digest = digest_of(Path::new(path)).map_err(unreadable)?;
-        let file = BufReader::with_capacity(1 << 16, File::open(path).map_err(unreadable)?);
-        let bytes: Box<dyn Read + Send> = match path.strip_suffix(".zst") {
-            Some(_) => {
-                let decoder = ruzstd::decoding::StreamingDecoder::new(file).map_err(|error| {
-                    Error::failed("the compressed file could not be read", error)
-                })?;
-                Box::new(decoder)
-            }
-            None => Box::new(file),
-        };
+        let digest = digest_of(Path::new(path)).map_err(|error| unreadable(path, &error))?;
         Ok(Self {
             name: path.to_owned(),
-            bytes,
+            origin: Origin::File,
             digest: Some(digest),
         })
     }
@@ -95,7 +90,7 @@ impl Source {
         let digest = Some(hex::encode(Sha256::digest(&bytes)));
         Self {
             name: name.to_owned(),
-            bytes: Box::new(std::io::Cursor::new(bytes)),
+            origin: Origin::Bytes(bytes.into()),
             digest,
         }
     }
@@ -106,26 +101,77 @@ impl Source {
         &self.name
     }
 
-    /// The rows of the file, cut down to these columns.
+    /// Whether its rows can be had more than once.
+    #[must_use]
+    pub const fn can_be_read_again(&self) -> bool {
+        !matches!(self.origin, Origin::Input)
+    }
+
+    /// The rows of the file from its beginning, cut down to these columns, of which the first so many must be
+    /// there.
     ///
     /// # Errors
     /// A refusal that names the columns that the file does not have.
-    pub fn rows(self, form: &FileForm, columns: &[String]) -> Result<Box<dyn Rows>> {
-        let plain_name = self.name.strip_suffix(".zst").unwrap_or(&self.name);
-        let by_name = if plain_name.ends_with(".jsonl") {
-            Format::Jsonl
-        } else {
-            Format::Csv
+    pub fn rows(
+        &self,
+        form: &FileForm,
+        columns: &[String],
+        required: usize,
+    ) -> Result<Box<dyn Rows>> {
+        let mut bytes = BufReader::with_capacity(1 << 16, self.bytes()?);
+        let format = match form.format {
+            Some(format) => format,
+            None => self.format_of(&mut bytes)?,
         };
-        match form.format.unwrap_or(by_name) {
-            Format::Csv => Ok(Box::new(csv_rows::CsvRows::open(
-                self.bytes,
-                form.delimiter,
-                columns,
-            )?)),
-            Format::Jsonl => Ok(Box::new(json_rows::JsonRows::new(self.bytes, columns))),
-        }
+        Ok(match format {
+            Format::Csv => {
+                let bytes = Box::new(bytes);
+                Box::new(CsvRows::open(bytes, form.delimiter, columns, required)?)
+            }
+            Format::Jsonl => Box::new(JsonRows::new(bytes, columns)),
+        })
     }
+
+    fn bytes(&self) -> Result<Box<dyn Read + Send>> {
+        let plain: Box<dyn Read + Send> = match &self.origin {
+            Origin::Input => Box::new(std::io::stdin()),
+            Origin::Bytes(bytes) => Box::new(std::io::Cursor::new(Arc::clone(bytes))),
+            Origin::File => {
+                let file = File::open(&self.name);
+                Box::new(file.map_err(|error| unreadable(&self.name, &error))?)
+            }
+        };
+        if !self.name.ends_with(".zst") {
+            return Ok(plain);
+        }
+        let buffered = BufReader::with_capacity(1 << 16, plain);
+        let decoder = ruzstd::decoding::StreamingDecoder::new(buffered)
+            .map_err(|error| Error::failed("the compressed file could not be read", error))?;
+        Ok(Box::new(decoder))
+    }
+
+    /// The form by the name, or by the first byte where the name does not tell.
+    fn format_of(&self, bytes: &mut impl BufRead) -> Result<Format> {
+        let name = self.name.strip_suffix(".zst").unwrap_or(&self.name);
+        if name.ends_with(".jsonl") {
+            return Ok(Format::Jsonl);
+        }
+        let begin = bytes
+            .fill_buf()
+            .map_err(|error| Error::failed("the file could not be read", error))?;
+        Ok(match begin.first() {
+            Some(b'{') if !name.ends_with(".csv") => Format::Jsonl,
+            _ => Format::Csv,
+        })
+    }
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Refused {
+    Refused::BadRequest(
+        Message::new("import-file-unreadable")
+            .with("file", path)
+            .with("error", error),
+    )
 }
 
 fn digest_of(path: &Path) -> std::io::Result<String> {

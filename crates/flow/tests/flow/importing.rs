@@ -127,7 +127,7 @@ fn import(desk: &Desk, mapping: &str, rows: &str) -> Report {
 }
 
 /// `line: field reason` of every rejected line.
-fn rejected(report: &Report) -> Vec<String> {
+pub fn rejected(report: &Report) -> Vec<String> {
     let lines = report.counts.rejected.iter().map(|it| {
         let problems = it
             .problems
@@ -138,7 +138,7 @@ fn rejected(report: &Report) -> Vec<String> {
     lines.collect()
 }
 
-fn rows_of_history(desk: &Desk) -> u64 {
+pub fn rows_of_history(desk: &Desk) -> u64 {
     let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
     verify_blocking(&desk.engine, &ctx).unwrap().rows
 }
@@ -279,6 +279,59 @@ both_databases! {
         assert_eq!((first.counts.created, first.resumed_over), (40, 0));
         let second = import_with(&desk, LOG, "x.csv", &rows, Options { resume: true, ..options }).unwrap();
         assert_eq!((second.counts.created, second.counts.known, second.resumed_over), (0, 0, 40));
+    }
+
+    fn each_tenant_has_its_own_checkpoints(database) {
+        let desk = Desk::on(database);
+        let rows: String = (1..=20).map(|it| format!("T{it},2026-01-01 10:00,open,?,?,?\n")).collect();
+        let rows = format!("ticket,at,state,group,solved,code\n{rows}");
+        let resumed = Options { rows: 7, writers: 2, resume: true, ..Options::default() };
+        let first = import_with(&desk, LOG, "x.csv", &rows, resumed).unwrap();
+        assert_eq!((first.counts.created, first.resumed_over), (20, 0));
+        // Another tenant of the same database reads the same file: nothing of it was done there.
+        let other = desk.engine.ids().next(desk.now());
+        let ctx = desk.engine.system_ctx(other, Surface::Import);
+        desk.engine.write_blocking(&ctx, move |unit| {
+            let mut root = engine::Change::create("organisation");
+            root.record = Some(other);
+            unit.apply(root.with_value("title", dictionary::Value::Text("Other house".to_owned())))
+        }).unwrap();
+        let run = || {
+            let prepared = prepare(&desk.engine, &ctx, &Mapping::parse(LOG).unwrap(), false).unwrap();
+            let importer = Importer::new(&desk.engine, &ctx, prepared.plan, resumed);
+            importer.run(Source::of_bytes("x.csv", rows.clone().into_bytes()), &mut |_| {}).unwrap()
+        };
+        let theirs = run();
+        assert_eq!((theirs.counts.created, theirs.counts.known, theirs.resumed_over), (20, 0, 0));
+        assert_eq!(run().resumed_over, 20);
+        assert_eq!(desk.as_system().list("incident", "").len(), 20, "each tenant has its own records");
+    }
+
+    fn lines_of_deleted_records_are_told_and_bring_nothing_back(database) {
+        let desk = Desk::on(database);
+        let rows = "id,name,mail,sort,since,boss,site\n\
+                    7,Ann Aalto,-,staff,-,-,-\n8,Bo Berg,-,staff,-,-,-\n";
+        import(&desk, PEOPLE, rows);
+        desk.as_system().try_do(find(&desk, "person", "Ann Aalto"), engine::Action::Delete).unwrap();
+        let before = rows_of_history(&desk);
+        let report = import(&desk, PEOPLE, &rows.replace("Bo Berg", "Bo Bohm"));
+        assert_eq!(rejected(&report), ["2: - record-unknown"]);
+        assert_eq!((report.counts.created, report.counts.updated), (0, 1));
+        assert_eq!(rows_of_history(&desk), before + 1);
+        assert_eq!(desk.as_system().list("person", "title = \"Ann Aalto\"").len(), 0);
+        // A log is no other matter.
+        let log = "ticket,at,state,group,solved,code\nA,2026-01-01 10:00,open,Red,?,?\n";
+        import(&desk, LOG, log);
+        desk.as_system().try_do(find(&desk, "incident", "Ticket A"), engine::Action::Delete).unwrap();
+        let grown = format!("{log}A,2026-01-01 11:00,work,Red,?,?\n");
+        assert_eq!(rejected(&import(&desk, LOG, &grown)), ["3: - record-unknown"]);
+    }
+
+    fn a_file_with_nothing_but_bad_lines_is_given_up(database) {
+        let desk = Desk::on(database);
+        let rows = "nonsense\n".repeat(flow::import::MAX_REJECTED + 10);
+        let error = import_with(&desk, PEOPLE, "x.jsonl", &rows, Options::default()).unwrap_err();
+        assert!(test_kit::problems(&error).contains("import-too-many-rejected"), "{error:?}");
     }
 
     fn json_lines_are_rows_too(database) {

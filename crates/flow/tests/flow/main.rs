@@ -7,4 +7,5 @@
 
 mod exporting;
 mod importing;
+mod roundtrip;
 mod uci;
