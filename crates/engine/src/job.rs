@@ -8,6 +8,9 @@ use base::{Result, Timestamp, Uuid};
 use serde_json::Value as Json;
 use store::{Row, Sql, Tx};
 
+/// The tenant of jobs that serve all tenants.
+pub const INSTALLATION: Uuid = Uuid::nil();
+
 /// How a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
@@ -58,13 +61,15 @@ impl JobState {
 pub struct NewJob {
     /// Its id.
     pub id: Uuid,
+    /// For which tenant, or [`INSTALLATION`].
+    pub tenant: Uuid,
     /// Which handler does it.
     pub kind: String,
     /// What the handler needs to know.
     pub payload: Json,
     /// Not before.
     pub run_at: Timestamp,
-    /// No second job with this key while one waits or runs.
+    /// No second job of the tenant with this key while one waits or runs.
     pub unique_key: Option<String>,
 }
 
@@ -73,6 +78,8 @@ pub struct NewJob {
 pub struct Job {
     /// Its id.
     pub id: Uuid,
+    /// For which tenant, or [`INSTALLATION`].
+    pub tenant: Uuid,
     /// Which handler does it.
     pub kind: String,
     /// What the handler needs to know.
@@ -93,8 +100,7 @@ pub struct Job {
     pub finished_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str =
-    "id, kind, payload, state, run_at, attempts, leased_until, last_error, created_at, finished_at";
+const COLUMNS: &str = "id, tenant, kind, payload, state, run_at, attempts, leased_until, last_error, created_at, finished_at";
 
 /// Makes a job; false where one with its key is there already.
 ///
@@ -102,11 +108,12 @@ const COLUMNS: &str =
 /// A failure of the store.
 pub fn enqueue(tx: &mut Tx<'_>, job: &NewJob, now: Timestamp) -> Result<bool> {
     let sql = Sql::new(
-        "INSERT INTO job (id, kind, payload, state, run_at, attempts, created_at, unique_key) \
-         VALUES (?, ?, ?, 'waiting', ?, 0, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO job (id, tenant, kind, payload, state, run_at, attempts, created_at, unique_key) \
+         VALUES (?, ?, ?, ?, 'waiting', ?, 0, ?, ?) ON CONFLICT DO NOTHING",
     );
     let sql = sql
         .bind(job.id)
+        .bind(job.tenant)
         .bind(job.kind.as_str())
         .bind(job.payload.to_string())
         .bind(job.run_at.micros());
@@ -211,8 +218,7 @@ pub fn end(tx: &mut Tx<'_>, id: Uuid, runner: Uuid, end: &End, now: Timestamp) -
     let mut sql = Sql::new("UPDATE job SET leased_by = NULL, leased_until = NULL, state = ");
     match end {
         End::Done => {
-            sql.push("'done', unique_key = NULL, finished_at = ")
-                .arg(now.micros());
+            sql.push("'done', finished_at = ").arg(now.micros());
         }
         End::Again { run_at } => {
             sql.push("'waiting', attempts = 0, last_error = NULL, run_at = ")
@@ -225,8 +231,7 @@ pub fn end(tx: &mut Tx<'_>, id: Uuid, runner: Uuid, end: &End, now: Timestamp) -
                 .arg(error.as_str());
         }
         End::Dead { error } => {
-            sql.push("'dead', unique_key = NULL, finished_at = ")
-                .arg(now.micros());
+            sql.push("'dead', finished_at = ").arg(now.micros());
             sql.push(", last_error = ").arg(error.as_str());
         }
     }
@@ -237,12 +242,13 @@ pub fn end(tx: &mut Tx<'_>, id: Uuid, runner: Uuid, end: &End, now: Timestamp) -
     Ok(tx.execute(&sql)? > 0)
 }
 
-/// Jobs in one state, newest first, after the one that was seen last.
+/// Jobs of a tenant and of the installation in one state, newest first, after the one that was seen last.
 ///
 /// # Errors
 /// A failure of the store.
 pub fn list(
     tx: &mut Tx<'_>,
+    tenant: Uuid,
     state: JobState,
     after: Option<(Timestamp, Uuid)>,
     limit: i64,
@@ -250,7 +256,10 @@ pub fn list(
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS)
         .push(" FROM job WHERE state = ")
-        .arg(state.code());
+        .arg(state.code())
+        .push(" AND tenant IN (")
+        .arg_list([tenant, INSTALLATION])
+        .push(")");
     if let Some((run_at, id)) = after {
         sql.push(" AND (run_at < ")
             .arg(run_at.micros())
@@ -262,23 +271,31 @@ pub fn list(
     tx.query(&sql)?.iter().map(job_of).collect()
 }
 
-/// One job.
+/// One job of a tenant or of the installation.
 ///
 /// # Errors
 /// A failure of the store.
-pub fn find(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<Job>> {
+pub fn find(tx: &mut Tx<'_>, tenant: Uuid, id: Uuid) -> Result<Option<Job>> {
     let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM job WHERE id = ").arg(id);
+    sql.push(COLUMNS)
+        .push(" FROM job WHERE id = ")
+        .arg(id)
+        .push(" AND tenant IN (")
+        .arg_list([tenant, INSTALLATION])
+        .push(")");
     tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
 }
 
-/// Lets a dead or discarded job begin anew at once; false where it is neither.
+/// Lets a dead or discarded job begin anew at once; false where it is neither, or where another one with its
+/// key waits or runs in its place.
 ///
 /// # Errors
 /// A failure of the store.
 pub fn retry(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<bool> {
     let sql = Sql::new(
-        "UPDATE job SET state = 'waiting', attempts = 0, run_at = ?, finished_at = NULL WHERE id = ? AND state IN ('dead', 'discarded')",
+        "UPDATE job SET state = 'waiting', attempts = 0, run_at = ?, finished_at = NULL WHERE id = ? AND state IN ('dead', 'discarded') \
+         AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.tenant = job.tenant AND other.unique_key = job.unique_key \
+         AND other.finished_at IS NULL)",
     );
     Ok(tx.execute(&sql.bind(now.micros()).bind(id))? > 0)
 }
@@ -289,7 +306,7 @@ pub fn retry(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<bool> {
 /// A failure of the store.
 pub fn discard(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<bool> {
     let sql = Sql::new(
-        "UPDATE job SET state = 'discarded', unique_key = NULL, finished_at = ? WHERE id = ? AND state IN ('waiting', 'dead')",
+        "UPDATE job SET state = 'discarded', finished_at = ? WHERE id = ? AND state IN ('waiting', 'dead')",
     );
     Ok(tx.execute(&sql.bind(now.micros()).bind(id))? > 0)
 }
@@ -307,14 +324,15 @@ pub fn sweep(tx: &mut Tx<'_>, ended_before: Timestamp) -> Result<u64> {
 fn job_of(row: &Row) -> Result<Job> {
     Ok(Job {
         id: row.need_uuid(0)?,
-        kind: row.need_text(1)?.to_owned(),
-        payload: serde_json::from_str(row.need_text(2)?).unwrap_or(Json::Null),
-        state: JobState::of_code(row.need_text(3)?),
-        run_at: Timestamp::from_micros(row.need_integer(4)?),
-        attempts: row.need_integer(5)?,
-        leased_until: row.integer(6)?.map(Timestamp::from_micros),
-        last_error: row.text(7)?.map(str::to_owned),
-        created_at: Timestamp::from_micros(row.need_integer(8)?),
-        finished_at: row.integer(9)?.map(Timestamp::from_micros),
+        tenant: row.need_uuid(1)?,
+        kind: row.need_text(2)?.to_owned(),
+        payload: serde_json::from_str(row.need_text(3)?).unwrap_or(Json::Null),
+        state: JobState::of_code(row.need_text(4)?),
+        run_at: Timestamp::from_micros(row.need_integer(5)?),
+        attempts: row.need_integer(6)?,
+        leased_until: row.integer(7)?.map(Timestamp::from_micros),
+        last_error: row.text(8)?.map(str::to_owned),
+        created_at: Timestamp::from_micros(row.need_integer(9)?),
+        finished_at: row.integer(10)?.map(Timestamp::from_micros),
     })
 }

@@ -42,6 +42,7 @@ pub(crate) async fn deliver(
                 made += 1;
                 let job = NewJob {
                     id: base::Uuid::from_u128(seed.wrapping_add(made)),
+                    tenant: event.tenant,
                     kind: subscription.kind.clone(),
                     payload: json!({
                         "tenant": event.tenant, "topic": event.topic, "record": event.record,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use engine::Engine;
-use engine::job::{self, End, Job, NewJob};
+use engine::job::{self, End, INSTALLATION, Job, NewJob};
 use serde_json::Value as Json;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -113,6 +113,7 @@ impl Runner {
         let jobs: Vec<NewJob> = recurring
             .map(|it| NewJob {
                 id: self.engine.ids().next(now),
+                tenant: INSTALLATION,
                 kind: it.kind.clone(),
                 payload: Json::Null,
                 run_at: now,

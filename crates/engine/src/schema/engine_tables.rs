@@ -2,7 +2,7 @@
 
 use store::TableDef;
 
-use super::notation::{index, indexed, table, unique, where_there};
+use super::notation::{index, indexed, table, unfinished, unique, where_there};
 
 /// All of them; those that number themselves are made by migrations.
 pub(super) fn all() -> Vec<TableDef> {
@@ -20,14 +20,15 @@ pub(super) fn all() -> Vec<TableDef> {
         indexed(
             table(
                 "job",
-                "id uuid!, kind text!, payload text!, state text!, run_at integer!, attempts integer!, \
+                "id uuid!, tenant uuid!, kind text!, payload text!, state text!, run_at integer!, attempts integer!, \
                  leased_until integer, leased_by uuid, last_error text, created_at integer!, finished_at integer, \
                  unique_key text",
                 "id",
             ),
             [
                 index("job_due", "state, run_at"),
-                where_there(unique(index("job_unique", "unique_key")), "unique_key"),
+                // Jobs that ended keep their key, in case they are tried again.
+                unfinished(where_there(unique(index("job_unique", "tenant, unique_key")), "unique_key")),
             ],
         ),
         indexed(

@@ -57,6 +57,11 @@ pub(super) fn where_there(index: IndexDef, column: &str) -> IndexDef {
     with(index, Condition::IsNotNull(column.to_owned()))
 }
 
+/// The same index over what has not ended.
+pub(super) fn unfinished(index: IndexDef) -> IndexDef {
+    with(index, Condition::IsNull("finished_at".to_owned()))
+}
+
 /// The same index, in which no two rows are equal.
 pub(super) fn unique(mut index: IndexDef) -> IndexDef {
     index.unique = true;

@@ -33,6 +33,7 @@ fn enqueue(desk: &Desk, kind: &str, number: u128) {
     let now = desk.now();
     let new = NewJob {
         id: Uuid::from_u128(number),
+        tenant: desk.tenant,
         kind: kind.to_owned(),
         payload: json!({ "number": number }),
         run_at: now,
@@ -46,10 +47,11 @@ fn enqueue(desk: &Desk, kind: &str, number: u128) {
 }
 
 fn in_state(desk: &Desk, state: JobState) -> Vec<Job> {
+    let tenant = desk.tenant;
     let jobs: Result<Vec<Job>> = desk
         .engine
         .store()
-        .read_blocking(move |tx| job::list(tx, state, None, 100));
+        .read_blocking(move |tx| job::list(tx, tenant, state, None, 100));
     // The runner's own recurring jobs are always there.
     jobs.unwrap()
         .into_iter()
@@ -153,6 +155,54 @@ both_databases! {
         let discarded: Result<bool> = desk.engine.store().write_blocking(move |tx| job::discard(tx, Uuid::from_u128(1), now));
         assert!(discarded.unwrap());
         assert_eq!(in_state(&desk, JobState::Dead).len(), 1);
+    }
+
+    fn a_recurring_job_is_never_there_twice(database) {
+        let desk = Desk::on(database);
+        let sweep = Sweep { name: "work", record_type: "incident", due: |_| dictionary::Filter::Any(Vec::new()), change: |it| engine::Change::update("incident", it) };
+        let config = Config { sweeps: vec![sweep], ..Config::default() };
+        drain(&desk, config.clone());
+        let (first, now) = (in_state(&desk, JobState::Waiting)[0].id, desk.now());
+        let store = desk.engine.store();
+        let discarded: Result<bool> = store.write_blocking(move |tx| job::discard(tx, first, now));
+        assert!(discarded.unwrap());
+        let retry = || -> Result<bool> { store.write_blocking(move |tx| job::retry(tx, first, now)) };
+        // As long as nothing took its place, it may come back.
+        assert!(retry().unwrap());
+        let ended: Result<bool> = store.write_blocking(move |tx| {
+            let runner = Uuid::from_u128(99);
+            job::claim(tx, runner, &["work".to_owned()], 1, 60_000_000, now)?;
+            job::end(tx, first, runner, &job::End::Dead { error: "broken".to_owned() }, now)
+        });
+        assert!(ended.unwrap());
+        drain(&desk, config);
+        let second = in_state(&desk, JobState::Waiting);
+        assert!(second.len() == 1 && second[0].id != first, "{second:?}");
+        assert!(!retry().unwrap());
+        assert_eq!(in_state(&desk, JobState::Waiting).len(), 1);
+    }
+
+    fn a_tenant_sees_its_own_jobs_and_those_of_the_installation(database) {
+        let desk = Desk::on(database);
+        let (other, now) = (Uuid::from_u128(77), desk.now());
+        for (number, tenant) in [(1, desk.tenant), (2, other), (3, job::INSTALLATION)] {
+            let new = NewJob {
+                id: Uuid::from_u128(number),
+                tenant,
+                kind: "work".to_owned(),
+                payload: json!({}),
+                run_at: now,
+                // A key of one tenant never stands in another one's way.
+                unique_key: Some("the same".to_owned()),
+            };
+            let made: Result<bool> = desk.engine.store().write_blocking(move |tx| job::enqueue(tx, &new, now));
+            assert!(made.unwrap(), "{number}");
+        }
+        let seen: Vec<Uuid> = in_state(&desk, JobState::Waiting).iter().map(|it| it.id).collect();
+        assert_eq!(seen, [3, 1].map(Uuid::from_u128));
+        let tenant = desk.tenant;
+        let found: Result<Option<Job>> = desk.engine.store().read_blocking(move |tx| job::find(tx, tenant, Uuid::from_u128(2)));
+        assert_eq!(found.unwrap(), None);
     }
 
     fn a_panic_is_a_failed_attempt(database) {

@@ -33,13 +33,14 @@ pub(super) async fn list(
     let limit = limit(parameters.get("limit"))?;
     let after = parameters.get("after").filter(|it| !it.is_empty());
     let after = after.map(cursor).transpose()?;
-    let read = move |reading: &mut Reading<'_, '_>| job::list(reading.tx, of, after, limit + 1);
+    let tenant = caller.ctx.tenant;
+    let read =
+        move |reading: &mut Reading<'_, '_>| job::list(reading.tx, tenant, of, after, limit + 1);
     let mut found = state.engine().read(&caller.ctx, read).await?;
     let has_more = i64::try_from(found.len()).is_ok_and(|it| it > limit);
     found.truncate(usize::try_from(limit).unwrap_or_default());
     let next = found.last().filter(|_| has_more).map(cursor_of);
-    let own = found.iter().filter(|it| is_own(it, caller.ctx.tenant));
-    let jobs: Vec<Json> = own.map(describe).collect();
+    let jobs: Vec<Json> = found.iter().map(describe).collect();
     Ok(JsonBody(json!({ "jobs": jobs, "next": next })))
 }
 
@@ -98,14 +99,8 @@ pub(super) async fn discard(
 }
 
 fn find(reading: &mut Reading<'_, '_>, key: Uuid, tenant: Uuid) -> Result<Job> {
-    let found = job::find(reading.tx, key)?.filter(|it| is_own(it, tenant));
+    let found = job::find(reading.tx, tenant, key)?;
     found.ok_or_else(|| Refused::NotFound(Message::new("job-not-found")).into())
-}
-
-/// Jobs that name no tenant belong to the installation.
-fn is_own(job: &Job, tenant: Uuid) -> bool {
-    let named = job.payload.get("tenant").and_then(Json::as_str);
-    named.is_none_or(|it| Uuid::try_parse(it) == Ok(tenant))
 }
 
 fn wrong_state(key: &'static str, job: &Job) -> Refused {

@@ -1,18 +1,19 @@
 //! Jobs that are dead, for those who administer them.
 
 use base::{Result, Uuid};
-use engine::job::{self, End, JobState, NewJob};
+use engine::job::{self, End, INSTALLATION, JobState, NewJob};
 use serde_json::{Value as Json, json};
 use test_kit::{House, both_databases};
 
 use crate::office::Office;
 
 /// Makes a job that died at its first attempt.
-fn with_dead(office: &Office, number: u128, payload: Json) -> Uuid {
+fn with_dead(office: &Office, number: u128, tenant: Uuid, payload: Json) -> Uuid {
     let id = Uuid::from_u128(number);
     let now = office.desk.engine.now();
     let new = NewJob {
         id,
+        tenant,
         kind: "test.fails".to_owned(),
         payload,
         run_at: now,
@@ -39,7 +40,7 @@ both_databases! {
     fn a_dead_job_is_seen_and_tried_again(database) {
         let office = Office::on(database);
         let syd = office.bearer(House::SYD);
-        let id = with_dead(&office, 1, json!({ "record": 7 }));
+        let id = with_dead(&office, 1, office.desk.tenant, json!({ "record": 7 }));
         let dead = syd.get("/jobs?state=dead").expect(200).json;
         assert_eq!(ids(&dead), [id.to_string()]);
         let path = format!("/jobs/{id}");
@@ -56,7 +57,7 @@ both_databases! {
     fn a_job_that_nobody_wants_is_discarded_once_or_more(database) {
         let office = Office::on(database);
         let syd = office.bearer(House::SYD);
-        let path = format!("/jobs/{}", with_dead(&office, 1, Json::Null));
+        let path = format!("/jobs/{}", with_dead(&office, 1, INSTALLATION, Json::Null));
         syd.delete(&path).expect(204);
         syd.delete(&path).expect(204);
         assert_eq!(syd.get(&path).expect(200).json["state"], JobState::Discarded.code());
@@ -66,7 +67,7 @@ both_databases! {
     fn dead_jobs_come_in_pages(database) {
         let office = Office::on(database);
         let syd = office.bearer(House::SYD);
-        let mut made: Vec<String> = (1..=5).map(|it| with_dead(&office, it, Json::Null).to_string()).collect();
+        let mut made: Vec<String> = (1..=5).map(|it| with_dead(&office, it, INSTALLATION, Json::Null).to_string()).collect();
         made.reverse();
         let (mut seen, mut after) = (Vec::new(), String::new());
         loop {
@@ -85,8 +86,8 @@ both_databases! {
 
     fn jobs_are_for_those_who_administer_them_and_of_their_own_tenant(database) {
         let office = Office::on(database);
-        let id = with_dead(&office, 1, json!({ "tenant": office.desk.tenant }));
-        let foreign = with_dead(&office, 2, json!({ "tenant": Uuid::from_u128(77) }));
+        let id = with_dead(&office, 1, office.desk.tenant, Json::Null);
+        let foreign = with_dead(&office, 2, Uuid::from_u128(77), Json::Null);
         let path = format!("/jobs/{id}");
         let ada = office.bearer(House::ADA);
         let reader = office.bearer_with(House::SYD, &["*:read", "*:write"]);
