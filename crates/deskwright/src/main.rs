@@ -10,6 +10,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use command::Arguments;
+use mimalloc::MiMalloc;
+
+/// A page is made of thousands of small texts: this allocator takes a third of the time of the system's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match command::run(Arguments::parse()) {

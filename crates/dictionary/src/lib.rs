@@ -22,7 +22,7 @@ pub use kind::Kind;
 pub use label::Label;
 pub use layout::{Layout, Section};
 pub use lifecycle::{FieldFlag, Lifecycle, Phase, StateDef, Transition};
-pub use query::{Direction, Page, Query, Sort};
+pub use query::{Count, Direction, Page, Query, Sort};
 pub use record_type::{NumberFormat, TypeDef};
 pub use snapshot::{Dictionary, DictionaryError};
 pub use value::{Decimal, Money, Value};

@@ -42,6 +42,18 @@ pub struct Query {
     pub columns: Vec<String>,
     /// Which page.
     pub page: Page,
-    /// Whether to count all matches exactly.
-    pub count: bool,
+    /// Whether to count all matches.
+    pub count: Count,
+}
+
+/// Whether a list comes with the number of all its matches. A page looks at its own rows, counting at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Count {
+    /// Without.
+    #[default]
+    No,
+    /// With, where it is known without counting.
+    IfKnown,
+    /// With.
+    Exact,
 }

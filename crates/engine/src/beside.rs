@@ -67,7 +67,7 @@ impl Reading<'_, '_> {
         key: &str,
         page: &Page,
     ) -> Result<BesidePage<LinkSeen>> {
-        let record = self.record(Some(record_type), key)?.0.id();
+        let record = self.readable(record_type, key)?;
         let mut sql = Sql::new(
             "SELECT l.kind, l.other, l.is_primary, l.created_at, l.created_by, l.incoming, r.record_type, r.number, r.title \
              FROM (SELECT kind, to_record AS other, is_primary, created_at, created_by, CAST(0 AS BIGINT) AS incoming \
@@ -103,7 +103,7 @@ impl Reading<'_, '_> {
         key: &str,
         page: &Page,
     ) -> Result<BesidePage<Uuid>> {
-        let record = self.record(Some(record_type), key)?.0.id();
+        let record = self.readable(record_type, key)?;
         let mut sql = Sql::new(
             "SELECT f.reader, r.record_type, r.number, r.title FROM record_reader AS f \
              JOIN record AS r ON r.id = f.reader WHERE f.source = 'follower' AND f.record = ? AND ",
@@ -240,6 +240,7 @@ impl<'t> Unit<'_, 't> {
             ctx: self.ctx,
             engine: self.engine,
             tx: &mut *self.tx,
+            keeps_counts: false,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::change::{Change, Outcome};
 use crate::ctx::{Actor, Ctx, Surface};
 use crate::permission::Role;
 use crate::practice::Practice;
+use crate::read::Counts;
 use crate::unit::Unit;
 use crate::{Snapshot, schema};
 
@@ -45,6 +46,7 @@ pub struct Engine {
     pub(crate) snapshot: ArcSwap<Snapshot>,
     /// Key that seals cursors, the same for all processes of a database.
     pub(crate) seal_key: [u8; 32],
+    pub(crate) counts: Counts,
 }
 
 /// A read transaction with the request that asks.
@@ -55,6 +57,8 @@ pub struct Reading<'r, 't> {
     pub tx: &'r mut Tx<'t>,
     /// The engine, for sealed cursors.
     pub engine: &'r Engine,
+    /// Whether what it sees is committed, so that others may be told of its counts.
+    pub(crate) keeps_counts: bool,
 }
 
 /// Why a closure did not come to its end.
@@ -111,6 +115,7 @@ impl Engine {
             ids: config.ids,
             snapshot: ArcSwap::from_pointee(snapshot),
             seal_key,
+            counts: Counts::default(),
         }))
     }
 
@@ -266,6 +271,7 @@ impl Engine {
                 ctx: &ctx,
                 tx,
                 engine: &engine,
+                keeps_counts: true,
             })
         }
     }

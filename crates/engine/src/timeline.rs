@@ -206,6 +206,7 @@ impl Reading<'_, '_> {
             ctx: &system,
             tx: &mut *self.tx,
             engine: self.engine,
+            keeps_counts: self.keeps_counts,
         };
         let names = anybody.titles_of(people)?;
         Ok(names

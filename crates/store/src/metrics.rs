@@ -22,6 +22,8 @@ pub struct StoreMetrics {
     pub retries: u64,
     /// Jobs run again because their batch was lost.
     pub batch_reruns: u64,
+    /// Batches run again with a savepoint per job, because one was refused after it had written.
+    pub guarded_batches: u64,
     /// Jobs that held the writer or a connection for more than 50 ms.
     pub slow_jobs: u64,
     /// Inline reads that took too long and moved to a reader thread.
@@ -41,6 +43,7 @@ pub(crate) struct Counters {
     pub largest_batch: AtomicU64,
     pub retries: AtomicU64,
     pub batch_reruns: AtomicU64,
+    pub guarded_batches: AtomicU64,
     pub slow_jobs: AtomicU64,
     pub inline_aborts: AtomicU64,
     pub connects: AtomicU64,
@@ -57,6 +60,7 @@ impl Counters {
             largest_batch: read(&self.largest_batch),
             retries: read(&self.retries),
             batch_reruns: read(&self.batch_reruns),
+            guarded_batches: read(&self.guarded_batches),
             slow_jobs: read(&self.slow_jobs),
             inline_aborts: read(&self.inline_aborts),
             connects: read(&self.connects),

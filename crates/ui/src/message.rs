@@ -4,7 +4,7 @@
 //! does not have is said in English; a key that nobody has is shown as itself, so that it is
 //! seen. Labels of types and fields are data and do not come from here.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use unic_langid::{CharacterDirection, LanguageIdentifier};
@@ -30,32 +30,51 @@ pub fn message(language: &Language, key: &str, arguments: &[(&str, Value<'_>)]) 
         .iter()
         .map(|(name, value)| (*name, value.clone()))
         .collect();
-    candidates(language)
-        .find_map(|bundle| say(bundle, key, &arguments))
+    let catalogues = language.catalogues.iter();
+    catalogues
+        .filter_map(|at| CATALOGUES.get(*at))
+        .find_map(|(_, bundle)| say(bundle, key, &arguments))
         .unwrap_or_else(|| key.to_owned())
 }
 
 /// The language of a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Language(LanguageIdentifier);
+pub struct Language {
+    identifier: LanguageIdentifier,
+    /// Positions of the catalogues to look into: the same language and region, the same language, English.
+    catalogues: Arc<[usize]>,
+}
 
 impl Language {
     /// Reads a tag such as `en` or `de-CH`; what is no tag becomes English.
     #[must_use]
     pub fn from_tag(tag: &str) -> Self {
-        tag.parse().map_or_else(|_| Self::default(), Self)
+        tag.parse().map_or_else(|_| Self::default(), Self::new)
+    }
+
+    fn new(identifier: LanguageIdentifier) -> Self {
+        let known = || CATALOGUES.iter().map(|(known, _)| known).enumerate();
+        let exact = known().filter(|it| *it.1 == identifier);
+        let same = known().filter(|it| it.1.language == identifier.language);
+        let mut catalogues: Vec<usize> = exact.chain(same).map(|it| it.0).collect();
+        catalogues.push(0);
+        catalogues.dedup();
+        Self {
+            catalogues: catalogues.into(),
+            identifier,
+        }
     }
 
     /// The tag for the `lang` attribute.
     #[must_use]
     pub fn tag(&self) -> String {
-        self.0.to_string()
+        self.identifier.to_string()
     }
 
     /// The value for the `dir` attribute.
     #[must_use]
     pub fn direction(&self) -> &'static str {
-        match self.0.character_direction() {
+        match self.identifier.character_direction() {
             CharacterDirection::RTL => "rtl",
             _ => "ltr",
         }
@@ -64,7 +83,7 @@ impl Language {
 
 impl Default for Language {
     fn default() -> Self {
-        Self("en".parse().unwrap_or_default())
+        Self::new("en".parse().unwrap_or_default())
     }
 }
 
@@ -72,9 +91,12 @@ impl Default for Language {
 const SOURCES: [(&str, &str); 1] = [("en", include_str!("../messages/en.ftl"))];
 
 static CATALOGUES: LazyLock<Vec<(LanguageIdentifier, Catalogue)>> = LazyLock::new(|| {
-    let languages = SOURCES
-        .into_iter()
-        .map(|(tag, source)| (Language::from_tag(tag).0, source));
+    let languages = SOURCES.into_iter().map(|(tag, source)| {
+        (
+            tag.parse::<LanguageIdentifier>().unwrap_or_default(),
+            source,
+        )
+    });
     languages
         .map(|(language, source)| (language.clone(), read(language, source)))
         .collect()
@@ -94,18 +116,6 @@ fn read(language: LanguageIdentifier, source: &str) -> Catalogue {
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     bundle
-}
-
-/// The same language and region, then the same language, then English.
-fn candidates(language: &Language) -> impl Iterator<Item = &'static Catalogue> {
-    let exact = CATALOGUES.iter().filter(|(known, _)| *known == language.0);
-    let same = CATALOGUES
-        .iter()
-        .filter(|(known, _)| known.language == language.0.language);
-    exact
-        .chain(same)
-        .chain(CATALOGUES.first())
-        .map(|(_, bundle)| bundle)
 }
 
 fn say(bundle: &Catalogue, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {

@@ -83,6 +83,10 @@ async fn figures(
         ("deskwright_store_jobs_total", store.batch_jobs),
         ("deskwright_store_retries_total", store.retries),
         ("deskwright_store_batch_reruns_total", store.batch_reruns),
+        (
+            "deskwright_store_guarded_batches_total",
+            store.guarded_batches,
+        ),
         ("deskwright_store_slow_jobs_total", store.slow_jobs),
         ("deskwright_store_inline_aborts_total", store.inline_aborts),
         ("deskwright_store_connects_total", store.connects),

@@ -1,8 +1,10 @@
 //! Lists: a query becomes one statement, and its rows one page.
 
+use std::sync::Arc;
+
 use base::{Message, Refused, Result};
 use dictionary::filter::{Scope, to_text};
-use dictionary::{FieldDef, Filter, Query, Sort};
+use dictionary::{Count, FieldDef, Filter, Query, Sort};
 use store::{Row, Sql, SqlValue};
 
 use super::Reader;
@@ -13,7 +15,7 @@ use super::selection::Selection;
 use super::source::{Finder, Source};
 use super::titles;
 use super::visible::VisiblePage;
-use crate::Reading;
+use crate::{Ctx, Engine, Reading};
 
 /// Rows of a page where nothing is asked.
 const DEFAULT_LIMIT: usize = 50;
@@ -86,10 +88,11 @@ impl Reader<'_, '_> {
             .iter()
             .map(|row| plan.selection.visible(row))
             .collect::<Result<Vec<_>>>()?;
-        let count = if query.count {
-            Some(self.count_rows(&plan.source)?)
-        } else {
-            None
+        let count = match query.count {
+            Count::No => None,
+            _ if next.is_none() && after.is_none() => i64::try_from(rows.len()).ok(),
+            Count::IfKnown => self.known_count(&plan.source)?,
+            Count::Exact => Some(self.count_rows(&plan.source)?),
         };
         let titles = titles::load(self.tx, &finder, &titles::referenced(&visible))?;
         Ok(VisiblePage {
@@ -114,12 +117,60 @@ impl Reader<'_, '_> {
         self.count_rows(&source)
     }
 
+    /// Counts, unless nobody has changed anything since the same was counted.
     fn count_rows(&mut self, source: &Source<'_>) -> Result<i64> {
-        let mut sql = source.with();
-        sql.push("SELECT COUNT(*)")
-            .append(source.from())
-            .append(source.condition());
-        Ok(self.tx.query_one(&sql)?.need_integer(0)?)
+        let sql = counting(source);
+        let Some(counts) = self.counts else {
+            return Ok(self.tx.query_one(&sql)?.need_integer(0)?);
+        };
+        let state = counts.state(self.tx)?;
+        if let Some(count) = counts.get(&sql, &state) {
+            return Ok(count);
+        }
+        let count = self.tx.query_one(&sql)?.need_integer(0)?;
+        counts.put(&sql, state, count);
+        Ok(count)
+    }
+
+    fn known_count(&mut self, source: &Source<'_>) -> Result<Option<i64>> {
+        let Some(counts) = self.counts else {
+            return Ok(None);
+        };
+        let state = counts.state(self.tx)?;
+        Ok(counts.get(&counting(source), &state))
+    }
+}
+
+fn counting(source: &Source<'_>) -> Sql {
+    let mut sql = source.with();
+    sql.push("SELECT COUNT(*)")
+        .append(source.from())
+        .append(source.condition());
+    sql
+}
+
+impl Engine {
+    /// One page of a list. Where a count is asked for and not known, it is made apart from the page, which
+    /// need not wait behind what takes long.
+    ///
+    /// # Errors
+    /// As [`crate::Reading::list`].
+    pub async fn list(self: &Arc<Self>, ctx: &Ctx, query: Query) -> Result<VisiblePage> {
+        let exact = query.count == Count::Exact;
+        let first = Query {
+            count: if exact { Count::IfKnown } else { query.count },
+            ..query.clone()
+        };
+        let mut page = self
+            .read(ctx, move |reading: &mut Reading<'_, '_>| {
+                reading.list(&first)
+            })
+            .await?;
+        if exact && page.count.is_none() {
+            let count = move |reading: &mut Reading<'_, '_>| reading.count(&query);
+            page.count = Some(self.read_long(ctx, count).await?);
+        }
+        Ok(page)
     }
 }
 

@@ -6,6 +6,7 @@
 mod aggregate;
 mod compare;
 mod compile;
+mod counts;
 mod cursor;
 mod keyset;
 mod list;
@@ -16,8 +17,8 @@ mod source;
 mod titles;
 mod visible;
 
-use base::{Message, Refused, Result};
-use dictionary::filter::Scope;
+use base::{Message, Refused, Result, Uuid};
+use dictionary::filter::{ID, Scope};
 use dictionary::{Dictionary, Query};
 use store::Tx;
 
@@ -27,6 +28,7 @@ pub use aggregate::{
 pub use visible::{Title, Titles, Visible, VisiblePage};
 
 use crate::{Ctx, Reading};
+pub(crate) use counts::Counts;
 use cursor::Seal;
 use rights::Rights;
 
@@ -35,6 +37,7 @@ struct Reader<'a, 't> {
     ctx: &'a Ctx,
     tx: &'a mut Tx<'t>,
     seal: Seal<'a>,
+    counts: Option<&'a Counts>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -53,6 +56,7 @@ impl<'t> Reading<'_, 't> {
             ctx: self.ctx,
             tx: self.tx,
             seal,
+            counts: self.keeps_counts.then_some(&self.engine.counts),
         }
     }
 
@@ -72,6 +76,15 @@ impl<'t> Reading<'_, 't> {
         self.reader().count_query(query)
     }
 
+    /// The id of the record with that id, or that number in any spelling.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] also where the record may not be read.
+    pub(crate) fn readable(&mut self, record_type: &str, key: &str) -> Result<Uuid> {
+        let id = [ID.to_owned()];
+        Ok(self.reader().one(Some(record_type), key, &id)?.0.id())
+    }
+
     /// The record with that id, or that number in any spelling, with all fields that may be read.
     ///
     /// # Errors
@@ -84,7 +97,7 @@ impl<'t> Reading<'_, 't> {
     ///
     /// # Errors
     /// A failure of the store.
-    pub fn titles_of(&mut self, ids: &std::collections::BTreeSet<base::Uuid>) -> Result<Titles> {
+    pub fn titles_of(&mut self, ids: &std::collections::BTreeSet<Uuid>) -> Result<Titles> {
         let (ctx, asker) = (self.ctx, self.ctx.asker());
         let rights = Rights { ctx };
         titles::load(

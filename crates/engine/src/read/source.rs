@@ -5,13 +5,14 @@
 
 use base::Result;
 use dictionary::filter::{Asker, Scope};
-use dictionary::{FieldDef, Filter, Operator, Term, spine};
+use dictionary::{FieldDef, Filter, Kind, Operator, Term, spine};
 use store::{Sql, Tx};
 
 use super::compile::{Compiler, Found, ROW, Table, column};
 use super::rights::Rights;
 use crate::Ctx;
 use crate::permission::READER;
+use crate::schema::has_index;
 
 /// Above this many rows of one branch the narrow plan is no gain.
 const NARROW: i64 = 1_000;
@@ -107,7 +108,7 @@ impl<'a> Finder<'a> {
                 rights.append(self.compiler().grant(&part, &scope, table)?);
             }
         }
-        let mut condition = if with.is_some() {
+        let mut condition = if with.is_some() || names_few(filter, &scope) {
             self.live_by_key()
         } else {
             self.live()
@@ -162,7 +163,8 @@ impl<'a> Finder<'a> {
         sql
     }
 
-    /// The same where few ids are at hand: the tenant's rows must not be walked through an index of it.
+    /// The same where few ids or an index of few rows are at hand: the tenant's rows must not be walked
+    /// through an index of it. SQLite, which keeps no statistics here, would take either.
     fn live_by_key(&self) -> Sql {
         let mut sql = Sql::new("(");
         column(&mut sql, "tenant")
@@ -221,6 +223,25 @@ impl<'a> Finder<'a> {
         }
         with.push(") ");
         Ok(Some(with))
+    }
+}
+
+/// Whether the filter names one record to which the rows must refer, by a field whose index finds them.
+fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().any(|it| names_few(it, scope)),
+        Filter::Any(_) | Filter::Not(_) => false,
+        Filter::Test(test) => {
+            let ([name], Operator::Equal) = (test.path.0.as_slice(), test.operator) else {
+                return false;
+            };
+            let has_index = |field: &FieldDef| {
+                let refers = matches!(field.kind, Kind::Reference { .. });
+                let on_spine = scope.is_spine() && name == spine::TEAM;
+                refers && (on_spine || has_index(scope.record_type, field))
+            };
+            scope.record_type.field(name).is_some_and(has_index)
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use dictionary::Dictionary;
 use store::{Migration, Sql, Store, TableDef, Tx};
 
 pub use record_tables::type_table;
-pub(crate) use record_tables::{stored_fields, unique_index};
+pub(crate) use record_tables::{has_index, stored_fields, unique_index};
 pub use snapshot::load_snapshot;
 
 use crate::system;

@@ -149,6 +149,16 @@ fn field_index(table: &str, field: &FieldDef) -> Option<IndexDef> {
     })
 }
 
+/// Whether an index begins with the reference, in the table of the type or on the spine.
+#[must_use]
+pub(crate) fn has_index(record_type: &TypeDef, field: &FieldDef) -> bool {
+    match field.name.as_str() {
+        spine::TEAM => record_type.lifecycle.is_some(),
+        spine::ASSIGNEE | spine::REQUESTER => true,
+        name => field.indexed && !spine::is_spine(name),
+    }
+}
+
 /// Name of the index that keeps a field's values unique; the database names it where one is not.
 #[must_use]
 pub(crate) fn unique_index(table: &str, field: &FieldDef) -> String {

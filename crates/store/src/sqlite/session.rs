@@ -6,9 +6,11 @@ use super::error::{constraint_error, store_error};
 use super::limit::{ReadLimit, STEPS};
 use crate::tx::BatchResult;
 use crate::{Durability, Row, Sql, SqlValue, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql};
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
@@ -21,6 +23,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) struct SqliteSession {
     connection: Connection,
     limit: ReadLimit,
+    /// Whether a statement that can write has run since it was last asked to forget.
+    wrote: Cell<bool>,
 }
 
 impl SqliteSession {
@@ -63,9 +67,15 @@ impl SqliteSession {
         let connection = Connection::open_with_flags(path, flags).map_err(store_error)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(store_error)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        // Otherwise SQLite plans a statement anew for each argument it has not met before, which takes
+        // longer than most statements run.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(store_error)?;
         let session = Self {
             connection,
             limit: ReadLimit::new(),
+            wrote: Cell::new(false),
         };
         session.pragmas(&[("temp_store", "MEMORY"), ("mmap_size", "268435456")])?;
         session.register_functions().map_err(store_error)?;
@@ -121,6 +131,16 @@ impl SqliteSession {
         self.connection.is_autocommit()
     }
 
+    /// Forgets what has been written so far.
+    pub fn forget_writes(&self) {
+        self.wrote.set(false);
+    }
+
+    /// Whether anything may have been written since [`SqliteSession::forget_writes`].
+    pub fn has_written(&self) -> bool {
+        self.wrote.get()
+    }
+
     /// Forgets prepared statements, which a panic may have left half-way.
     pub fn forget_statements(&self) {
         self.connection.flush_prepared_statement_cache();
@@ -148,6 +168,7 @@ impl SqliteSession {
 
     /// Runs text with several statements and no arguments: migrations.
     pub fn script(&self, text: &str) -> Result<(), StoreError> {
+        self.wrote.set(true);
         self.connection.execute_batch(text).map_err(store_error)
     }
 
@@ -203,6 +224,9 @@ impl SqliteSession {
         let (expected, given) = (statement.parameter_count(), sql.args().len());
         if expected != given {
             return Err(Failure::Ours(StoreError::Arguments { expected, given }));
+        }
+        if !statement.readonly() {
+            self.wrote.set(true);
         }
         for (position, value) in sql.args().iter().enumerate() {
             statement.raw_bind_parameter(position + 1, value)?;

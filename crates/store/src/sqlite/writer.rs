@@ -132,6 +132,8 @@ impl Serving {
         }
     }
 
+    /// Runs the job and those that wait. A savepoint each would copy every page that a job touches, so
+    /// there is none until a job is refused after it wrote: then the batch runs again with savepoints.
     fn run_batch(&mut self, first: Box<dyn Job>) {
         if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
             refuse(first, error);
@@ -141,15 +143,18 @@ impl Serving {
         let mut done: Vec<(Box<dyn Job>, Outcome)> = Vec::new();
         let mut next = Some(first);
         while let Some(mut job) = next {
-            match self.run_in_savepoint(job.as_mut()) {
-                Ok(outcome) => done.push((job, outcome)),
-                Err(error) => {
-                    // This job took its neighbours' changes with it. They never learn of it.
-                    self.abandon_transaction();
-                    refuse(job, error);
-                    done.into_iter().for_each(|(job, _)| self.run_alone(job, 1));
-                    return;
-                }
+            self.session.forget_writes();
+            let outcome = self.run_job(job.as_mut(), 0);
+            if self.session.transaction_is_gone() {
+                self.lose_batch(job, cause(outcome), done);
+                return;
+            }
+            let leaves_traces = !matches!(outcome, Outcome::Accepted) && self.session.has_written();
+            done.push((job, outcome));
+            if leaves_traces {
+                self.abandon_transaction();
+                self.run_guarded(done.into_iter().map(|(job, _)| job).collect());
+                return;
             }
             let open = done.len() < self.config.batch && clock.elapsed() < INTAKE;
             next = if open { self.take_waiting() } else { None };
@@ -157,12 +162,46 @@ impl Serving {
         self.commit(done);
     }
 
+    /// Runs the jobs of a batch again, each in a savepoint that takes back what a refused one wrote.
+    fn run_guarded(&mut self, jobs: Vec<Box<dyn Job>>) {
+        count(&self.counters.guarded_batches);
+        if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
+            jobs.into_iter().for_each(|job| refuse(job, error.clone()));
+            return;
+        }
+        let mut done: Vec<(Box<dyn Job>, Outcome)> = Vec::new();
+        let mut jobs = jobs.into_iter();
+        while let Some(mut job) = jobs.next() {
+            match self.run_in_savepoint(job.as_mut()) {
+                Ok(outcome) => done.push((job, outcome)),
+                Err(error) => {
+                    self.lose_batch(job, error, done);
+                    jobs.for_each(|job| self.run_alone(job, 1));
+                    return;
+                }
+            }
+        }
+        self.commit(done);
+    }
+
+    /// A job took its neighbours' changes with it. They never learn of it.
+    fn lose_batch(
+        &mut self,
+        job: Box<dyn Job>,
+        error: StoreError,
+        done: Vec<(Box<dyn Job>, Outcome)>,
+    ) {
+        self.abandon_transaction();
+        refuse(job, error);
+        done.into_iter().for_each(|(job, _)| self.run_alone(job, 1));
+    }
+
     /// Runs one job of a batch. Err means that the whole batch is rolled back.
     fn run_in_savepoint(&self, job: &mut dyn Job) -> Result<Outcome, StoreError> {
         self.session
             .command("SAVEPOINT job", "")
             .map_err(|_| StoreError::RolledBack)?;
-        let outcome = self.run_job(job, 0);
+        let outcome = self.run_job(job, 1);
         if self.session.transaction_is_gone() {
             return Err(cause(outcome));
         }

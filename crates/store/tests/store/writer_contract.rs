@@ -108,6 +108,8 @@ fn a_refusal_among_neighbours(desk: &Desk) {
             desk.store.metrics().largest_batch > 16,
             "they did not share a commit"
         );
+        // It had written, so the batch ran again with savepoints.
+        assert_eq!(desk.store.metrics().guarded_batches, 1);
         assert_eq!(desk.store.metrics().batch_reruns, 0);
     }
 }
@@ -119,6 +121,9 @@ fn a_panic_among_neighbours(desk: &Desk) {
     });
     assert_eq!(error, StoreError::Panicked("deliberate".into()));
     assert_eq!(desk.store.metrics().batch_reruns, 0);
+    if desk.store.dialect() == Dialect::Sqlite {
+        assert!(desk.store.metrics().guarded_batches > 0);
+    }
 }
 
 fn a_missing_reference_among_neighbours(desk: &Desk) {

@@ -6,7 +6,7 @@ use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use base::{Message, Refused};
 use dictionary::filter::{Scope, from_json, parse};
-use dictionary::{Direction, Filter, Page, Query, Sort};
+use dictionary::{Count, Direction, Filter, Page, Query, Sort};
 use engine::Ctx;
 use serde_json::{Value as Json, json};
 
@@ -56,15 +56,9 @@ async fn page(
 ) -> Result<JsonBody<Json>, Failure> {
     parameters.only(&PARAMETERS)?;
     let query = query(&caller.ctx, of, parameters)?;
-    let counts = query.count;
+    let counts = query.count != Count::No;
     let fields: BTreeSet<String> = query.columns.iter().cloned().collect();
-    let body = move |reading: &mut engine::Reading<'_, '_>| reading.list(&query);
-    // Counting looks at every match, a page only at its own rows.
-    let page = if counts {
-        state.engine().read_long(&caller.ctx, body).await?
-    } else {
-        state.engine().read(&caller.ctx, body).await?
-    };
+    let page = state.engine().list(&caller.ctx, query).await?;
     let shape = Shape {
         fields: Some(&fields).filter(|it| !it.is_empty()),
         labels: wants(parameters, "labels")?.then_some(&caller.language),
@@ -90,8 +84,8 @@ fn query(ctx: &Ctx, of: Option<String>, parameters: &FormData) -> Result<Query, 
         columns: names(parameters.get("fields")),
         page: page_asked(parameters)?,
         count: match parameters.get("count") {
-            None | Some("none") => false,
-            Some("exact") => true,
+            None | Some("none") => Count::No,
+            Some("exact") => Count::Exact,
             Some(other) => return Err(wrong("count", other, "exact, none").into()),
         },
     })

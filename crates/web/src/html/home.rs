@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use base::Result;
 use dictionary::filter::{Filter, Scope, parse};
-use dictionary::{Direction, Page, Query, Sort, spine};
+use dictionary::{Count, Direction, Page, Query, Sort, spine};
 use engine::Reading;
 use engine::read::{Titles, VisiblePage};
 use maud::{Markup, html};
@@ -152,7 +152,7 @@ fn query(reading: &Reading<'_, '_>, filter: &str, sort: &str) -> Result<Query> {
             limit: Some(ROWS),
             after: None,
         },
-        count: false,
+        count: Count::No,
     })
 }
 

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use base::{Message, Problem, Refused, Result, Uuid};
 use dictionary::filter::Filter;
-use dictionary::{FieldDef, Kind, Operand, Operator, Query, Sort, Term, TypeDef, Value, spine};
+use dictionary::{
+    Count, FieldDef, Kind, Operand, Operator, Query, Sort, Term, TypeDef, Value, spine,
+};
 use engine::read::{Titles, Visible};
 use engine::{Ctx, Reading};
 use jiff::tz::TimeZone;
@@ -399,7 +401,7 @@ fn offer(reading: &mut Reading<'_, '_>, to: &str) -> Result<Offer> {
             limit: Some(MOST_OFFERED),
             after: None,
         },
-        count: false,
+        count: Count::No,
     };
     let page = match reading.list(&query) {
         Ok(page) => page,

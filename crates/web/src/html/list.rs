@@ -7,8 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
 use dictionary::filter::{Filter, Scope};
-use dictionary::{Page, Query, Sort, TypeDef, spine};
-use engine::Reading;
+use dictionary::{Count, Page, Query, Sort, TypeDef, spine};
 use engine::read::{Titles, VisiblePage};
 use maud::{Markup, html};
 use ui::filter_bar::{Chip, FilterBar};
@@ -122,7 +121,7 @@ impl Asked {
                 limit: Some(ROWS),
                 after: self.address.after.clone(),
             },
-            count: false,
+            count: Count::Exact,
         }
     }
 }
@@ -157,31 +156,13 @@ async fn answer(
         }
     };
     let query = asked.query(filter);
-    let counting = query.clone();
-    let (engine, ctx) = (state.engine(), here.ctx());
-    let listed = engine
-        .read(ctx, move |reading: &mut Reading<'_, '_>| {
-            reading.list(&query)
-        })
-        .await;
-    let mut page = match listed {
+    let page = match state.engine().list(here.ctx(), query).await {
         Err(Error::Refused(Refused::BadRequest(message))) if message.key.starts_with("cursor-") => {
             let first = asked.address.first().href();
             return Ok(go(&first, Some(&Flash::new("notice-list-changed", ""))));
         }
         other => other?,
     };
-    page.count = Some(match page.next {
-        // Counting looks at every match; where nothing follows, the page itself knows.
-        Some(_) => {
-            let count = move |reading: &mut Reading<'_, '_>| reading.count(&counting);
-            engine.read_long(ctx, count).await?
-        }
-        None => {
-            let all = asked.address.pages_before() * ROWS + page.rows.len();
-            i64::try_from(all).unwrap_or(i64::MAX)
-        }
-    });
     let bar = bar(here, &asked);
     Ok(show(state, here, &asked, &page, bar).into_response())
 }

@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result};
 use dictionary::{
-    Direction, FieldDef, Filter, Operand, Operator, Page, Phase, Query, Sort, Term, TypeDef, Value,
-    spine,
+    Count, Direction, FieldDef, Filter, Operand, Operator, Page, Phase, Query, Sort, Term, TypeDef,
+    Value, spine,
 };
 use engine::read::{Titles, Visible};
 use engine::{Change, Ctx, Reading};
@@ -187,7 +187,7 @@ fn own(ctx: &Ctx, of: &TypeDef, most: usize) -> Query {
             limit: Some(most),
             after: None,
         },
-        count: false,
+        count: Count::No,
     }
 }
 

@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result, Uuid};
 use dictionary::{
-    Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition, TypeDef,
-    Value, spine,
+    Count, Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition,
+    TypeDef, Value, spine,
 };
 use engine::read::{Titles, Visible};
 use engine::{BesidePage, Ctx, LinkSeen, Reading, Standing, Timeline, TimelineItem};
@@ -198,7 +198,7 @@ fn children(
                 limit: Some(CHILDREN),
                 after: None,
             },
-            count: false,
+            count: Count::No,
         };
         all.push((Arc::clone(child), reading.list(&query)?.rows));
     }

@@ -53,7 +53,7 @@ fn agrees(shelf: &Shelf, record_type: Option<&'static str>, paths: Vec<Path>) {
                 limit: Some(200),
                 after: None,
             },
-            count: true,
+            count: dictionary::Count::Exact,
             columns: vec!["title".to_owned()],
             filter,
             ..Query::default()

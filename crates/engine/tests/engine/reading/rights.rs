@@ -142,7 +142,7 @@ fn rows_and_fields_are_those_of_the_grants() {
                 after: None,
             },
             filter,
-            count: true,
+            count: dictionary::Count::Exact,
             ..Query::default()
         };
         let found = shelf.ask(&who, move |reading| match reading.list(&query) {
