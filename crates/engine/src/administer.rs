@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use store::Sql;
 
 use crate::settings::Origin;
-use crate::{Ctx, Engine, additions};
+use crate::{Ctx, Engine, Reading, Unit, additions};
 
 /// A setting as an administrator sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +68,22 @@ impl Engine {
         key: &str,
         value: Option<Json>,
     ) -> Result<()> {
+        self.put_setting_and(ctx, organisation, key, value, |_| Ok(()))
+            .await
+    }
+
+    /// As [`Engine::put_setting`], with something else in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Engine::put_setting`], and those of what is done besides.
+    pub async fn put_setting_and<T: Send + 'static>(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        organisation: Option<Uuid>,
+        key: &str,
+        value: Option<Json>,
+        also: impl Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
         let settings = &ctx.snapshot.settings;
         let checked = match &value {
             Some(value) => settings.check(key, value),
@@ -88,8 +104,9 @@ impl Engine {
             key: declared.key,
             value,
         };
-        self.write(ctx, move |unit| row.store(unit)).await?;
-        self.reload().map(|_| ())
+        let both = move |unit: &mut Unit<'_, '_>| row.store(unit).and_then(|()| also(unit));
+        let done = self.write(ctx, both).await?;
+        self.reload().map(|_| done)
     }
 
     /// Additions to dictionary and roles must fit what is there, or no process could load them.
@@ -102,32 +119,19 @@ impl Engine {
             _ => additions::extend(dictionary, key, value).map(|_| ()),
         }
     }
+}
 
-    /// Who changed a setting, newest first.
-    ///
-    /// # Errors
-    /// Forbidden without the right on the setting's area.
-    pub async fn setting_changes(
-        self: &Arc<Self>,
-        ctx: &Ctx,
-        key: &str,
-    ) -> Result<Vec<SettingChange>> {
-        let declared = ctx
-            .snapshot
-            .settings
-            .declaration(key)
-            .map_err(|message| base::Refused::field("key", message))?;
-        ctx.require_area(declared.area)?;
-        self.read(ctx, move |reading| {
-            let sql = Sql::new(
-                "SELECT before, after, changed_at, changed_by FROM setting_change WHERE tenant = ? AND key = ? \
-                 ORDER BY changed_at DESC LIMIT 200",
-            );
-            let rows = reading.tx.query(&sql.bind(reading.ctx.tenant).bind(declared.key))?;
-            rows.iter().map(read_change).collect()
-        })
-        .await
-    }
+/// Who changed a setting of the tenant, newest first. Whether the asker may know is the caller's to say.
+///
+/// # Errors
+/// A failure of the store.
+pub fn setting_changes(reading: &mut Reading<'_, '_>, key: &str) -> Result<Vec<SettingChange>> {
+    let sql = Sql::new(
+        "SELECT before, after, changed_at, changed_by FROM setting_change WHERE tenant = ? AND key = ? \
+         ORDER BY changed_at DESC, id DESC LIMIT 200",
+    );
+    let rows = reading.tx.query(&sql.bind(reading.ctx.tenant).bind(key))?;
+    rows.iter().map(read_change).collect()
 }
 
 fn read_change(row: &store::Row) -> Result<SettingChange> {
@@ -151,7 +155,7 @@ struct Row {
 }
 
 impl Row {
-    fn store(&self, unit: &mut crate::Unit<'_, '_>) -> Result<()> {
+    fn store(&self, unit: &mut Unit<'_, '_>) -> Result<()> {
         let (tenant, now, actor) = (
             unit.ctx.tenant,
             unit.ctx.now.micros(),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Sql;
 
-use crate::{Ctx, Engine, schema};
+use crate::{Ctx, Engine, Unit, schema};
 
 /// Area of administration that adding fields and types belongs to.
 pub const AREA: &str = "types";
@@ -138,7 +138,21 @@ impl Engine {
         self: &Arc<Self>,
         ctx: &Ctx,
         record_type: &str,
+        spec: FieldSpec,
+    ) -> Result<()> {
+        self.add_field_and(ctx, record_type, spec, |_| Ok(()))
+    }
+
+    /// As [`Engine::add_field`], with something else in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Engine::add_field`], and those of what is done besides.
+    pub fn add_field_and(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        record_type: &str,
         mut spec: FieldSpec,
+        also: impl Fn(&mut Unit<'_, '_>) -> Result<()> + Send + Sync + 'static,
     ) -> Result<()> {
         ctx.require_area(AREA)?;
         let snapshot = self.reload()?;
@@ -158,14 +172,27 @@ impl Engine {
             .bind(spec.name.as_str())
             .bind(i64::try_from(position).unwrap_or(i64::MAX))
             .bind(to_json(&spec)?);
-        self.store_definition(insert)
+        self.store_definition(ctx, insert, also)
     }
 
     /// Adds a type: its table first, then the dictionary of all processes.
     ///
     /// # Errors
     /// As [`Engine::add_field`].
-    pub fn add_type(self: &Arc<Self>, ctx: &Ctx, mut spec: TypeSpec) -> Result<()> {
+    pub fn add_type(self: &Arc<Self>, ctx: &Ctx, spec: TypeSpec) -> Result<()> {
+        self.add_type_and(ctx, spec, |_| Ok(()))
+    }
+
+    /// As [`Engine::add_type`], with something else in the same transaction.
+    ///
+    /// # Errors
+    /// As [`Engine::add_field_and`].
+    pub fn add_type_and(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        mut spec: TypeSpec,
+        also: impl Fn(&mut Unit<'_, '_>) -> Result<()> + Send + Sync + 'static,
+    ) -> Result<()> {
         ctx.require_area(AREA)?;
         for (position, field) in spec.fields.iter_mut().enumerate() {
             field.column = column_name(&field.name, position);
@@ -180,15 +207,20 @@ impl Engine {
         let insert = Sql::new("INSERT INTO custom_type (name, definition) VALUES (?, ?)")
             .bind(spec.name.as_str())
             .bind(to_json(&spec)?);
-        self.store_definition(insert)
+        self.store_definition(ctx, insert, also)
     }
 
-    fn store_definition(self: &Arc<Self>, insert: Sql) -> Result<()> {
+    fn store_definition(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        insert: Sql,
+        also: impl Fn(&mut Unit<'_, '_>) -> Result<()> + Send + Sync + 'static,
+    ) -> Result<()> {
         let bump = Sql::new("UPDATE meta SET number = number + 1 WHERE name = 'version'");
-        self.store.write_blocking(move |tx| {
-            tx.batch(&[insert.clone(), bump.clone()])
-                .map(|_| ())
-                .map_err(Error::from)
+        let definition = [insert, bump];
+        self.write_blocking(ctx, move |unit| {
+            unit.tx.batch(&definition)?;
+            also(unit)
         })?;
         self.reload().map(|_| ())
     }

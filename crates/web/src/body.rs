@@ -2,6 +2,8 @@
 //!
 //! Nothing is guessed or repaired: what is not well-formed is refused before anybody looks at it.
 
+use std::borrow::Borrow;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -31,11 +33,39 @@ pub(crate) async fn read_json(state: &AppState, request: Request) -> Result<Json
     Ok(json)
 }
 
-/// Turns JSON into what a handler expects; the refusal says what does not fit.
-pub(crate) fn typed<T: DeserializeOwned>(json: Json) -> Result<T, Failure> {
+/// Most members of a body among which the one that does not fit is looked for.
+const MOST_SUSPECTS: usize = 50;
+
+/// Turns JSON into what a handler expects; the refusal names what does not fit.
+pub(crate) fn typed<T: DeserializeOwned>(json: impl Borrow<Json>) -> Result<T, Failure> {
+    let json = json.borrow();
     T::deserialize(json).map_err(|error| {
-        Refused::BadRequest(Message::new("json-does-not-fit").with("error", error)).into()
+        let message = Message::new("json-does-not-fit").with("error", &error);
+        match culprit::<T>(json, &error.to_string()) {
+            Some(name) => Refused::field(name, message).into(),
+            None => Refused::BadRequest(message).into(),
+        }
     })
+}
+
+/// The member that does not fit. What serde says names only members that are missing or unknown; of the
+/// others it is the one without which all fits, or something else does not.
+fn culprit<T: DeserializeOwned>(json: &Json, error: &str) -> Option<String> {
+    let members = json.as_object().filter(|it| it.len() <= MOST_SUSPECTS)?;
+    let is_missing = |error: &str| error.starts_with("missing field ");
+    let is_guilty = |name: &&String| {
+        let mut rest = members.clone();
+        rest.remove(*name);
+        match T::deserialize(&Json::Object(rest)).map_err(|it| it.to_string()) {
+            Ok(_) => true,
+            Err(other) if is_missing(&other) => {
+                !is_missing(error) && other == format!("missing field `{name}`")
+            }
+            Err(other) => other != error,
+        }
+    };
+    let said = || error.split('`').nth(1).map(str::to_owned);
+    members.keys().find(is_guilty).cloned().or_else(said)
 }
 
 /// Pairs of names and values, of a form or a query string, in their order.

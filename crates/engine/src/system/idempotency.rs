@@ -3,7 +3,7 @@
 //! The answer is stored in the transaction of the change, so there is never one without the other.
 
 use base::{MICROS_PER_DAY, Result, Timestamp, Uuid};
-use store::{ColumnDef, ColumnKind, Sql, TableDef, Tx};
+use store::{ColumnDef, ColumnKind, Row, Sql, TableDef, Tx};
 
 use super::{define, index, required};
 
@@ -67,14 +67,35 @@ pub fn find_or_claim(
         return Ok(None);
     };
     // Only the claim of this very transaction is without an answer.
-    let Some(answer) = row.text(1)? else {
+    if row.text(1)?.is_none() {
         return Ok(None);
-    };
-    let request_hash = row.need_bytes(0)?.to_vec();
-    Ok(Some(Remembered {
-        request_hash,
-        answer: answer.to_owned(),
-    }))
+    }
+    read(row).map(Some)
+}
+
+fn read(row: &Row) -> Result<Remembered> {
+    Ok(Remembered {
+        request_hash: row.need_bytes(0)?.to_vec(),
+        answer: row.need_text(1)?.to_owned(),
+    })
+}
+
+/// The remembered answer of that person and key.
+///
+/// # Errors
+/// A failure of the store.
+pub fn find(
+    tx: &mut Tx<'_>,
+    (person, key): (Uuid, &str),
+    now: Timestamp,
+) -> Result<Option<Remembered>> {
+    let sql = Sql::new(
+        "SELECT request_hash, answer FROM idempotency WHERE person = ? AND key = ? AND created_at >= ? \
+         AND answer IS NOT NULL",
+    );
+    let oldest = now.plus_micros(-KEPT_MICROS).micros();
+    let row = tx.query_optional(&sql.bind(person).bind(key).bind(oldest))?;
+    row.as_ref().map(read).transpose()
 }
 
 /// Remembers the answer to the claimed key.

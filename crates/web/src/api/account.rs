@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::caller::Caller;
 use super::change::id;
+use super::idempotency::refuse_key;
 use crate::auth::{self, Proof};
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure};
@@ -47,6 +48,7 @@ pub(super) async fn change_password(
     request: Request,
 ) -> Result<StatusCode, Failure> {
     caller.in_person()?;
+    refuse_key(request.headers())?;
     let body: PasswordBody = typed(read_json(&state, request).await?)?;
     let whose = (caller.ctx.actor.person, own_session(&caller));
     auth::change_password(&state, &caller.info, whose, (body.present, body.new)).await?;

@@ -1,18 +1,14 @@
 //! What is done to a record besides changing its fields: handing over, transitions, comments.
 
-use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::{Action, Change, Comment};
+use engine::{Action, Comment};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::caller::Caller;
-use super::change::{CommentBody, WholeComment, expected_version, record_type, values};
-use super::idempotency;
-use super::records::{find, perform};
-use crate::body::{read_json, typed};
-use crate::{AppState, Failure};
+use super::asked::Asked;
+use super::change::{CommentBody, WholeComment};
+use crate::Failure;
 
 /// Body of a transition.
 #[derive(Deserialize)]
@@ -38,117 +34,47 @@ struct AssignBody {
 }
 
 /// `POST /{type}/{id}/assign`
-pub(super) async fn assign(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let asked = Asked::read(&state, &caller, &name, request).await?;
-    let body: AssignBody = typed(asked.body.clone())?;
-    let record = find(&state, &caller.ctx, &name, &key).await?;
-    let mut change = Change::of(&name, record, Action::Assign);
-    change.set = values(
-        &caller.ctx,
-        &*record_type(&caller.ctx, &name)?,
-        &body.fields,
-    )?;
-    change.comment = body.comment.map(Comment::from);
-    change.reason = body.reason;
-    asked
-        .perform(&state, &caller, ("assign", &key), change, StatusCode::OK)
-        .await
+pub(super) async fn assign(asked: Asked) -> Result<Response, Failure> {
+    let AssignBody {
+        comment,
+        reason,
+        fields,
+    } = asked.body()?;
+    step(asked, Action::Assign, (fields, comment, reason)).await
 }
 
 /// `POST /{type}/{id}/actions/{transition}`
-pub(super) async fn transition(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key, transition)): Path<(String, String, String)>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let asked = Asked::read(&state, &caller, &name, request).await?;
-    let body: TransitionBody = typed(asked.body.clone())?;
-    let record = find(&state, &caller.ctx, &name, &key).await?;
-    let mut change = Change::transition(&name, record, &transition);
-    change.set = values(
-        &caller.ctx,
-        &*record_type(&caller.ctx, &name)?,
-        &body.fields,
-    )?;
-    change.comment = body.comment.map(Comment::from);
-    change.reason = body.reason;
-    asked
-        .perform(&state, &caller, (&transition, &key), change, StatusCode::OK)
-        .await
+pub(super) async fn transition(asked: Asked) -> Result<Response, Failure> {
+    let TransitionBody {
+        comment,
+        reason,
+        fields,
+    } = asked.body()?;
+    let action = Action::Transition(asked.about.part("transition").to_owned());
+    step(asked, action, (fields, comment, reason)).await
 }
 
 /// `POST /{type}/{id}/comments`
-pub(super) async fn comment(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let asked = Asked::read(&state, &caller, &name, request).await?;
-    let body: WholeComment = typed(asked.body.clone())?;
-    let record = find(&state, &caller.ctx, &name, &key).await?;
-    let change = Change::of(&name, record, Action::Comment).with_comment(body.into());
+pub(super) async fn comment(asked: Asked) -> Result<Response, Failure> {
+    let whole: WholeComment = asked.body()?;
     asked
-        .perform(
-            &state,
-            &caller,
-            ("comment", &key),
-            change,
-            StatusCode::CREATED,
-        )
-        .await
-}
-
-/// What all actions read from a request.
-pub(super) struct Asked {
-    pub(super) body: Json,
-    expected_version: Option<i64>,
-    once: Option<String>,
-    of: String,
-}
-
-impl Asked {
-    pub(super) async fn read(
-        state: &AppState,
-        caller: &Caller,
-        of: &str,
-        request: Request,
-    ) -> Result<Self, Failure> {
-        record_type(&caller.ctx, of)?;
-        let expected_version = expected_version(request.headers())?;
-        let once = idempotency::key(request.headers())?;
-        let body = read_json(state, request).await?;
-        Ok(Self {
-            body,
-            expected_version,
-            once,
-            of: of.to_owned(),
+        .act(Action::Comment, StatusCode::CREATED, |it| {
+            it.comment = Some(whole.into());
         })
-    }
-
-    pub(super) async fn perform(
-        self,
-        state: &AppState,
-        caller: &Caller,
-        (action, key): (&str, &str),
-        mut change: Change,
-        status: StatusCode,
-    ) -> Result<Response, Failure> {
-        change.expected_version = self.expected_version;
-        let seen = idempotency::digest(action, &format!("{}/{key}", self.of), &self.body);
-        perform(
-            state,
-            caller,
-            change,
-            self.once.map(|it| (it, seen)),
-            status,
-        )
         .await
-    }
+}
+
+async fn step(
+    asked: Asked,
+    action: Action,
+    (fields, comment, reason): (Map<String, Json>, Option<CommentBody>, Option<String>),
+) -> Result<Response, Failure> {
+    let set = asked.values(&fields)?;
+    asked
+        .act(action, StatusCode::OK, |it| {
+            it.set = set;
+            it.comment = comment.map(Comment::from);
+            it.reason = reason;
+        })
+        .await
 }

@@ -1,22 +1,19 @@
 //! What stands beside a record: links to others, and the people who follow it.
 
 use axum::Json as JsonBody;
-use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::Uuid;
-use engine::{Action, Change};
+use base::{Refused, Uuid};
+use engine::Action;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::actions::Asked;
+use super::asked::{About, Asked};
 use super::caller::Caller;
-use super::change::{id, record_type};
+use super::change::id;
 use super::list::page_asked;
-use super::records::find;
 use super::render::reference;
-use crate::body::typed;
-use crate::{AppState, Failure, FormData};
+use crate::Failure;
 
 /// Parameters of a page.
 const PAGE: [&str; 2] = ["limit", "after"];
@@ -39,17 +36,12 @@ struct FollowBody {
 }
 
 /// `GET /{type}/{id}/links`
-pub(super) async fn links(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    parameters: FormData,
-) -> Result<JsonBody<Json>, Failure> {
-    record_type(&caller.ctx, &name)?;
-    parameters.only(&PAGE)?;
-    let asked = page_asked(&parameters)?;
-    let read = move |reading: &mut engine::Reading<'_, '_>| reading.links(&name, &key, &asked);
-    let page = state.engine().read(&caller.ctx, read).await?;
+pub(super) async fn links(about: About) -> Result<JsonBody<Json>, Failure> {
+    about.parameters.only(&PAGE)?;
+    let asked = page_asked(&about.parameters)?;
+    let (name, key) = (about.name(), about.part("id").to_owned());
+    let read = about.read(move |reading| reading.links(&name, &key, &asked));
+    let page = read.await?;
     let links = page.rows.iter().map(|it| {
         json!({
             "kind": it.kind,
@@ -63,119 +55,58 @@ pub(super) async fn links(
 }
 
 /// `POST /{type}/{id}/links`
-pub(super) async fn link(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let asked = Asked::read(&state, &caller, &name, request).await?;
-    let body: LinkBody = typed(asked.body.clone())?;
-    let to = find_any(&state, &caller, &body.to).await?;
-    let record = find(&state, &caller.ctx, &name, &key).await?;
+pub(super) async fn link(asked: Asked) -> Result<Response, Failure> {
+    let body: LinkBody = asked.body()?;
     let action = Action::Link {
         kind: body.kind,
-        to,
+        to: asked.about.find(None, &body.to).await?,
         primary: body.primary,
     };
-    let change = Change::of(&name, record, action);
-    asked
-        .perform(&state, &caller, ("link", &key), change, StatusCode::CREATED)
-        .await
+    asked.act(action, StatusCode::CREATED, |_| {}).await
 }
 
-/// `DELETE /{type}/{id}/links?kind=…&to=…`. Needs no `Idempotency-Key`: what is gone stays gone.
-pub(super) async fn unlink(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    parameters: FormData,
-) -> Result<StatusCode, Failure> {
-    parameters.only(&["kind", "to"])?;
-    record_type(&caller.ctx, &name)?;
-    let kind = parameters.get("kind").unwrap_or_default().to_owned();
-    let to = find_any(&state, &caller, parameters.get("to").unwrap_or_default()).await?;
-    let record = find(&state, &caller.ctx, &name, &key).await?;
-    state
-        .apply(
-            &caller.ctx,
-            Change::of(&name, record, Action::Unlink { kind, to }),
-        )
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+/// `DELETE /{type}/{id}/links?kind=…&to=…`
+pub(super) async fn unlink(about: About) -> Result<StatusCode, Failure> {
+    about.parameters.only(&["kind", "to", "reason"])?;
+    let given = |name| about.parameters.get(name).unwrap_or_default();
+    let to = about.find(None, given("to")).await?;
+    let kind = given("kind").to_owned();
+    about.take_away(Action::Unlink { kind, to }).await
 }
 
 /// `GET /{type}/{id}/followers`
-pub(super) async fn followers(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    parameters: FormData,
-) -> Result<JsonBody<Json>, Failure> {
-    record_type(&caller.ctx, &name)?;
-    parameters.only(&PAGE)?;
-    let asked = page_asked(&parameters)?;
-    let read = move |reading: &mut engine::Reading<'_, '_>| reading.followers(&name, &key, &asked);
-    let page = state.engine().read(&caller.ctx, read).await?;
+pub(super) async fn followers(about: About) -> Result<JsonBody<Json>, Failure> {
+    about.parameters.only(&PAGE)?;
+    let asked = page_asked(&about.parameters)?;
+    let (name, key) = (about.name(), about.part("id").to_owned());
+    let read = about.read(move |reading| reading.followers(&name, &key, &asked));
+    let page = read.await?;
     let people = page.rows.iter().map(|it| reference(*it, &page.titles));
     let people: Vec<Json> = people.collect();
     Ok(JsonBody(json!({ "followers": people, "next": page.next })))
 }
 
 /// `POST /{type}/{id}/followers`
-pub(super) async fn follow(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-    request: Request,
-) -> Result<Response, Failure> {
-    let asked = Asked::read(&state, &caller, &name, request).await?;
-    let body: FollowBody = typed(asked.body.clone())?;
-    let person = match &body.person {
-        Some(text) => id(text, "person")?,
-        None => caller.ctx.actor.person,
-    };
-    let record = find(&state, &caller.ctx, &name, &key).await?;
-    let change = Change::of(&name, record, Action::Follow(person));
+pub(super) async fn follow(asked: Asked) -> Result<Response, Failure> {
+    let body: FollowBody = asked.body()?;
+    let named = body.person.as_deref().unwrap_or("me");
+    let person = person(&asked.about.caller, named)?;
     asked
-        .perform(
-            &state,
-            &caller,
-            ("follow", &key),
-            change,
-            StatusCode::CREATED,
-        )
+        .act(Action::Follow(person), StatusCode::CREATED, |_| {})
         .await
 }
 
-/// `DELETE /{type}/{id}/followers/{person}`; `me` is the one who asks.
-pub(super) async fn unfollow(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key, person)): Path<(String, String, String)>,
-) -> Result<StatusCode, Failure> {
-    record_type(&caller.ctx, &name)?;
-    let person = if person == "me" {
-        caller.ctx.actor.person
-    } else {
-        id(&person, "person")?
-    };
-    let record = find(&state, &caller.ctx, &name, &key).await?;
-    state
-        .apply(
-            &caller.ctx,
-            Change::of(&name, record, Action::Unfollow(person)),
-        )
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+/// `DELETE /{type}/{id}/followers/{person}`
+pub(super) async fn unfollow(about: About) -> Result<StatusCode, Failure> {
+    about.parameters.only(&["reason"])?;
+    let person = person(&about.caller, about.part("person"))?;
+    about.take_away(Action::Unfollow(person)).await
 }
 
-/// A record of any type, named by id or number.
-async fn find_any(state: &AppState, caller: &Caller, key: &str) -> Result<Uuid, Failure> {
-    if let Ok(id) = Uuid::try_parse(key) {
-        return Ok(id);
+/// A person by id; `me` is the one who asks.
+fn person(caller: &Caller, named: &str) -> Result<Uuid, Refused> {
+    match named {
+        "me" => Ok(caller.ctx.actor.person),
+        named => id(named, "person"),
     }
-    let key = key.to_owned();
-    let read = move |reading: &mut engine::Reading<'_, '_>| Ok(reading.record(None, &key)?.0.id());
-    Ok(state.engine().read(&caller.ctx, read).await?)
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode, header};
-use base::{Message, Problem, Refused, Result, Uuid};
+use base::{Message, Problem, Refused, Uuid};
 use dictionary::{TypeDef, Value};
 use engine::{Comment, Ctx, Visibility};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
 use crate::Failure;
@@ -16,6 +17,8 @@ use crate::body::meant;
 
 /// Members of an answer that are no fields; what was read may be sent back.
 const NO_FIELDS: [&str; 3] = ["id", "type", "labels"];
+/// Most problems that are told at once: nobody mends more of them in one go.
+const MOST_PROBLEMS: usize = 100;
 
 /// The type with that name.
 pub(super) fn record_type(ctx: &Ctx, name: &str) -> Result<Arc<TypeDef>, Refused> {
@@ -38,6 +41,9 @@ pub(super) fn values(
     let mut values = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, json) in members {
+        if problems.len() == MOST_PROBLEMS {
+            break;
+        }
         match of.field(name) {
             None if NO_FIELDS.contains(&name.as_str()) => {}
             None => {
@@ -79,11 +85,22 @@ pub(super) fn object(json: Json) -> Result<Map<String, Json>, Refused> {
 }
 
 /// A comment as clients write it: a text for a public one, or an object.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub(super) enum CommentBody {
     Text(String),
     Whole(WholeComment),
+}
+
+/// An object says what does not fit in it, which an untagged choice would not.
+impl<'de> Deserialize<'de> for CommentBody {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match Json::deserialize(from)? {
+            Json::String(text) => Ok(Self::Text(text)),
+            other => WholeComment::deserialize(other)
+                .map(Self::Whole)
+                .map_err(D::Error::custom),
+        }
+    }
 }
 
 /// A comment with all that belongs to it.

@@ -5,10 +5,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Problem, Refused, Result, Uuid};
 use engine::Unit;
-use engine::system::idempotency::{find_or_claim, remember};
+use engine::system::idempotency::{Remembered, find, find_or_claim, remember};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
+
+use super::caller::Caller;
+use crate::AppState;
 
 /// The header.
 pub(super) const HEADER: &str = "idempotency-key";
@@ -16,7 +19,7 @@ pub(super) const HEADER: &str = "idempotency-key";
 const MAX_KEY_BYTES: usize = 200;
 
 /// Digest of what a request asks for.
-pub(super) type Digest = [u8; 32];
+type Digest = [u8; 32];
 
 /// An answer that can be given again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,13 +27,29 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) location: Option<String>,
     pub(super) etag: Option<String>,
+    /// Null for an answer without a body.
     pub(super) body: Json,
+}
+
+impl Answer {
+    /// An answer with that status and body alone.
+    pub(super) fn new(status: StatusCode, body: Json) -> Self {
+        Self {
+            status: status.as_u16(),
+            location: None,
+            etag: None,
+            body,
+        }
+    }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        let mut response = (status, axum::Json(self.body)).into_response();
+        let mut response = match self.body {
+            Json::Null => status.into_response(),
+            body => (status, axum::Json(body)).into_response(),
+        };
         let named = [(header::LOCATION, self.location), (header::ETAG, self.etag)];
         for (name, value) in named {
             if let Some(value) = value.and_then(|it| HeaderValue::from_str(&it).ok()) {
@@ -54,27 +73,91 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Refused> {
     Ok(Some(text.to_owned()))
 }
 
-/// Digest of an action on a target with a body. Members of objects are in order, so equal bodies are
-/// equal however they were written.
-pub(super) fn digest(action: &str, target: &str, body: &Json) -> Digest {
-    let mut sum = Sha256::new();
-    for part in [action, target, &body.to_string()] {
-        sum.update((part.len() as u64).to_le_bytes());
-        sum.update(part);
+/// Refuses the key where the answer or the body is a secret, which must not be kept. Whoever relies on the
+/// key must not believe that it holds.
+pub(super) fn refuse_key(headers: &HeaderMap) -> Result<(), Refused> {
+    match headers.get(HEADER) {
+        None => Ok(()),
+        Some(_) => Err(Refused::BadRequest(Message::new("idempotency-key-useless"))),
     }
-    sum.finalize().into()
 }
 
-/// Does the work once per person and key; later calls get the first answer.
-pub(super) fn once(
-    unit: &mut Unit<'_, '_>,
-    (person, key): (Uuid, &str),
-    digest: &Digest,
-    work: impl FnOnce(&mut Unit<'_, '_>) -> Result<Answer>,
-) -> Result<Answer> {
-    let now = unit.ctx.now;
-    if let Some(earlier) = find_or_claim(unit.tx, (person, key), digest, now)? {
-        if earlier.request_hash != digest {
+/// A request that is done once, however often it is sent.
+#[derive(Clone, Debug)]
+pub(super) struct Once {
+    person: Uuid,
+    key: String,
+    digest: Digest,
+}
+
+impl Once {
+    /// The request with that key, by its caller, for an action on a target with a body.
+    pub(super) fn new(
+        caller: &Caller,
+        key: String,
+        (action, target): (&str, &str),
+        body: &Json,
+    ) -> Self {
+        Self {
+            person: caller.ctx.actor.person,
+            key,
+            digest: digest(action, target, body),
+        }
+    }
+
+    /// Does the work in one unit with keeping its answer, unless there is an answer already.
+    pub(super) fn within(
+        &self,
+        unit: &mut Unit<'_, '_>,
+        work: impl FnOnce(&mut Unit<'_, '_>) -> Result<Answer>,
+    ) -> Result<Answer> {
+        let now = unit.ctx.now;
+        if let Some(earlier) = find_or_claim(unit.tx, self.name(), &self.digest, now)? {
+            return self.read(&earlier);
+        }
+        let answer = work(unit)?;
+        self.remember(unit, &answer)?;
+        Ok(answer)
+    }
+
+    /// Does work that writes in its own way and calls [`Once::keep`] there, unless there is an answer
+    /// already.
+    pub(super) async fn around(
+        &self,
+        state: &AppState,
+        caller: &Caller,
+        work: impl Future<Output = Result<Answer>>,
+    ) -> Result<Answer> {
+        if let Some(earlier) = self.earlier(state, caller).await? {
+            return Ok(earlier);
+        }
+        match work.await {
+            Ok(answer) => Ok(answer),
+            // An equal request may have been faster.
+            Err(error) => self.earlier(state, caller).await?.ok_or(error),
+        }
+    }
+
+    /// Keeps the answer in the transaction of the change. Where an equal request was faster, the change is
+    /// taken back.
+    pub(super) fn keep(&self, unit: &mut Unit<'_, '_>, answer: &Answer) -> Result<()> {
+        let now = unit.ctx.now;
+        if find_or_claim(unit.tx, self.name(), &self.digest, now)?.is_some() {
+            return Err(Refused::Busy(Message::new("busy-try-again")).into());
+        }
+        self.remember(unit, answer)
+    }
+
+    async fn earlier(&self, state: &AppState, caller: &Caller) -> Result<Option<Answer>> {
+        let (this, now) = (self.clone(), caller.ctx.now);
+        let found = state.engine().read(&caller.ctx, move |reading| {
+            find(reading.tx, this.name(), now)
+        });
+        found.await?.map(|it| self.read(&it)).transpose()
+    }
+
+    fn read(&self, earlier: &Remembered) -> Result<Answer> {
+        if earlier.request_hash != self.digest {
             let message = Message::new("idempotency-key-reused");
             return Err(Refused::Invalid(vec![Problem {
                 field: None,
@@ -82,12 +165,27 @@ pub(super) fn once(
             }])
             .into());
         }
-        let unreadable = |error| Error::failed("a remembered answer cannot be read", error);
-        return serde_json::from_str(&earlier.answer).map_err(unreadable);
+        serde_json::from_str(&earlier.answer)
+            .map_err(|error| Error::failed("a remembered answer cannot be read", error))
     }
-    let answer = work(unit)?;
-    let unwritable = |error| Error::failed("an answer cannot be remembered", error);
-    let text = serde_json::to_string(&answer).map_err(unwritable)?;
-    remember(unit.tx, (person, key), &text)?;
-    Ok(answer)
+
+    fn remember(&self, unit: &mut Unit<'_, '_>, answer: &Answer) -> Result<()> {
+        let text = serde_json::to_string(answer)
+            .map_err(|error| Error::failed("an answer cannot be remembered", error))?;
+        remember(unit.tx, self.name(), &text)
+    }
+
+    fn name(&self) -> (Uuid, &str) {
+        (self.person, &self.key)
+    }
+}
+
+/// Members of objects are in order, so equal bodies are equal however they were written.
+fn digest(action: &str, target: &str, body: &Json) -> Digest {
+    let mut sum = Sha256::new();
+    for part in [action, target, &body.to_string()] {
+        sum.update((part.len() as u64).to_le_bytes());
+        sum.update(part);
+    }
+    sum.finalize().into()
 }

@@ -4,7 +4,8 @@
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Result, Timestamp, Uuid};
 use engine::job::{self, Job, JobState};
 use engine::{Reading, Unit};
@@ -12,6 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::caller::Caller;
 use super::change::id;
+use super::idempotency::{self, Answer, Once};
 use crate::{AppState, Failure, FormData};
 
 /// The area of administration.
@@ -62,19 +64,27 @@ pub(super) async fn retry(
     State(state): State<AppState>,
     caller: Caller,
     Path(key): Path<String>,
-) -> Result<JsonBody<Json>, Failure> {
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     caller.ctx.require_area(AREA)?;
+    let repeated = idempotency::key(&headers)?;
+    let once = repeated.map(|it| Once::new(&caller, it, ("retry_job", &key), &Json::Null));
     let (key, tenant) = (id(&key, "id")?, caller.ctx.tenant);
-    let write = move |unit: &mut Unit<'_, '_>| {
+    let again = move |unit: &mut Unit<'_, '_>| {
         let found = find(&mut unit.reading(), key, tenant)?;
         if !job::retry(unit.tx, key, unit.ctx.now)? {
             return Err(wrong_state("job-not-to-retry", &found).into());
         }
-        find(&mut unit.reading(), key, tenant)
+        let job = find(&mut unit.reading(), key, tenant)?;
+        Ok(Answer::new(StatusCode::OK, describe(&job)))
     };
-    let job = state.engine().write(&caller.ctx, write).await?;
-    note(&caller, "tried again", &job);
-    Ok(JsonBody(describe(&job)))
+    let write = move |unit: &mut Unit<'_, '_>| match &once {
+        Some(once) => once.within(unit, again),
+        None => again(unit),
+    };
+    let answer = state.engine().write(&caller.ctx, write).await?;
+    note(&caller, "tried again", key);
+    Ok(answer.into_response())
 }
 
 /// `DELETE /jobs/{id}`
@@ -94,7 +104,7 @@ pub(super) async fn discard(
         Ok(found)
     };
     let job = state.engine().write(&caller.ctx, write).await?;
-    note(&caller, "discarded", &job);
+    note(&caller, "discarded", job.id);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -111,10 +121,9 @@ fn wrong_state(key: &'static str, job: &Job) -> Refused {
 }
 
 /// Jobs have no history of their own; the log says who did it.
-fn note(caller: &Caller, what: &'static str, job: &Job) {
+fn note(caller: &Caller, what: &'static str, job: Uuid) {
     tracing::info!(
-        job = %job.id,
-        kind = job.kind,
+        %job,
         person = %caller.ctx.actor.person,
         request = &*caller.info.id,
         "a job was {what}"

@@ -6,6 +6,7 @@
 mod account;
 mod actions;
 mod aggregate;
+mod asked;
 mod beside;
 mod caller;
 mod change;

@@ -51,6 +51,11 @@ pub(super) fn record(visible: &Visible, titles: &Titles, shape: &Shape<'_>) -> J
     Json::Object(members)
 }
 
+/// The tag of a version, for `ETag` and `If-Match`.
+pub(super) fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
 /// What a change did to a record that its actor may no longer see.
 pub(super) fn handed_away(outcome: &Outcome, words: String) -> Json {
     json!({

@@ -2,13 +2,16 @@
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Uuid};
-use engine::Origin;
-use engine::administer::SettingInForce;
+use engine::administer::{SettingInForce, setting_changes};
+use engine::{Origin, Reading, Unit};
 use serde_json::{Value as Json, json};
 
 use super::caller::Caller;
 use super::change::{id, object};
+use super::idempotency::{self, Answer, Once};
 use crate::body::read_json;
 use crate::{AppState, Failure, FormData};
 
@@ -23,7 +26,7 @@ pub(super) async fn all(
         .engine()
         .settings_in_force(&caller.ctx, organisation)
         .into_iter();
-    let readable = readable.filter(|it| caller.ctx.require_area(it.area).is_ok());
+    let readable = readable.filter(|it| caller.ctx.require_area_for(it.area, organisation).is_ok());
     let settings: Vec<Json> = readable.map(|it| describe(&it)).collect();
     Ok(JsonBody(json!({ "settings": settings })))
 }
@@ -46,9 +49,13 @@ pub(super) async fn put(
     Path(key): Path<String>,
     parameters: FormData,
     request: Request,
-) -> Result<JsonBody<Json>, Failure> {
+) -> Result<Response, Failure> {
     let organisation = organisation(&parameters)?;
-    let mut body = object(read_json(&state, request).await?)?;
+    let repeated = idempotency::key(request.headers())?;
+    let body = read_json(&state, request).await?;
+    let target = format!("{key}/{}", organisation.unwrap_or_default());
+    let once = repeated.map(|it| Once::new(&caller, it, ("put_setting", &target), &body));
+    let mut body = object(body)?;
     let missing = || Refused::field("value", Message::new("refused-required"));
     let value = body.remove("value").ok_or_else(missing)?;
     if let Some(name) = body.keys().next() {
@@ -57,11 +64,31 @@ pub(super) async fn put(
             .with("meant", "value");
         return Err(Refused::field(name, message).into());
     }
-    state
-        .engine()
-        .put_setting(&caller.ctx, organisation, &key, Some(value))
-        .await?;
-    Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
+    let kept = once.clone();
+    let (written, now_in_force) = (key.clone(), value.clone());
+    let also = move |unit: &mut Unit<'_, '_>| {
+        let settings = &unit.ctx.snapshot.settings;
+        let declared = settings.declaration(&written);
+        let declared = declared.map_err(|it| Refused::field("key", it))?;
+        let put = SettingInForce {
+            key: declared.key,
+            area: declared.area,
+            value: now_in_force.clone(),
+            origin: organisation.map_or(Origin::Tenant, Origin::Organisation),
+        };
+        let mut body = describe(&put);
+        body["changes"] = changes(&mut unit.reading(), declared.key)?;
+        let answer = Answer::new(StatusCode::OK, body);
+        kept.iter().try_for_each(|it| it.keep(unit, &answer))?;
+        Ok(answer)
+    };
+    let engine = state.engine();
+    let put = engine.put_setting_and(&caller.ctx, organisation, &key, Some(value), also);
+    let answer = match once {
+        None => put.await,
+        Some(once) => once.around(&state, &caller, put).await,
+    };
+    Ok(answer?.into_response())
 }
 
 /// `DELETE /settings/{key}`: the next value up the tree is in force again.
@@ -96,21 +123,30 @@ async fn read(
         .into_iter();
     let unknown = || Refused::NotFound(Message::new("setting-unknown").with("key", key));
     let found = all.find(|it| it.key == key).ok_or_else(unknown)?;
-    ctx.require_area(found.area)?;
+    ctx.require_area_for(found.area, organisation)?;
     let mut described = describe(&found);
-    let changes = state.engine().setting_changes(&ctx, key).await?;
-    described["changes"] = changes
-        .iter()
-        .map(|it| {
-            json!({
-                "before": it.before,
-                "after": it.after,
-                "changed_at": it.changed_at.to_string(),
-                "changed_by": (!it.changed_by.is_nil()).then_some(it.changed_by),
-            })
-        })
-        .collect();
+    let told = move |reading: &mut Reading<'_, '_>| changes(reading, found.key);
+    described["changes"] = state.engine().read(&ctx, told).await?;
     Ok(described)
+}
+
+/// Who changed it, for those who administer it everywhere: the changes are those of all organisations.
+fn changes(reading: &mut Reading<'_, '_>, key: &str) -> base::Result<Json> {
+    let ctx = reading.ctx;
+    let declared = ctx.snapshot.settings.declaration(key);
+    if !declared.is_ok_and(|it| ctx.require_area(it.area).is_ok()) {
+        return Ok(json!([]));
+    }
+    let changes = setting_changes(reading, key)?;
+    let described = changes.iter().map(|it| {
+        json!({
+            "before": it.before,
+            "after": it.after,
+            "changed_at": it.changed_at.to_string(),
+            "changed_by": (!it.changed_by.is_nil()).then_some(it.changed_by),
+        })
+    });
+    Ok(described.collect())
 }
 
 fn organisation(parameters: &FormData) -> Result<Option<Uuid>, Refused> {

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::account::own_session;
 use super::caller::Caller;
+use super::idempotency::refuse_key;
 use crate::auth::{self, FirstAdministrator, SignIn, check_origin};
 use crate::body::{read_json, typed};
 use crate::viewer::user_agent;
@@ -23,6 +24,7 @@ pub(super) async fn sign_in(
     request: Request,
 ) -> Result<(WithCookie, JsonBody<Json>), Failure> {
     check_origin(&headers, &state.config().public_url)?;
+    refuse_key(&headers)?;
     let typed_in: SignIn = typed(read_json(&state, request).await?)?;
     let agent = user_agent(&headers);
     let signed_in = auth::sign_in(&state, &info, agent.as_deref(), typed_in).await?;
@@ -35,8 +37,10 @@ pub(super) async fn sign_in(
 pub(super) async fn sign_out(
     State(state): State<AppState>,
     caller: Caller,
+    headers: HeaderMap,
 ) -> Result<(StatusCode, WithCookie), Failure> {
     caller.in_person()?;
+    refuse_key(&headers)?;
     if let Some(session) = own_session(&caller) {
         auth::end_session(&state, caller.ctx.actor.person, session).await?;
     }
@@ -51,6 +55,7 @@ pub(super) async fn first_administrator(
     request: Request,
 ) -> Result<(StatusCode, JsonBody<Json>), Failure> {
     check_origin(&headers, &state.config().public_url)?;
+    refuse_key(&headers)?;
     let typed_in: FirstAdministrator = typed(read_json(&state, request).await?)?;
     let person = auth::create_first_administrator(&state, typed_in).await?;
     Ok((StatusCode::CREATED, JsonBody(json!({ "person": person }))))

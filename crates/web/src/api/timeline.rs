@@ -1,27 +1,20 @@
 //! A record's story: comments, notes and changes in one order.
 
+use std::collections::HashMap;
+
 use axum::Json as JsonBody;
-use axum::extract::{Path, State};
 use base::Uuid;
 use engine::{TimelineEntry, TimelineItem};
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
 
-use super::caller::Caller;
-use super::change::record_type;
-use super::records::find;
-use crate::{AppState, Failure};
+use super::asked::About;
+use crate::Failure;
 
 /// `GET /{type}/{id}/timeline`
-pub(super) async fn timeline(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path((name, key)): Path<(String, String)>,
-) -> Result<JsonBody<Json>, Failure> {
-    let of = record_type(&caller.ctx, &name)?;
-    let id = find(&state, &caller.ctx, &name, &key).await?;
-    let read = move |reading: &mut engine::Reading<'_, '_>| reading.timeline(&of, id);
-    let story = state.engine().read(&caller.ctx, read).await?;
+pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
+    about.parameters.only(&[])?;
+    let (of, id) = (about.of.clone(), about.record().await?);
+    let story = about.read(move |reading| reading.timeline(&of, id)).await?;
     let entries: Vec<Json> = story
         .entries
         .iter()

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::caller::Caller;
 use super::change::id;
+use super::idempotency::refuse_key;
 use crate::auth::{self, NewToken};
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure};
@@ -32,6 +33,7 @@ pub(super) async fn mint(
     request: Request,
 ) -> Result<(StatusCode, JsonBody<Json>), Failure> {
     caller.in_person()?;
+    refuse_key(request.headers())?;
     let wish: NewToken = typed(read_json(&state, request).await?)?;
     let minted = auth::mint_token(&state, &caller.ctx, wish).await?;
     let mut body = describe(&minted.token);

@@ -115,6 +115,42 @@ both_databases! {
         office.bearer(House::NOAH).get(&format!("/incident?limit=1&after={next}")).refused(400, "cursor-expired");
     }
 
+    fn a_member_of_the_wrong_shape_is_named(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let id = office.desk.create("incident", &[("title", "One"), ("requester", "Rita")]);
+        let bodies: [(&str, Json, &str, &str); 7] = [
+            ("/sign-in", json!({ "login": 5, "password": "x" }), "login", "expected a string"),
+            ("/sign-in", json!({ "login": "x", "password": [] }), "password", "expected a string"),
+            (&format!("/incident/{id}/comments"), json!({ "text": "x", "to_children": "yes" }), "to_children", "boolean"),
+            (&format!("/incident/{id}/comments"), json!({ "text": "x", "to_children": 1, "visibility": 2 }), "to_children", "boolean"),
+            (&format!("/incident/{id}/actions/start"), json!({ "fields": 1 }), "fields", "expected a map"),
+            (&format!("/incident/{id}/actions/start"), json!({ "comment": { "txt": "x" } }), "comment", "unknown field `txt`"),
+            (&format!("/incident/{id}/assign"), json!({ "comment": 7 }), "comment", "WholeComment"),
+        ];
+        for (path, body, field, words) in bodies {
+            let refused = ada.post(path, &body).expect(422).names(field, "json-does-not-fit");
+            let said = refused.json["errors"][0]["message"].as_str().unwrap();
+            assert!(said.contains(words), "{path} {body}: {said}");
+        }
+        let bodies = [
+            (json!({ "login": "x" }), "password"),
+            (json!({ "login": "x", "pasword": "y" }), "pasword"),
+        ];
+        for (body, field) in bodies {
+            ada.post("/sign-in", &body).expect(422).names(field, "json-does-not-fit");
+        }
+        ada.post("/sign-in", &json!(["x"])).refused(400, "json-does-not-fit");
+    }
+
+    fn of_very_many_problems_some_are_told(database) {
+        let office = Office::on(database);
+        let members = (0..5_000).map(|it| (format!("f{it}"), json!(1)));
+        let body = Json::Object(members.collect());
+        let refused = office.bearer(House::ADA).post("/incident", &body).refused(422, "problem-fields");
+        assert_eq!(refused.json["errors"].as_array().unwrap().len(), 100);
+    }
+
     fn forms_of_other_shapes_are_refused(database) {
         let office = Office::on(database);
         let ada = office.bearer(House::ADA);

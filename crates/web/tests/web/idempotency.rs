@@ -3,7 +3,7 @@
 use serde_json::json;
 use test_kit::{House, both_databases};
 
-use crate::office::Office;
+use crate::office::{Office, PASSWORD};
 
 both_databases! {
     fn the_same_key_gets_the_same_answer(database) {
@@ -86,5 +86,102 @@ both_databases! {
         let timeline = ada.get(&format!("/incident/{}/timeline", made.id())).expect(200);
         let comments = timeline.json["entries"].as_array().unwrap().iter().filter(|it| it.get("comment").is_some());
         assert_eq!(comments.count(), 1);
+    }
+
+    fn types_and_fields_are_added_once(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let spec = json!({
+            "name": "vehicle", "label": { "en": "Vehicle" }, "plural": { "en": "Vehicles" }, "prefix": "CAR",
+        });
+        let field = json!({ "name": "floor", "label": { "en": "Floor" }, "kind": "integer" });
+        for (path, body, key) in [("/types", &spec, "t"), ("/types/incident/fields", &field, "f")] {
+            let key = [("idempotency-key", key)];
+            let first = syd.post_with(path, body, &key).expect(201);
+            let again = syd.post_with(path, body, &key).expect(201);
+            assert_eq!(again.header("location"), first.header("location"));
+            syd.post(path, body).expect(422);
+            let mut other = body.clone();
+            other["name"] = json!("another");
+            let refused = syd.post_with(path, &other, &key).expect(422);
+            assert_eq!(refused.json["errors"][0]["code"], "idempotency-key-reused");
+        }
+        assert!(syd.get("/types/another").status.is_client_error());
+    }
+
+    fn of_many_equal_types_at_once_one_is_added_and_all_hear_of_it(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let spec = json!({ "name": "vehicle", "label": { "en": "Vehicle" }, "plural": { "en": "Vehicles" } });
+        let body = spec.to_string().into_bytes();
+        let request = || {
+            let key = [("idempotency-key", "race")];
+            syd.request("POST", "/api/v1/types", Some("application/json"), body.clone(), &key)
+        };
+        let requests: Vec<_> = (0..4).map(|_| request()).collect();
+        let answers = office.runtime.block_on(async {
+            futures::future::join_all(requests.into_iter().map(|it| office.send(it))).await
+        });
+        for answer in answers {
+            assert_eq!(answer.expect(201).header("location"), "/api/v1/types/vehicle");
+        }
+    }
+
+    fn a_setting_is_put_once(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let path = "/settings/incident.priority_matrix";
+        let one = json!({ "value": syd.get(path).expect(200).json["value"] });
+        let mut two = one.clone();
+        let cell = two.pointer_mut("/value/1-1").unwrap();
+        *cell = json!(2);
+        let key = [("idempotency-key", "s")];
+        let first = syd.json("PUT", path, &two, &key).expect(200);
+        assert_eq!(first.json["origin"], json!({ "from": "tenant" }));
+        assert_eq!(first.json["changes"].as_array().unwrap().len(), 1);
+        syd.put(path, &one).expect(200);
+        let again = syd.json("PUT", path, &two, &key).expect(200);
+        assert_eq!(again.json, first.json, "the answer of then");
+        assert_eq!(syd.get(path).json["value"], one["value"], "and nothing was done");
+        let elsewhere = format!("{path}?organisation={}", House::ACME);
+        syd.json("PUT", &elsewhere, &two, &key).expect(422);
+    }
+
+    fn the_key_is_refused_where_a_secret_would_have_to_be_kept(database) {
+        let office = Office::on(database);
+        office.give_login(House::ADA, "ada");
+        let ada = office.browser("ada");
+        let key = [("idempotency-key", "k")];
+        let password = json!({ "present": PASSWORD, "new": "another horse battery" });
+        for (path, body) in [
+            ("/tokens", json!({ "name": "script", "scopes": ["*:read"] })),
+            ("/me/password", password),
+            ("/sign-in", json!({ "login": "ada", "password": PASSWORD })),
+            ("/first-administrator", json!({ "token": "x", "name": "x", "email": "x", "password": "x" })),
+            ("/sign-out", json!({})),
+        ] {
+            ada.post_with(path, &body, &key).refused(400, "idempotency-key-useless");
+        }
+        assert_eq!(ada.get("/tokens").expect(200).json["tokens"], json!([]));
+    }
+
+    fn the_document_tells_where_the_key_is_good(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let document = syd.get("/openapi.json").expect(200).json;
+        let wanted = json!({ "$ref": "#/components/parameters/IdempotencyKey" });
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            // Questions in a body change nothing.
+            for (method, operation) in operations.as_object().unwrap().iter().filter(|_| !path.ends_with("/aggregate")) {
+                let writes = matches!(method.as_str(), "post" | "put" | "patch");
+                let told = operation["parameters"].as_array().is_some_and(|it| it.contains(&wanted));
+                if !writes || told {
+                    continue;
+                }
+                let answer = syd.json(&method.to_uppercase(), path, &json!({}), &[("idempotency-key", "k")]);
+                assert_eq!(answer.json["type"], "/problems/idempotency-key-useless", "{method} {path}");
+            }
+        }
     }
 }

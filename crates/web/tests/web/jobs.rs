@@ -51,6 +51,12 @@ both_databases! {
         let retried = syd.post(&format!("{path}/retry"), &json!({})).expect(200).json;
         assert_eq!((&retried["state"], &retried["attempts"]), (&json!("waiting"), &json!(0)));
         syd.post(&format!("{path}/retry"), &json!({})).refused(409, "job-not-to-retry");
+        syd.delete(&path).expect(204);
+        let key = [("idempotency-key", "again")];
+        for _ in 0..2 {
+            let again = syd.post_with(&format!("{path}/retry"), &json!({}), &key).expect(200);
+            assert_eq!(again.json["state"], "waiting");
+        }
         assert!(ids(&syd.get("/jobs").expect(200).json).is_empty());
     }
 

@@ -138,7 +138,7 @@ fn requests_in_progress_are_finished_before_the_server_ends() {
     slow.write_all(b"}").unwrap();
     let mut answer = String::new();
     slow.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains("HTTP/1.1 400 Bad Request"), "{answer}");
+    assert!(answer.contains("HTTP/1.1 422 Unprocessable"), "{answer}");
     office.runtime.block_on(ended).unwrap();
     assert!(
         TcpStream::connect(server.address).is_err(),

@@ -164,6 +164,7 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
         json!({
             "get": about("setting", "One setting, and which row it comes from").done(),
             "put": about("put_setting", "Set it")
+                .with_parameters([parameter("IdempotencyKey")])
                 .with_body(body(object(&["value"], json!({ "value": {} })), None))
                 .done(),
             "delete": about("reset_setting", "Take the row away; the next one up the tree is in force").done(),
@@ -202,8 +203,10 @@ fn jobs(put: &mut impl FnMut(&str, Json)) {
         "/jobs/{id}/retry",
         json!({
             "post": on_one("retry_job", "Let a dead or discarded job begin anew")
+                .with_parameters([parameter("IdempotencyKey")])
                 .answering("200", answer("The job.", schema("Job")))
                 .answering("409", response("Conflict"))
+                .answering("422", response("Invalid"))
                 .done(),
         }),
     );
@@ -216,6 +219,7 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
         json!({
             "get": simple("types", "administration", "All record types, and the kinds of links between records"),
             "post": operation("add_type", "administration", "Add a record type")
+                .with_parameters([parameter("IdempotencyKey")])
                 .with_body(body(schema("Anything"), None))
                 .answering("201", made())
                 .done(),
@@ -235,7 +239,7 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
         "/types/{type}/fields",
         json!({
             "post": operation("add_field", "administration", "Add a field to a type")
-                .with_parameters([parameter("TypeName")])
+                .with_parameters([parameter("TypeName"), parameter("IdempotencyKey")])
                 .with_body(body(schema("Anything"), None))
                 .answering("201", made())
                 .answering("404", response("NotFound"))

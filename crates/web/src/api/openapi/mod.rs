@@ -91,8 +91,9 @@ pub fn build(view: &View<'_>) -> Json {
 
 const DESCRIPTION: &str = "Every record type has the same addresses. A record is named by its id or its number. \
 Fields that you may not read are absent; fields without a value are null. Errors are RFC 9457 problems; `type` is a \
-stable code. Send `If-Match` with the `ETag` you saw to change only what you saw, and `Idempotency-Key` to send a POST \
-or PATCH of a record again without doing it twice; a DELETE needs none, since what is gone stays gone.";
+stable code. Send `If-Match` with the `ETag` you saw to change only what you saw, and `Idempotency-Key` to send a POST, \
+PATCH or PUT again within a day without doing it twice. A DELETE needs none, since what is gone stays gone; where a \
+secret is sent or answered (sign-in, passwords, tokens) the key is refused, since it would have to be kept.";
 
 fn may_know(ctx: &Ctx, of: &TypeDef, field: Option<&FieldDef>) -> bool {
     if ctx.actor.system {
