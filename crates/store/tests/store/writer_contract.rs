@@ -105,7 +105,7 @@ fn a_refusal_among_neighbours(desk: &Desk) {
     assert_eq!(error, StoreError::Check("refused".into()));
     if desk.store.dialect() == Dialect::Sqlite {
         assert!(
-            desk.store.metrics().largest_batch > 16,
+            desk.store.metrics().largest_batch > 8,
             "they did not share a commit"
         );
         // It had written, so the batch ran again with savepoints.
