@@ -139,6 +139,80 @@ fn people_are_added_listed_closed_and_get_other_passwords() {
 }
 
 #[test]
+fn everything_is_taken_out_and_brought_into_another_house() {
+    let (from, to) = (Place::new(), Place::new());
+    for (login, role) in [
+        ("syd@example.org", "agent"),
+        ("rita@example.org", "requester"),
+    ] {
+        let added = from.run(&["user", "add", login, "--name", login, "--role", role]);
+        assert!(added.status.success(), "{}", text(&added.stderr));
+    }
+    let piped = from.run(&["export", "--all"]);
+    let written = from.run(&["export", "--all", "--out", "all.jsonl"]);
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    let file = from.folder.join("all.jsonl");
+    assert_eq!(
+        text(&piped.stdout),
+        std::fs::read_to_string(&file).unwrap(),
+        "the same, wherever it goes"
+    );
+    let file = file.to_str().unwrap();
+    let made = to.run(&["import", file, "--export-of-all"]);
+    let said = text(&made.stdout);
+    assert!(made.status.success(), "{said}{}", text(&made.stderr));
+    let count = text(&piped.stdout).lines().count();
+    assert!(said.contains(&format!("{count} records made")), "{said}");
+    let again = text(&to.run(&["import", file, "--export-of-all"]).stdout);
+    assert!(
+        again.contains(&format!(
+            "0 records made, 0 rows changed one, {count} changed nothing"
+        )),
+        "{again}"
+    );
+    // Standard input comes only once, and says by its first byte what it is.
+    let third = to.with_input(&["import", "-", "--export-of-all"], &text(&piped.stdout));
+    assert!(
+        text(&third.stdout).contains("0 records made"),
+        "{}",
+        text(&third.stdout)
+    );
+    assert!(to.run(&["verify"]).status.success());
+}
+
+#[test]
+fn one_takes_out_what_one_may_export() {
+    let place = Place::new();
+    for (login, role) in [
+        ("ada@example.org", "agent"),
+        ("rita@example.org", "requester"),
+    ] {
+        place.run(&["user", "add", login, "--name", login, "--role", role]);
+    }
+    let refused = place.run(&["export", "incident", "--as", "rita@example.org"]);
+    assert!(!refused.status.success());
+    assert!(
+        text(&refused.stderr).contains("You may not do this (export)"),
+        "{}",
+        text(&refused.stderr)
+    );
+    let refused = place.run(&["export", "--all", "--as", "rita@example.org"]);
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+    let done = place.run(&["export", "incident", "--as", "ada@example.org"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    // An agent reads people, and takes none of them out.
+    let done = place.run(&["export", "--all", "--as", "ada@example.org"]);
+    assert!(done.status.success() && done.stdout.is_empty());
+    assert!(
+        text(&done.stderr).contains("Left out, since they may not export them:"),
+        "{}",
+        text(&done.stderr)
+    );
+    let unknown = place.run(&["export", "incident", "--as", "nobody"]);
+    assert!(text(&unknown.stderr).contains("Nobody has the login nobody"));
+}
+
+#[test]
 fn the_server_says_where_it_is_answers_and_ends_in_order() {
     let place = Place::new();
     let mut server = place.serve();

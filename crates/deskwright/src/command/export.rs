@@ -1,4 +1,4 @@
-//! `deskwright export`: all records of a type, as CSV or JSON Lines that `deskwright import` reads back.
+//! `deskwright export`: records as CSV or JSON Lines that `deskwright import` reads back.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use engine::Surface;
+use engine::system::{actor, credential};
+use engine::{Ctx, Surface};
 
 use super::import::in_words;
 use crate::config::Config;
@@ -17,14 +18,24 @@ use crate::house::House;
 #[derive(Args)]
 pub struct Export {
     /// Name of the type, for example incident
-    #[arg(value_name = "TYPE")]
-    record_type: String,
-    /// The form of the file
+    #[arg(
+        value_name = "TYPE",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    record_type: Option<String>,
+    /// All records of all types, whole, as lines of JSON
+    #[arg(long, conflicts_with_all = ["filter", "format"])]
+    all: bool,
+    /// The form of the file: csv has the fields; jsonl the whole record, with comments, links, followers and history
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     format: Form,
     /// Which records, as one would type it into the search bar: 'state:open priority<=2'
     #[arg(long, default_value = "", hide_default_value = true)]
     filter: String,
+    /// Only what this person may export; without it everything, as the system
+    #[arg(long = "as", value_name = "LOGIN")]
+    login: Option<String>,
     /// Where to; without it the standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -42,13 +53,16 @@ enum Form {
 /// What kept it from being done.
 pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
     let house = House::open_for_long_work(config)?;
-    let ctx = house.engine.system_ctx(house.tenant, Surface::Command);
+    let ctx = exporter(&house, asked.login.as_deref())?;
     let format = match asked.format {
         Form::Csv => flow::Format::Csv,
         Form::Jsonl => flow::Format::Jsonl,
     };
-    let export = flow::Export::new(&ctx, &asked.record_type, &asked.filter, format)
-        .map_err(|error| in_words(&error))?;
+    let export = match &asked.record_type {
+        Some(name) => flow::Export::new(&ctx, name, &asked.filter, format),
+        None => flow::Export::everything(&ctx),
+    };
+    let export = export.map_err(|error| in_words(&error))?;
     let mut out: Box<dyn Write> = match &asked.out {
         Some(path) => {
             let file = File::create(path)
@@ -66,6 +80,32 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
         exported.records,
         std::time::Duration::from_millis(exported.milliseconds).as_secs_f64()
     );
+    if !exported.left_out.is_empty() {
+        eprintln!(
+            "Left out, since they may not export them: {}.",
+            exported.left_out.join(", ")
+        );
+    }
     house.engine.store().shutdown();
     Ok(ExitCode::SUCCESS)
+}
+
+/// The system, or the person with that login and nobody's rights but theirs.
+fn exporter(house: &House, login: Option<&str>) -> Result<Ctx> {
+    let system = house.engine.system_ctx(house.tenant, Surface::Command);
+    let Some(login) = login else {
+        return Ok(system);
+    };
+    let asked = login.to_owned();
+    let found = house
+        .engine
+        .read_blocking(&system, move |reading| {
+            match credential::find(reading.tx, &asked)? {
+                Some(credential) => actor::load(reading, credential.person),
+                None => Ok(None),
+            }
+        })
+        .map_err(|error| in_words(&error))?;
+    let (actor, _) = found.with_context(|| format!("Nobody has the login {login}."))?;
+    Ok(Ctx { actor, ..system })
 }

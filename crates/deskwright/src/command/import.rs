@@ -28,13 +28,16 @@ pub struct Import {
     #[arg(
         long,
         value_name = "MAPPING.toml",
-        required_unless_present = "export_of",
-        conflicts_with = "export_of"
+        required_unless_present_any = ["export_of", "export_of_all"],
+        conflicts_with_all = ["export_of", "export_of_all"]
     )]
     mapping: Option<PathBuf>,
     /// The file was written by `deskwright export TYPE`: same ids, numbers and values
     #[arg(long, value_name = "TYPE")]
     export_of: Option<String>,
+    /// The file was written by `deskwright export --all`
+    #[arg(long, conflicts_with = "export_of")]
+    export_of_all: bool,
     /// Check everything, keep nothing
     #[arg(long)]
     dry_run: bool,
@@ -87,6 +90,9 @@ pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
 }
 
 fn plan(house: &House, ctx: &Ctx, asked: &Import) -> Result<Plan> {
+    if asked.export_of_all {
+        return Ok(Plan::of_whole_export(&ctx.snapshot.dictionary));
+    }
     if let Some(name) = &asked.export_of {
         let declared = ctx.snapshot.dictionary.record_type(name);
         return match declared {
@@ -162,6 +168,13 @@ fn print(report: &Report) -> Result<()> {
             "{made} of type {record_type} were made because rows refer to them."
         )?;
     }
+    if counts.comments + counts.links + counts.followers > 0 {
+        writeln!(
+            out,
+            "{} comments, {} links and {} followers were added.",
+            counts.comments, counts.links, counts.followers
+        )?;
+    }
     for (field, words) in &report.tally.kept {
         for (code, rows) in words {
             writeln!(
@@ -176,7 +189,7 @@ fn print(report: &Report) -> Result<()> {
     if counts.references_empty > 0 {
         writeln!(
             out,
-            "{} references stayed empty, since there is no such record yet.",
+            "{} references, links or followers were left out, since there is no such record yet.",
             counts.references_empty
         )?;
     }
