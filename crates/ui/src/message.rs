@@ -38,7 +38,7 @@ pub fn message(language: &Language, key: &str, arguments: &[(&str, Value<'_>)]) 
 }
 
 /// The language of a reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Language {
     identifier: LanguageIdentifier,
     /// Positions of the catalogues to look into: the same language and region, the same language, English.

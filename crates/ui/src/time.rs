@@ -1,6 +1,9 @@
 //! Instants, days and lengths of time as people read them: near ones by their distance, all of them in the
 //! reader's zone, the whole instant one touch away.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use base::{Date, Timestamp};
 use jiff::Zoned;
 use jiff::civil;
@@ -9,6 +12,16 @@ use maud::{Markup, html};
 
 use crate::message::Language;
 use crate::text;
+
+/// Minutes that a thread has put into words: every cell with an instant says one, and lists repeat them.
+type Said = HashMap<(Language, civil::Date, i8, i8), String>;
+
+thread_local! {
+    static SAID: RefCell<Said> = RefCell::default();
+}
+
+/// Most minutes that are kept per thread; then all are forgotten.
+const MOST_SAID: usize = 4_096;
 
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -65,6 +78,22 @@ pub fn distance(language: &Language, zone: &TimeZone, now: Timestamp, at: Timest
 #[must_use]
 pub fn absolute(language: &Language, zone: &TimeZone, at: Timestamp) -> String {
     let local = local(zone, at);
+    let minute = (language.clone(), local.date(), local.hour(), local.minute());
+    let known = |said: &RefCell<Said>| said.borrow().get(&minute).cloned();
+    SAID.with(known).unwrap_or_else(|| {
+        let words = in_words(language, &local);
+        SAID.with(|said| {
+            let mut said = said.borrow_mut();
+            if said.len() >= MOST_SAID {
+                said.clear();
+            }
+            said.insert(minute, words.clone());
+        });
+        words
+    })
+}
+
+fn in_words(language: &Language, local: &Zoned) -> String {
     let date = local.date();
     let weekday = weekday(language, date);
     let day = text!(
@@ -79,7 +108,7 @@ pub fn absolute(language: &Language, zone: &TimeZone, at: Timestamp) -> String {
         "time-absolute",
         weekday = weekday,
         day = day,
-        time = time_of_day(&local)
+        time = time_of_day(local)
     )
 }
 

@@ -23,8 +23,14 @@ pub(super) fn spine_table() -> TableDef {
             "record_team",
             "team, open, ?priority, priority, -created_at, -id, tenant, access, record_type",
         )),
-        live(index("record_assignee", "assignee, open, -created_at, -id")),
-        live(index("record_requester", "requester, -created_at, -id")),
+        live(index(
+            "record_assignee",
+            "assignee, open, -created_at, -id, tenant, access",
+        )),
+        live(index(
+            "record_requester",
+            "requester, -created_at, -id, tenant, access",
+        )),
     ];
     spine
 }
@@ -115,7 +121,7 @@ fn list_indexes(record_type: &TypeDef) -> Vec<IndexDef> {
         if record_type.field(person).is_some() {
             indexes.push(live(index(
                 format!("{name}_{person}"),
-                &format!("{person}, -created_at, -id"),
+                &format!("{person}, -created_at, -id, tenant, access"),
             )));
         }
     }

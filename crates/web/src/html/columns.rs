@@ -147,7 +147,7 @@ pub(super) fn chooser(here: &Here, asked: &Asked) -> Markup {
         .map(|it| (label::label(language, &it.label), it.name.as_str()))
         .collect();
     // Shown ones first and in their order, so that sending the form changes nothing by itself.
-    fields.sort_by_key(|(words, name)| {
+    fields.sort_by_cached_key(|(words, name)| {
         let place = asked
             .columns
             .iter()
