@@ -98,9 +98,11 @@ pub struct Job {
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// What came of it, where its handler kept something.
+    pub result: Option<Json>,
 }
 
-const COLUMNS: &str = "id, tenant, kind, payload, state, run_at, attempts, leased_until, last_error, created_at, finished_at";
+const COLUMNS: &str = "id, tenant, kind, payload, state, run_at, attempts, leased_until, last_error, created_at, finished_at, result";
 
 /// Makes a job; false where one with its key is there already.
 ///
@@ -286,6 +288,30 @@ pub fn find(tx: &mut Tx<'_>, tenant: Uuid, id: Uuid) -> Result<Option<Job>> {
     tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
 }
 
+/// The newest job of a kind.
+///
+/// # Errors
+/// A failure of the store.
+pub fn newest(tx: &mut Tx<'_>, tenant: Uuid, kind: &str) -> Result<Option<Job>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS)
+        .push(" FROM job WHERE tenant = ")
+        .arg(tenant);
+    sql.push(" AND kind = ").arg(kind);
+    sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1");
+    tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
+}
+
+/// Keeps what came of a job, for those who ask for it later.
+///
+/// # Errors
+/// A failure of the store.
+pub fn keep_result(tx: &mut Tx<'_>, id: Uuid, result: &Json) -> Result<()> {
+    let sql = Sql::new("UPDATE job SET result = ? WHERE id = ?");
+    tx.execute(&sql.bind(result.to_string()).bind(id))?;
+    Ok(())
+}
+
 /// Lets a dead or discarded job begin anew at once; false where it is neither, or where another one with its
 /// key waits or runs in its place.
 ///
@@ -334,5 +360,6 @@ fn job_of(row: &Row) -> Result<Job> {
         last_error: row.text(8)?.map(str::to_owned),
         created_at: Timestamp::from_micros(row.need_integer(9)?),
         finished_at: row.integer(10)?.map(Timestamp::from_micros),
+        result: row.text(11)?.and_then(|it| serde_json::from_str(it).ok()),
     })
 }

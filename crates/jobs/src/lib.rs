@@ -10,6 +10,7 @@ mod handler;
 mod housekeeping;
 mod runner;
 mod sweep;
+mod verify;
 
 pub use backoff::delay;
 pub use config::{Config, Subscription};

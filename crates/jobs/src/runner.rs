@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use engine::Engine;
+use engine::history::verify::JOB as VERIFY;
 use engine::job::{self, End, INSTALLATION, Job, NewJob};
 use serde_json::Value as Json;
 use tokio::sync::{Semaphore, watch};
@@ -14,6 +15,7 @@ use crate::config::{Config, micros};
 use crate::deliver::deliver;
 use crate::handler::{Failure, Handler, Run};
 use crate::housekeeping::{EVERY, KIND, clean_up, seal_history};
+use crate::verify::{ATTEMPTS, verify};
 use crate::{backoff, sweep};
 
 /// Rounds after which draining is given up: jobs that make jobs for ever.
@@ -54,6 +56,7 @@ impl Runner {
         let kept = micros(config.kept);
         let mut all = config.handlers.clone();
         all.push(Handler::new(KIND, move |run| clean_up(run, kept)).every_micros(EVERY));
+        all.push(Handler::new(VERIFY, verify).with_attempts(ATTEMPTS));
         for it in &config.sweeps {
             let sweep = *it;
             let handler = Handler::new(sweep.name, move |run| sweep::run(run, sweep));

@@ -529,6 +529,7 @@ handed-away = It is handed over; you no longer see it.
 idempotency-key-wrong = Idempotency-Key must have 1 to { $most } characters.
 idempotency-key-useless = What is sent or answered here is a secret and not kept, so the request cannot be repeated safely. Send it without Idempotency-Key.
 idempotency-key-reused = This Idempotency-Key was used for another request within the last day. Make a new key for a new request.
+verification-not-found = The history was not verified of late, or there is no such verification. Begin one with POST /api/v1/verify.
 forbidden-verify = Only those who may read the whole history may verify it.
 
 ## Signing in

@@ -36,3 +36,5 @@ mod server;
 mod signing_in;
 #[path = "web/tokens.rs"]
 mod tokens;
+#[path = "web/verify.rs"]
+mod verify;

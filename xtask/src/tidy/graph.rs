@@ -38,7 +38,7 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     (
         "web",
         &["base", "dictionary", "engine", "flow", "ui"],
-        &["practices", "store", "test-kit"],
+        &["jobs", "practices", "store", "test-kit"],
     ),
     (
         "deskwright",

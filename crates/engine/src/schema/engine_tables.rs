@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<TableDef> {
                 "job",
                 "id uuid!, tenant uuid!, kind text!, payload text!, state text!, run_at integer!, attempts integer!, \
                  leased_until integer, leased_by uuid, last_error text, created_at integer!, finished_at integer, \
-                 unique_key text",
+                 unique_key text, result text",
                 "id",
             ),
             [

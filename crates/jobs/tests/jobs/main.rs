@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use base::{Result, Uuid};
 use engine::Surface;
-use engine::history::verify::verify_blocking;
+use engine::history::verify::{JOB, verify_blocking};
 use engine::job::{self, Job, JobState, NewJob};
 use jobs::{Config, Failure, Handler, Runner, Subscription, Sweep};
 use serde_json::json;
+use store::Sql;
 use test_kit::{Desk, House, both_databases};
 use tokio::sync::Notify;
 
@@ -311,6 +312,35 @@ both_databases! {
         desk.wait_days(2);
         drain(&desk, config);
         desk.expect(record, &[("state", "closed"), ("closed_by", "")]);
+    }
+
+    fn a_damaged_history_is_told_with_the_job(database) {
+        let desk = Desk::on(database);
+        let now = desk.now();
+        let id = Uuid::from_u128(7);
+        let new = NewJob {
+            id, tenant: desk.tenant, kind: JOB.to_owned(), payload: json!({}), run_at: now, unique_key: None,
+        };
+        let made: Result<bool> = desk.engine.store().write_blocking(move |tx| job::enqueue(tx, &new, now));
+        assert!(made.unwrap());
+        let record = desk.create("incident", &[("title", "VPN is down")]);
+        let alter = |from: &'static str, to: &'static str| {
+            let sql = Sql::new("UPDATE history SET reason = ? WHERE record = ? AND coalesce(reason, '') = ?");
+            let sql = sql.bind((!to.is_empty()).then_some(to)).bind(record).bind(from);
+            let done: Result<u64> = desk.engine.store().write_blocking(move |tx| Ok(tx.execute(&sql)?));
+            assert_eq!(done.unwrap(), 1);
+        };
+        alter("", "forged");
+        drain(&desk, Config::default());
+        let tenant = desk.tenant;
+        let job: Result<Option<Job>> = desk.engine.store().read_blocking(move |tx| job::find(tx, tenant, id));
+        let job = job.unwrap().unwrap();
+        let verdict = job.result.unwrap();
+        assert_eq!((job.state, &verdict["intact"]), (JobState::Done, &json!(false)));
+        let told = verdict["damage"][0].as_str().unwrap();
+        assert!(told.contains(&record.to_string()), "{told}");
+        // The desk looks at the history in the end.
+        alter("forged", "");
     }
 
     fn the_history_is_sealed(database) {

@@ -177,5 +177,6 @@ fn describe(job: &Job) -> Json {
         "leased_until": job.leased_until.map(|it| it.to_string()),
         "created_at": job.created_at.to_string(),
         "finished_at": job.finished_at.map(|it| it.to_string()),
+        "result": job.result,
     })
 }

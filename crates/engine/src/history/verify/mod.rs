@@ -15,6 +15,8 @@ use store::Sql;
 
 use crate::{Ctx, Engine};
 
+/// Kind of the job that verifies, and of which no tenant has two at a time.
+pub const JOB: &str = "history.verify";
 /// Most damages that are told one by one; the others are counted.
 pub const MOST_TOLD: usize = 1_000;
 /// Records of one part.

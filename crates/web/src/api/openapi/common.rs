@@ -20,6 +20,7 @@ pub(super) fn schemas() -> Map<String, Json> {
         ("Followers", page_of("followers", schema("Reference"))),
         ("Job", job()),
         ("Jobs", jobs()),
+        ("Verification", verification()),
         ("Timeline", timeline()),
         ("AggregateQuestion", aggregate_question()),
         ("Aggregate", aggregate()),
@@ -256,7 +257,7 @@ fn job() -> Json {
     let moment_or_null = || json!({ "type": ["string", "null"], "format": "date-time" });
     json!({
         "type": "object",
-        "required": ["id", "kind", "state", "payload", "attempts", "last_error", "run_at", "leased_until", "created_at", "finished_at"],
+        "required": ["id", "kind", "state", "payload", "attempts", "last_error", "run_at", "leased_until", "created_at", "finished_at", "result"],
         "properties": {
             "id": { "type": "string", "format": "uuid" },
             "kind": { "type": "string", "description": "Which handler does it." },
@@ -268,6 +269,36 @@ fn job() -> Json {
             "leased_until": moment_or_null(),
             "created_at": moment(),
             "finished_at": moment_or_null(),
+            "result": { "description": "What came of it, where anything is kept." },
+        },
+    })
+}
+
+fn verification() -> Json {
+    let count = || json!({ "type": "integer", "minimum": 0 });
+    json!({
+        "type": "object",
+        "required": ["id", "state", "asked_at", "finished_at", "error", "verdict"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "state": { "enum": engine::job::JobState::ALL.map(engine::job::JobState::code) },
+            "asked_at": { "type": "string", "format": "date-time" },
+            "finished_at": { "type": ["string", "null"], "format": "date-time" },
+            "error": { "type": ["string", "null"], "description": "Why the last attempt failed." },
+            "verdict": {
+                "type": ["object", "null"],
+                "description": "Null until it is done.",
+                "required": ["intact", "rows", "records", "blocks", "unsealed", "damages", "damage"],
+                "properties": {
+                    "intact": { "type": "boolean" },
+                    "rows": count(),
+                    "records": count(),
+                    "blocks": count(),
+                    "unsealed": count(),
+                    "damages": count(),
+                    "damage": { "type": "array", "maxItems": 100, "items": { "type": "string" } },
+                },
+            },
         },
     })
 }

@@ -14,12 +14,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     dictionary(&mut put);
     put("/records", json!({ "get": across_types() }));
     put("/records/{id}", json!({ "get": one_of_any_type() }));
-    put(
-        "/verify",
-        json!({
-            "get": simple("verify", "administration", "Recompute the history and say what does not fit"),
-        }),
-    );
+    verify(&mut put);
 }
 
 fn operation(id: &str, tag: &str, summary: &str) -> Operation {
@@ -207,6 +202,35 @@ fn jobs(put: &mut impl FnMut(&str, Json)) {
                 .answering("200", answer("The job.", schema("Job")))
                 .answering("409", response("Conflict"))
                 .answering("422", response("Invalid"))
+                .done(),
+        }),
+    );
+}
+
+fn verify(put: &mut impl FnMut(&str, Json)) {
+    let asking = |id: &str, summary: &str| {
+        operation(id, "administration", summary)
+            .answering("200", answer("How it stands.", schema("Verification")))
+            .answering("404", response("NotFound"))
+    };
+    let mut begun = answer("It waits or runs already.", schema("Verification"));
+    begun["headers"] = json!({ "Location": { "$ref": "#/components/headers/Location" } });
+    put(
+        "/verify",
+        json!({
+            "get": asking("verification_newest", "How the newest check of the history stands").done(),
+            "post": operation("verify", "administration", "Recompute the history in the background")
+                .with_parameters([parameter("IdempotencyKey")])
+                .answering("202", begun)
+                .answering("422", response("Invalid"))
+                .done(),
+        }),
+    );
+    put(
+        "/verify/{id}",
+        json!({
+            "get": asking("verification", "How a check of the history stands, and what it found")
+                .with_parameters([parameter("AnyId")])
                 .done(),
         }),
     );
