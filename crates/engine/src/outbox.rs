@@ -8,6 +8,8 @@
 use base::{Result, Timestamp, Uuid};
 use store::{Dialect, Sql, Tx};
 
+use crate::history::mark::HORIZON;
+
 /// The statement that announces a change. The topic is `<type>.<action>`.
 #[must_use]
 pub fn statement(
@@ -80,10 +82,8 @@ pub fn after(tx: &mut Tx<'_>, position: Position, limit: i64) -> Result<Vec<Even
                 .push(" AND seq > ")
                 .arg(position.seq);
             // Transactions that still run may put rows before those of others that have ended.
-            sql.push(
-                ")) AND transaction_mark < pg_snapshot_xmin(pg_current_snapshot())::text::bigint ",
-            );
-            sql.push("ORDER BY transaction_mark, seq LIMIT ");
+            sql.push(")) AND transaction_mark < ").push(HORIZON);
+            sql.push(" ORDER BY transaction_mark, seq LIMIT ");
         }
     }
     sql.arg(limit);

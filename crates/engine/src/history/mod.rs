@@ -4,6 +4,7 @@
 //! format gets a new number, old rows keep theirs.
 
 mod entry;
+pub(crate) mod mark;
 pub mod seal;
 pub mod verify;
 

@@ -9,7 +9,7 @@ use base::{Result, Timestamp};
 use sha2::{Digest, Sha256};
 use store::{Dialect, Sql, Tx};
 
-use super::GENESIS;
+use super::{GENESIS, mark};
 
 /// Most rows of one block; more rows wait for the next run.
 pub const MAX_ROWS: i64 = 10_000;
@@ -93,7 +93,7 @@ pub fn block_hash(
 
 /// Hashes of the rows with marks `[from, to)` in the order of the block.
 pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]>> {
-    let mark = mark(tx);
+    let mark = mark::column(tx);
     let mut sql = Sql::new("SELECT hash FROM history WHERE ");
     sql.push(mark).push(" >= ").arg(from);
     sql.push(" AND ").push(mark).push(" < ").arg(to);
@@ -114,33 +114,22 @@ pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]
 /// How many rows no block covers yet, where the newest one ends at that mark.
 pub(crate) fn unsealed(tx: &mut Tx<'_>, mark_of_end: i64) -> Result<u64> {
     let mut sql = Sql::new("SELECT count(*) FROM history WHERE ");
-    sql.push(mark(tx)).push(" >= ").arg(mark_of_end);
+    sql.push(mark::column(tx)).push(" >= ").arg(mark_of_end);
     Ok(u64::try_from(tx.query_one(&sql)?.need_integer(0)?).unwrap_or_default())
-}
-
-/// The column that says in which order rows were committed.
-fn mark(tx: &Tx<'_>) -> &'static str {
-    match tx.dialect() {
-        Dialect::Sqlite => "seq",
-        Dialect::Postgres => "transaction_mark",
-    }
 }
 
 /// The mark up to which everything is committed, bounded so that a block stays small.
 fn covered_to(tx: &mut Tx<'_>, from: i64) -> Result<Option<i64>> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => {
-            Sql::new("SELECT max(seq) + 1 FROM (SELECT seq FROM history WHERE seq >= ? ORDER BY seq LIMIT ?) AS part").bind(from).bind(MAX_ROWS)
-        }
+    let mark = mark::column(tx);
+    let mut sql = Sql::new("SELECT MAX(mark) + 1 FROM (SELECT ");
+    sql.push(mark).push(" AS mark FROM history WHERE ");
+    sql.push(mark).push(" >= ").arg(from);
+    if tx.dialect() == Dialect::Postgres {
         // A transaction's rows are never split between blocks, so the bound may be exceeded by one transaction.
-        Dialect::Postgres => Sql::new(
-            "SELECT max(transaction_mark) + 1 FROM (SELECT transaction_mark FROM history WHERE transaction_mark >= ? \
-             AND transaction_mark < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) \
-             ORDER BY transaction_mark, seq LIMIT ?) AS part",
-        )
-        .bind(from)
-        .bind(MAX_ROWS),
-    };
+        sql.push(" AND transaction_mark < ").push(mark::HORIZON);
+    }
+    sql.push(" ORDER BY ").push(mark).push(", seq LIMIT ");
+    sql.arg(MAX_ROWS).push(") AS part");
     Ok(tx.query_one(&sql)?.integer(0)?)
 }
 

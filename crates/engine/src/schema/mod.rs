@@ -16,6 +16,7 @@ pub use record_tables::type_table;
 pub(crate) use record_tables::{has_index, stored_fields, unique_index};
 pub use snapshot::load_snapshot;
 
+use crate::history::mark::follow_cluster;
 use crate::system;
 
 /// The type whose tree decides which settings and role scopes apply.
@@ -61,7 +62,9 @@ pub fn prepare(store: &Store, built_in: &Dictionary, ids: &dyn Ids) -> Result<[u
     apply_dictionary(store, built_in)?;
     let mut fresh = [0; 32];
     ids.fill(&mut fresh);
-    store.write_blocking(move |tx| first_meta(tx, fresh))
+    let key = store.write_blocking(move |tx| first_meta(tx, fresh))?;
+    follow_cluster(store)?;
+    Ok(key)
 }
 
 /// Adds tables, columns, indexes and number sequences that the dictionary needs.
