@@ -39,7 +39,8 @@ export async function person(browser, { url, viewport = DESKTOP, javaScript = tr
     // Axe is put into the page by us; the page's own policy is checked by the server's tests.
     bypassCSP: false,
   });
-  context.setDefaultTimeout(15_000);
+  // Only a bound: a busy machine must not fail a walk that gets there.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));

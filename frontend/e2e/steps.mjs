@@ -3,12 +3,18 @@
 import assert from "node:assert/strict";
 import { say, within, words } from "./words.mjs";
 
+/** Presses a button that sends something and waits for the answer: what comes next must not cut it off. */
+async function send(page, button) {
+  const answered = page.waitForResponse((response) => response.request().method() === "POST");
+  await Promise.all([answered, button.click()]);
+}
+
 /** Signs in and waits for the first page. */
 export async function signIn(page, { login, password }) {
   await page.goto("/sign-in");
   await page.getByLabel(say("sign-in-login")).fill(login);
   await page.getByLabel(say("sign-in-password")).fill(password);
-  await page.getByRole("button", { name: say("sign-in-title") }).click();
+  await send(page, page.getByRole("button", { name: say("sign-in-title") }));
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }
 
@@ -18,7 +24,7 @@ export async function report(page, title) {
   await page.getByRole("link", { name: within("portal-incident-title") }).first().click();
   await page.getByRole("heading", { level: 1, name: say("portal-incident-title") }).waitFor();
   await page.getByLabel(within("incident-ask-title", "incident-title", "field-title")).fill(title);
-  await page.getByRole("button", { name: say("portal-incident-send") }).click();
+  await send(page, page.getByRole("button", { name: say("portal-incident-send") }));
   await page.getByRole("heading", { level: 1, name: title }).waitFor();
   const number = new URL(page.url()).pathname.split("/").pop();
   assert.match(number, /^INC\d{7,}$/);
@@ -32,9 +38,9 @@ export async function pickUp(page, number) {
   // On a phone the facts are a tab of their own.
   const facts = page.getByRole("link", { name: say("record-facts") });
   if (await facts.isVisible()) await facts.click();
-  await page.getByRole("button", { name: say("record-assign-me") }).click();
+  await send(page, page.getByRole("button", { name: say("record-assign-me") }));
   await page.goto(`/incident/${number}`);
-  await page.getByRole("button", { name: say("incident-transition-start") }).click();
+  await send(page, page.getByRole("button", { name: say("incident-transition-start") }));
   await seeState(page, number, "incident-state-in-progress");
 }
 
@@ -45,7 +51,7 @@ export async function ask(page, number, question) {
   const dialog = page.getByRole("dialog", { name: say("incident-transition-hold") });
   await dialog.getByLabel(within("incident-hold-reason")).selectOption({ label: words("incident-hold-reason-requester") });
   await dialog.getByLabel(within("step-comment")).fill(question);
-  await dialog.getByRole("button", { name: say("incident-transition-hold") }).click();
+  await send(page, dialog.getByRole("button", { name: say("incident-transition-hold") }));
   await seeState(page, number, "incident-state-on-hold");
 }
 
@@ -60,7 +66,7 @@ export async function seeQuestion(page, number, question) {
 export async function answer(page, number, text) {
   await page.goto(`/portal/incident/${number}`);
   await page.getByRole("textbox", { name: say("portal-your-answer") }).fill(text);
-  await page.getByRole("button", { name: say("composer-send") }).click();
+  await send(page, page.getByRole("button", { name: say("composer-send") }));
   await page.getByText(text).first().waitFor();
   await seeStep(page, number, "portal-step-in-work");
 }
@@ -78,7 +84,7 @@ export async function resolve(page, number, notes) {
   const dialog = page.getByRole("dialog", { name: say("incident-transition-resolve") });
   await dialog.getByLabel(within("incident-resolution-code")).selectOption({ index: 1 });
   await dialog.getByLabel(within("incident-close-notes")).fill(notes);
-  await dialog.getByRole("button", { name: say("incident-transition-resolve") }).click();
+  await send(page, dialog.getByRole("button", { name: say("incident-transition-resolve") }));
   await seeState(page, number, "incident-state-resolved");
 }
 
@@ -86,7 +92,7 @@ export async function resolve(page, number, notes) {
 export async function confirm(page, number) {
   await page.goto(`/portal/incident/${number}`);
   await page.getByText(say("portal-solved")).waitFor();
-  await page.getByRole("button", { name: say("portal-confirm") }).click();
+  await send(page, page.getByRole("button", { name: say("portal-confirm") }));
   await seeStep(page, number, "portal-step-done");
 }
 
@@ -95,7 +101,7 @@ export async function reopen(page, number, text) {
   await page.goto(`/portal/incident/${number}`);
   await page.getByText(say("portal-reopen")).first().click();
   await page.getByLabel(within("portal-reopen-why")).fill(text);
-  await page.getByRole("button", { name: say("portal-reopen") }).last().click();
+  await send(page, page.getByRole("button", { name: say("portal-reopen") }).last());
   await seeStep(page, number, "portal-step-in-work");
 }
 

@@ -18,6 +18,9 @@ use crate::{process, tools};
 /// The environment variable from which tests take the cluster's address.
 pub const VARIABLE: &str = "DESKWRIGHT_TEST_POSTGRES";
 
+/// How often a cluster is started until it is given up.
+const TRIES: usize = 3;
+
 /// How much a crash may cost: tests do not mind, the fault suite and measurements do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
@@ -89,7 +92,15 @@ impl Cluster {
             Durability::None => memory_folder(),
             Durability::Full => std::env::temp_dir(),
         };
-        Self::start_in(&place, &programs, durability)
+        // A port that is free now may be taken a moment later.
+        let mut started = Self::start_in(&place, &programs, durability);
+        for _ in 1..TRIES {
+            if started.is_ok() {
+                break;
+            }
+            started = Self::start_in(&place, &programs, durability);
+        }
+        started
     }
 
     fn start_in(place: &Path, programs: &Path, durability: Durability) -> Result<Self> {
