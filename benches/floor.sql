@@ -17,10 +17,10 @@ VALUES ($8, $2, $5, $5, 'The scanner shows an error', 'the scanner shows an erro
     1, 3, $3, $4, $2, 0, $6, $6, $6, 1,
     'It blinks twice, then nothing happens.', $4, 2, 2, $7);
 INSERT INTO history (tenant, record, record_type, version, change_id, unit_id, actor, surface, action, mode,
-    recorded_at, effective_at, digests, format, previous, hash)
-VALUES ($2, $8, 'incident', 1, $8, $8, $4, 'api', 'create', 'live', $6, $6, '{}', 1, $7, $7);
-INSERT INTO history_value (change_id, record, fields)
-VALUES ($8, $8, '{"title":{"after":"The scanner shows an error","before":null,"salt":"07070707070707070707070707070707"}}');
+    recorded_at, effective_at, format, previous, hash)
+VALUES ($2, $8, 'incident', 1, $8, $8, $4, 'api', 'create', 'live', $6, $6, 1, $7, $7);
+INSERT INTO history_value (seq, salt, fields)
+SELECT seq, $7, '{"title":[null,"The scanner shows an error"]}' FROM history WHERE change_id = $8;
 INSERT INTO outbox (tenant, topic, record, record_type, change_id, recorded_at)
 VALUES ($2, 'change', $8, 'incident', $8, $6);
 
