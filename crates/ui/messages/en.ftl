@@ -516,6 +516,7 @@ json-object-expected = The body must be a JSON object of field names and values.
 form-too-many-fields = The form has more than { $most } fields.
 parameter-unknown = There is no parameter { $name }. Known: { $known }.
 parameter-unknown-meant = There is no parameter { $name }. Did you mean { $meant }?
+parameter-with-nul = The parameter { $name } holds the character U+0000. Take it out.
 parameter-wrong = The parameter { $name } is { $given }; expected: { $expected }.
 parameter-no-json = The parameter { $name } is not valid JSON: { $error }.
 parameter-instant = The parameter { $name } must be an instant such as 2026-03-01T09:30:00Z; from and to come together.

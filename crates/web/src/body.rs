@@ -100,6 +100,22 @@ impl FormData {
         Ok(Self { pairs })
     }
 
+    /// Reads a query string. What does not fit there is no value of a field, but a request that cannot be
+    /// read.
+    ///
+    /// # Errors
+    /// [`Refused::BadRequest`], naming the parameter.
+    pub fn of_query(text: Option<&str>) -> Result<Self, Refused> {
+        Self::parse(text.unwrap_or_default()).map_err(|refused| match refused {
+            Refused::Invalid(problems) => {
+                let name = problems.into_iter().find_map(|it| it.field);
+                let message = Message::new("parameter-with-nul");
+                Refused::BadRequest(message.with("name", name.unwrap_or_default()))
+            }
+            other => other,
+        })
+    }
+
     /// These pairs.
     pub fn of<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> Self {
         Self {
@@ -167,7 +183,7 @@ impl<S: Send + Sync> FromRequestParts<S> for FormData {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failure> {
-        Ok(Self::parse(parts.uri.query().unwrap_or_default())?)
+        Ok(Self::of_query(parts.uri.query())?)
     }
 }
 

@@ -102,7 +102,7 @@ impl FromRequestParts<AppState> for About {
         let name = address.get("type").map_or("", String::as_str);
         Ok(Self {
             of: record_type(&caller.ctx, name)?,
-            parameters: FormData::parse(parts.uri.query().unwrap_or_default())?,
+            parameters: FormData::of_query(parts.uri.query())?,
             headers: parts.headers.clone(),
             state: state.clone(),
             caller,

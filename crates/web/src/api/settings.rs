@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Uuid};
 use engine::administer::{SettingInForce, setting_changes};
-use engine::{Origin, Reading, Unit};
+use engine::{Ctx, Origin, Reading, SettingDef, Unit};
 use serde_json::{Value as Json, json};
 
 use super::caller::Caller;
@@ -51,6 +51,7 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<Response, Failure> {
     let organisation = organisation(&parameters)?;
+    known(&caller.ctx, &key)?;
     let repeated = idempotency::key(request.headers())?;
     let body = read_json(&state, request).await?;
     let target = format!("{key}/{}", organisation.unwrap_or_default());
@@ -67,9 +68,7 @@ pub(super) async fn put(
     let kept = once.clone();
     let (written, now_in_force) = (key.clone(), value.clone());
     let also = move |unit: &mut Unit<'_, '_>| {
-        let settings = &unit.ctx.snapshot.settings;
-        let declared = settings.declaration(&written);
-        let declared = declared.map_err(|it| Refused::field("key", it))?;
+        let declared = known(unit.ctx, &written)?;
         let put = SettingInForce {
             key: declared.key,
             area: declared.area,
@@ -99,6 +98,7 @@ pub(super) async fn reset(
     parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     let organisation = organisation(&parameters)?;
+    known(&caller.ctx, &key)?;
     state
         .engine()
         .put_setting(&caller.ctx, organisation, &key, None)
@@ -113,7 +113,7 @@ async fn read(
     organisation: Option<Uuid>,
 ) -> Result<Json, Failure> {
     // A setting that was just put is in a newer snapshot than the request began with.
-    let ctx = engine::Ctx {
+    let ctx = Ctx {
         snapshot: state.engine().snapshot(),
         ..caller.ctx.clone()
     };
@@ -147,6 +147,11 @@ fn changes(reading: &mut Reading<'_, '_>, key: &str) -> base::Result<Json> {
         })
     });
     Ok(described.collect())
+}
+
+fn known(ctx: &Ctx, key: &str) -> Result<SettingDef, Refused> {
+    let declared = ctx.snapshot.settings.declaration(key);
+    declared.map_err(Refused::NotFound)
 }
 
 fn organisation(parameters: &FormData) -> Result<Option<Uuid>, Refused> {

@@ -32,7 +32,10 @@ both_databases! {
         syd.put(MATRIX, &json!({ "value": "high" })).expect(422).names("value", "setting-unreadable");
         syd.put(MATRIX, &json!({})).expect(422).names("value", "refused-required");
         syd.put(MATRIX, &json!({ "value": 1, "vlaue": 1 })).expect(422);
-        syd.get("/settings/incident.nothing").refused(404, "setting-unknown");
+        let unknown = "/settings/incident.nothing";
+        syd.get(unknown).refused(404, "setting-unknown");
+        syd.put(unknown, &json!({ "value": 1 })).refused(404, "setting-unknown");
+        syd.delete(unknown).refused(404, "setting-unknown");
         office.bearer(House::ADA).get(MATRIX).refused(403, "forbidden-area");
         assert_eq!(office.bearer(House::ADA).get("/settings").expect(200).json["settings"], json!([]));
     }

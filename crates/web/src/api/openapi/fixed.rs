@@ -162,7 +162,9 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
                 .with_parameters([parameter("IdempotencyKey")])
                 .with_body(body(object(&["value"], json!({ "value": {} })), None))
                 .done(),
-            "delete": about("reset_setting", "Take the row away; the next one up the tree is in force").done(),
+            "delete": about("reset_setting", "Take the row away; the next one up the tree is in force")
+                .answering("422", response("Invalid"))
+                .done(),
         }),
     );
 }
@@ -306,6 +308,7 @@ fn one_of_any_type() -> Json {
         parameter("IfNoneMatch"),
     ])
     .answering("200", answer("The record.", schema("AnyRecord")))
+    .answering("304", nothing("It is as it was."))
     .answering("404", response("NotFound"))
     .done()
 }

@@ -95,13 +95,21 @@ impl Typed<'_> {
         operation.answering("404", response("NotFound"))
     }
 
-    /// An action that changes one record and answers with it.
-    fn action(&self, verb: &str, summary: &str) -> Operation {
+    /// An action that changes one record.
+    fn change(&self, verb: &str, summary: &str) -> Operation {
         self.on_one(verb, summary)
-            .with_parameters([parameter("IfMatch"), parameter("IdempotencyKey")])
+            .with_parameters([parameter("IfMatch"), parameter("Reason")])
             .answering("409", response("Conflict"))
             .answering("412", response("Changed"))
             .answering("422", response("Invalid"))
+    }
+
+    /// An action that changes one record and answers with it.
+    fn action(&self, verb: &str, summary: &str) -> Operation {
+        self.change(verb, summary)
+            .with_parameters([parameter("IdempotencyKey")])
+            .answering("413", response("TooLarge"))
+            .answering("415", response("MediaType"))
     }
 
     fn record(&self, description: &str) -> Json {
@@ -158,24 +166,15 @@ impl Typed<'_> {
         let mut change = body(schema(&format!("{}Update", self.name)), None);
         let merge = change["content"]["application/json"].clone();
         change["content"]["application/merge-patch+json"] = merge;
-        self.on_one("update", "change fields")
-            .with_parameters([
-                parameter("IfMatch"),
-                parameter("Reason"),
-                parameter("IdempotencyKey"),
-            ])
+        self.action("update", "change fields")
             .with_body(change)
             .answering("200", self.record("The record as it is now."))
-            .answering("409", response("Conflict"))
-            .answering("412", response("Changed"))
             .done()
     }
 
     fn delete(&self) -> Json {
-        self.on_one("delete", "mark as deleted")
-            .with_parameters([parameter("IfMatch"), parameter("Reason")])
+        self.change("delete", "mark as deleted")
             .answering("204", json!({ "description": "It is deleted." }))
-            .answering("412", response("Changed"))
             .done()
     }
 
@@ -259,7 +258,7 @@ impl Typed<'_> {
     }
 
     fn unlink(&self) -> Json {
-        self.on_one("unlink", "take a link away")
+        self.change("unlink", "take a link away")
             .with_parameters([parameter("LinkKind"), parameter("LinkTo")])
             .answering("204", json!({ "description": "The link is gone." }))
             .done()
@@ -284,7 +283,7 @@ impl Typed<'_> {
     }
 
     fn unfollow(&self) -> Json {
-        self.on_one("unfollow", "stop following")
+        self.change("unfollow", "stop following")
             .with_parameters([parameter("Person")])
             .answering("204", json!({ "description": "They no longer follow it." }))
             .done()
