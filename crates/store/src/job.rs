@@ -24,6 +24,16 @@ pub(crate) enum Outcome {
     Failed(StoreError),
 }
 
+/// What callers hand in: a closure over a transaction. It may run several times.
+pub trait Work<T, E>: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static {}
+
+impl<F, T, E> Work<T, E> for F where F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static {}
+
+/// A caller's own error, into which the store's are turned.
+pub trait Failure: From<StoreError> + Send + 'static {}
+
+impl<E: From<StoreError> + Send + 'static> Failure for E {}
+
 /// A closure with its result's types erased.
 pub(crate) trait Job: Send {
     /// Runs the closure and keeps its result. True if it returned Ok.
@@ -69,12 +79,9 @@ fn guarded(answer: impl FnOnce()) {
 }
 
 /// Wraps a closure into a job and the future of its answer.
-pub(crate) fn package<F, T, E>(closure: F) -> (Box<dyn Job>, Answer<T, E>)
-where
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
+pub(crate) fn package<F: Work<T, E>, T: Send + 'static, E: Failure>(
+    closure: F,
+) -> (Box<dyn Job>, Answer<T, E>) {
     let (sender, receiver) = oneshot::channel();
     (
         Box::new(Packaged {
@@ -130,12 +137,7 @@ struct Packaged<F, T, E> {
     sender: oneshot::Sender<Result<T, E>>,
 }
 
-impl<F, T, E> Job for Packaged<F, T, E>
-where
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
+impl<F: Work<T, E>, T: Send, E: Failure> Job for Packaged<F, T, E> {
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         self.result = None;
         let result = (self.closure)(tx);

@@ -24,7 +24,7 @@ pub use config::{Durability, StoreConfig};
 pub use ddl::{Applied, ColumnDef, Condition, IndexColumn, IndexDef, TableDef};
 pub use dialect::{ColumnKind, Dialect};
 pub use error::StoreError;
-pub use job::block_on;
+pub use job::{Failure, Work, block_on};
 pub use metrics::StoreMetrics;
 pub use migrate::Migration;
 pub use row::Row;

@@ -3,9 +3,9 @@
 //! Callers see no thread, no connection and no difference between the databases. A closure must have
 //! no effect besides its transaction, since it may run more than once.
 
-use crate::job::block_on;
+use crate::job::{Failure, Work, block_on};
 use crate::postgres::PostgresStore;
-use crate::queue::Access;
+use crate::queue::{Access, Lane};
 use crate::sqlite::SqliteStore;
 use crate::{Dialect, Sql, StoreConfig, StoreError, StoreMetrics, Tx};
 use std::path::PathBuf;
@@ -43,18 +43,13 @@ impl Store {
     ///
     /// The closure is queued at once; dropping the future does not withdraw it. It may run several
     /// times, so it takes ids and instants from outside and does nothing besides its statements.
-    pub fn write<F, T, E>(
+    pub fn write<F: Work<T, E>, T: Send + 'static, E: Failure>(
         &self,
         closure: F,
-    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E> {
         let answer = match &*self.driver {
             Driver::Sqlite(store) => store.write(closure),
-            Driver::Postgres(store) => store.write(closure),
+            Driver::Postgres(store) => store.submit(closure, Lane::Short, Access::Write),
         };
         answer.wait()
     }
@@ -63,95 +58,56 @@ impl Store {
     ///
     /// SQLite runs it on the calling thread; if it takes longer than a few milliseconds it is
     /// stopped and run again on a reader thread.
-    pub fn read<F, T, E>(
+    pub fn read<F: Work<T, E>, T: Send + 'static, E: Failure>(
         &self,
         closure: F,
-    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let driver = self.driver.clone();
-        async move {
-            match &*driver {
-                Driver::Sqlite(store) => match store.read_inline(&closure, Access::Read) {
-                    Some(result) => result,
-                    None => store.read_on_thread(closure).wait().await,
-                },
-                Driver::Postgres(store) => store.read(closure).wait().await,
-            }
-        }
+    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E> {
+        short_read(self.driver.clone(), closure, Access::Read)
     }
 
     /// As [`Store::read`], for a closure that makes one call: one query or one batch. It needs no
     /// transaction around it, which makes it half as dear on PostgreSQL. A second call is refused.
-    pub fn read_single<F, T, E>(
+    pub fn read_single<F: Work<T, E>, T: Send + 'static, E: Failure>(
         &self,
         closure: F,
-    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let driver = self.driver.clone();
-        async move {
-            match &*driver {
-                Driver::Sqlite(store) => match store.read_inline(&closure, Access::Single) {
-                    Some(result) => result,
-                    None => store.read_on_thread(closure).wait().await,
-                },
-                Driver::Postgres(store) => store.read_single(closure).wait().await,
-            }
-        }
+    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E> {
+        short_read(self.driver.clone(), closure, Access::Single)
     }
 
     /// Runs a long read: a report, an export, a ranking. Few run at once; when too many wait, the
     /// answer is [`StoreError::Busy`].
-    pub fn read_long<F, T, E>(
+    pub fn read_long<F: Work<T, E>, T: Send + 'static, E: Failure>(
         &self,
         closure: F,
-    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E> {
         let answer = match &*self.driver {
             Driver::Sqlite(store) => store.read_on_thread(closure),
-            Driver::Postgres(store) => store.read_long(closure),
+            Driver::Postgres(store) => store.submit(closure, Lane::Long, Access::Read),
         };
         answer.wait()
     }
 
     /// As [`Store::write`], waiting on this thread. Not for async code.
-    pub fn write_blocking<F, T, E>(&self, closure: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    pub fn write_blocking<F: Work<T, E>, T: Send + 'static, E: Failure>(
+        &self,
+        closure: F,
+    ) -> Result<T, E> {
         block_on(self.write(closure))
     }
 
     /// As [`Store::read`], waiting on this thread. Not for async code.
-    pub fn read_blocking<F, T, E>(&self, closure: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    pub fn read_blocking<F: Work<T, E>, T: Send + 'static, E: Failure>(
+        &self,
+        closure: F,
+    ) -> Result<T, E> {
         block_on(self.read(closure))
     }
 
     /// As [`Store::read_long`], waiting on this thread. Not for async code.
-    pub fn read_long_blocking<F, T, E>(&self, closure: F) -> Result<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    pub fn read_long_blocking<F: Work<T, E>, T: Send + 'static, E: Failure>(
+        &self,
+        closure: F,
+    ) -> Result<T, E> {
         block_on(self.read_long(closure))
     }
 
@@ -208,6 +164,22 @@ impl Store {
             Driver::Postgres(store) => store.build_index(statement, name),
         }
     }
+}
+
+/// On SQLite a bounded read runs here and now, and on a reader thread if it turns out not to be bounded.
+async fn short_read<F: Work<T, E>, T: Send + 'static, E: Failure>(
+    driver: Arc<Driver>,
+    closure: F,
+    access: Access,
+) -> Result<T, E> {
+    let answer = match &*driver {
+        Driver::Sqlite(store) => match store.read_inline(&closure, access) {
+            Some(result) => return result,
+            None => store.read_on_thread(closure),
+        },
+        Driver::Postgres(store) => store.submit(closure, Lane::Short, access),
+    };
+    answer.wait().await
 }
 
 impl Driver {

@@ -13,7 +13,7 @@ mod worker;
 
 pub(crate) use session::PostgresSession;
 
-use crate::job::{Answer, package};
+use crate::job::{Answer, Failure, Work, package};
 use crate::metrics::Counters;
 use crate::queue::{Access, Lane, Lanes, Ticket};
 use crate::{Sql, StoreConfig, StoreError, StoreMetrics, Tx};
@@ -63,42 +63,6 @@ impl PostgresStore {
         })
     }
 
-    pub fn write<F, T, E>(&self, closure: F) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.submit(closure, Lane::Short, Access::Write)
-    }
-
-    pub fn read<F, T, E>(&self, closure: F) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.submit(closure, Lane::Short, Access::Read)
-    }
-
-    pub fn read_single<F, T, E>(&self, closure: F) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.submit(closure, Lane::Short, Access::Single)
-    }
-
-    pub fn read_long<F, T, E>(&self, closure: F) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        self.submit(closure, Lane::Long, Access::Read)
-    }
-
     /// Runs one transaction under the schema lock, on a connection of its own.
     pub fn maintain<T: Send>(
         &self,
@@ -133,12 +97,13 @@ impl PostgresStore {
         crate::store::join_all(&self.threads);
     }
 
-    fn submit<F, T, E>(&self, closure: F, lane: Lane, access: Access) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    /// Hands a closure to a database thread.
+    pub fn submit<F: Work<T, E>, T: Send + 'static, E: Failure>(
+        &self,
+        closure: F,
+        lane: Lane,
+        access: Access,
+    ) -> Answer<T, E> {
         let (job, answer) = package(closure);
         self.lanes.push(Ticket { job, lane, access });
         answer

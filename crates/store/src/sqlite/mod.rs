@@ -10,7 +10,7 @@ mod writer;
 
 pub(crate) use session::SqliteSession;
 
-use crate::job::{Answer, package};
+use crate::job::{Answer, Failure, Work, package};
 use crate::metrics::{Counters, count};
 use crate::queue::{Access, Lane};
 use crate::{StoreConfig, StoreError, StoreMetrics, Tx};
@@ -38,23 +38,18 @@ impl SqliteStore {
         })
     }
 
-    pub fn write<F, T, E>(&self, closure: F) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    pub fn write<F: Work<T, E>, T: Send + 'static, E: Failure>(&self, closure: F) -> Answer<T, E> {
         let (job, answer) = package(closure);
         self.writer.submit(job);
         answer
     }
 
     /// Runs a bounded read here and now, or gives it back if it turns out not to be bounded.
-    pub fn read_inline<F, T, E>(&self, closure: &F, access: Access) -> Option<Result<T, E>>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E>,
-        E: From<StoreError>,
-    {
+    pub fn read_inline<T, E: Failure>(
+        &self,
+        closure: &impl Work<T, E>,
+        access: Access,
+    ) -> Option<Result<T, E>> {
         let result = self.readers.inline(closure, access);
         if result.is_none() {
             count(&self.counters.inline_aborts);
@@ -62,12 +57,10 @@ impl SqliteStore {
         result
     }
 
-    pub fn read_on_thread<F, T, E>(&self, closure: F) -> Answer<T, E>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
+    pub fn read_on_thread<F: Work<T, E>, T: Send + 'static, E: Failure>(
+        &self,
+        closure: F,
+    ) -> Answer<T, E> {
         let (job, answer) = package(closure);
         self.readers.submit(job, Lane::Long);
         answer
