@@ -23,7 +23,8 @@ use dictionary::{Dictionary, Query};
 use store::Tx;
 
 pub use aggregate::{
-    Aggregate, AggregateRow, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Total,
+    Aggregate, AggregateRow, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Quantity,
+    Total,
 };
 pub use visible::{Title, Titles, Visible, VisiblePage};
 

@@ -1,14 +1,18 @@
 //! Counts, sums and the like, in groups.
 //!
-//! A group is written `state` or `opened_at:month`, a measure `count`, `sum:minutes_worked` or
-//! `share:priority=1`; the same words in the query string and in a body.
+//! A group is written `state` or `opened_at:month`, a measure `count`, `sum:time_worked`,
+//! `median:elapsed(opened_at,resolved_at)` or `share:priority=1`; the same words in the query string and in
+//! a body.
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, Request, State};
 use base::{Message, Refused, Timestamp};
 use dictionary::filter::{Scope, parse};
+use dictionary::{FieldDef, Kind, Value};
 use engine::Ctx;
-use engine::read::{AggregateRow, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Titles};
+use engine::read::{
+    AggregateRow, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Quantity, Titles,
+};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -172,38 +176,70 @@ fn group(text: &str) -> Result<Group, Refused> {
     })
 }
 
-/// Reads `count`, `sum:minutes_worked`, `backlog:closed_at`, `share:priority=1`.
-fn measure(ctx: &Ctx, of: &str, text: &str) -> Result<Measure, Refused> {
-    let (name, operand) = text.split_once(':').unwrap_or((text, ""));
-    let field = operand.trim().to_owned();
+/// Reads `count`, `sum:time_worked`, `within:4h:elapsed(opened_at,resolved_at)`, `share:priority=1`.
+fn measure(ctx: &Ctx, type_name: &str, text: &str) -> Result<Measure, Refused> {
     let wrong = || {
-        let known = "count, distinct:field, sum:field, avg:field, min:field, max:field, median:field, p90:field, \
-                     backlog:field, share:filter";
+        let known = "count, count:field, distinct:field, sum:field, avg:field, min:field, max:field, median:field, \
+                     p90:field, within:4h:field, backlog:field, share:filter; elapsed(from,to) in place of a field";
         let message = Message::new("parameter-wrong")
             .with("name", "measure")
             .with("given", text);
         Refused::BadRequest(message.with("expected", known))
     };
-    if (name == "count") != field.is_empty() {
-        return Err(wrong());
-    }
+    let Some((name, operand)) = text.split_once(':') else {
+        return (text == "count")
+            .then_some(Measure::Count)
+            .ok_or_else(wrong);
+    };
+    let of = || quantity(operand).ok_or_else(wrong);
     Ok(match name {
-        "count" => Measure::Count,
-        "distinct" => Measure::Distinct(field),
-        "sum" => Measure::Sum(field),
-        "avg" => Measure::Average(field),
-        "min" => Measure::Min(field),
-        "max" => Measure::Max(field),
-        "median" => Measure::Median(field),
-        "p90" => Measure::P90(field),
-        "backlog" => Measure::Backlog { closed: field },
+        "count" => Measure::Filled(of()?),
+        "distinct" => Measure::Distinct(of()?),
+        "sum" => Measure::Sum(of()?),
+        "avg" => Measure::Average(of()?),
+        "min" => Measure::Min(of()?),
+        "max" => Measure::Max(of()?),
+        "median" => Measure::Percentile(50, of()?),
+        "within" => {
+            let (longest, of) = operand.split_once(':').ok_or_else(wrong)?;
+            let longest = FieldDef::new(name, Kind::Duration).from_text(longest);
+            let Ok(Value::Duration(at_most)) = longest else {
+                return Err(wrong());
+            };
+            let of = quantity(of).ok_or_else(wrong)?;
+            Measure::Within { of, at_most }
+        }
+        "backlog" if !operand.trim().is_empty() => Measure::Backlog {
+            closed: operand.trim().to_owned(),
+        },
         "share" => {
             let dictionary = &ctx.snapshot.dictionary;
-            let of = dictionary.record_type(of).ok_or_else(wrong)?;
-            Measure::Share(parse(operand, &Scope::new(dictionary, of))?)
+            let record_type = dictionary.record_type(type_name).ok_or_else(wrong)?;
+            Measure::Share(parse(operand, &Scope::new(dictionary, record_type))?)
         }
-        _ => return Err(wrong()),
+        _ => Measure::Percentile(percent(name).ok_or_else(wrong)?, of()?),
     })
+}
+
+/// Reads `p1` to `p99`.
+fn percent(name: &str) -> Option<u8> {
+    let digits = name.strip_prefix('p')?;
+    let number = digits
+        .bytes()
+        .all(|it| it.is_ascii_digit())
+        .then(|| digits.parse());
+    number?.ok().filter(|it| (1..=99).contains(it))
+}
+
+/// Reads a field, or `elapsed(opened_at,resolved_at)`.
+fn quantity(text: &str) -> Option<Quantity> {
+    let text = text.trim();
+    if let Some(ends) = text.strip_prefix("elapsed(") {
+        let (from, to) = ends.strip_suffix(')')?.split_once(',')?;
+        let [from, to] = [from, to].map(|it| it.trim().to_owned());
+        return Some(Quantity::Elapsed { from, to });
+    }
+    (!text.is_empty()).then(|| text.into())
 }
 
 fn zone(name: &str) -> Result<TimeZone, Refused> {
@@ -236,7 +272,7 @@ fn row(row: &AggregateRow, titles: &Titles) -> Json {
 
 fn key(key: &GroupKey, titles: &Titles) -> Json {
     match key {
-        GroupKey::Value(dictionary::Value::Reference(id)) => reference(*id, titles),
+        GroupKey::Value(Value::Reference(id)) => reference(*id, titles),
         GroupKey::Value(value) => value.to_json(),
         GroupKey::From(day) => json!(day.to_string()),
         GroupKey::Hour(instant) => json!(instant.to_string()),

@@ -93,6 +93,28 @@ both_databases! {
         let people = ada.get("/incident/aggregate?group=requester").expect(200);
         assert_eq!(people.json["rows"][0]["keys"][0]["title"], "Rita Requester");
         assert_eq!(people.json["measures"], json!(["count"]));
+        for (measure, value) in [
+            ("count:elapsed(created_at,updated_at)", json!(4)),
+            ("count:resolved_at", json!(0)),
+            ("median:elapsed(created_at, updated_at)", json!("PT0S")),
+            ("p95:elapsed(created_at,updated_at)", json!("PT0S")),
+            ("max:elapsed(created_at,resolved_at)", json!(null)),
+            ("sum:elapsed(created_at,updated_at)", json!("0")),
+            ("within:4h:elapsed(created_at,updated_at)", json!({ "part": 4, "whole": 4 })),
+        ] {
+            let answer = ada.post("/incident/aggregate", &json!({ "measures": [measure] })).expect(200);
+            assert_eq!(answer.json["rows"], json!([{ "keys": [], "values": [value] }]), "{measure}");
+            ada.get(&format!("/incident/aggregate?measure={}", measure.replace(' ', "%20"))).expect(200);
+        }
+        for wrong in [
+            "p0:priority", "p+5:priority", "p100:priority", "p:priority", "median:", "median", "count:", "backlog:",
+            "within:priority", "within:soon:elapsed(created_at,updated_at)", "avg:elapsed(created_at)",
+            "avg:elapsed(created_at,updated_at",
+        ] {
+            ada.post("/incident/aggregate", &json!({ "measures": [wrong] })).refused(400, "parameter-wrong");
+        }
+        let titled = json!({ "measures": ["avg:elapsed(created_at,title)"] });
+        ada.post("/incident/aggregate", &titled).refused(400, "aggregate-impossible");
         ada.get("/incident/aggregate?group=opened_at:fortnight").refused(400, "parameter-wrong");
         ada.get("/incident/aggregate?measure=guess:title").refused(400, "parameter-wrong");
         ada.get("/incident/aggregate?zone=Mars").refused(400, "zone-unknown");

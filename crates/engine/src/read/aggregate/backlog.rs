@@ -4,7 +4,6 @@
 //! once per bucket and summed up here, instead of one statement per bucket.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
 
 use base::{Message, Refused, Result};
 use dictionary::FieldDef;
@@ -13,7 +12,6 @@ use store::Sql;
 use super::super::Reader;
 use super::bucket::{self, Bucket};
 use super::key::{self, Key};
-use super::measure::Shape;
 use super::{Cells, Plan};
 
 /// Counts of one measure by key.
@@ -26,17 +24,9 @@ impl Reader<'_, '_> {
         plan: &Plan<'_>,
         cells: &Cells,
     ) -> Result<HashMap<usize, Counts>> {
-        let mut all = HashMap::new();
-        for (position, measuring) in plan.measures.iter().enumerate() {
-            let Some(closed) = measuring
-                .field
-                .filter(|_| measuring.shape() == Shape::Backlog)
-            else {
-                continue;
-            };
-            all.insert(position, self.backlog(plan, closed, cells)?);
-        }
-        Ok(all)
+        let counts =
+            |(at, closed): (usize, &FieldDef)| Ok((at, self.backlog(plan, closed, cells)?));
+        plan.backlogs().map(counts).collect()
     }
 
     fn backlog(&mut self, plan: &Plan<'_>, closed: &FieldDef, cells: &Cells) -> Result<Counts> {
@@ -52,21 +42,19 @@ impl Reader<'_, '_> {
             return Err(Refused::BadRequest(Message::new("aggregate-backlog")).into());
         };
         if opened.kind != closed.kind {
-            return Err(Refused::BadRequest(
-                Message::new("aggregate-impossible").with("field", &closed.name),
-            )
-            .into());
+            return Err(super::impossible(&closed.name));
         }
         let opening = bucket::time_column(opened);
         let end = bucket::time_column(closed);
         let mut closing = Sql::new("CASE WHEN ");
-        closing
-            .append(end.clone())
-            .push(" > ")
-            .append(opening.clone())
-            .push(" THEN ")
-            .append(end.clone());
-        closing.push(" ELSE ").append(opening.clone()).push(" END");
+        for (time, then) in [
+            (&end, " > "),
+            (&opening, " THEN "),
+            (&end, " ELSE "),
+            (&opening, " END"),
+        ] {
+            closing.append(time.clone()).push(then);
+        }
         let mut changes: BTreeMap<Vec<Key>, BTreeMap<i64, i64>> = BTreeMap::new();
         self.events(plan, (at, opened, bucket), &opening, None, &mut changes)?;
         self.events(
@@ -100,12 +88,12 @@ impl Reader<'_, '_> {
         }
         sql.append(plan.source.from())
             .append(plan.source.condition());
-        sql.push(" AND ")
-            .append(bucket::time_column(opened))
-            .push(" IS NOT NULL");
-        if let Some(closed) = closed {
+        for needed in [Some(&bucket::time_column(opened)), closed]
+            .into_iter()
+            .flatten()
+        {
             sql.push(" AND ")
-                .append(closed.clone())
+                .append(needed.clone())
                 .push(" IS NOT NULL");
         }
         key::group_by(&mut sql, plan.key_width());
@@ -116,7 +104,7 @@ impl Reader<'_, '_> {
                 *changes.entry(keys).or_default().entry(bucket).or_default() +=
                     sign * row.need_integer(0)?;
             }
-            Ok(ControlFlow::Continue(()))
+            Ok(())
         })
     }
 }

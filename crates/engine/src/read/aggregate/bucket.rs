@@ -3,7 +3,7 @@
 //! The database only adds an offset that was computed here and divides: it knows no zones, and each
 //! database that does knows them differently.
 
-use base::{Date, Error, MICROS_PER_DAY, Message, Refused, Result, Timestamp};
+use base::{Date, MICROS_PER_DAY, Message, Refused, Result, Timestamp};
 use dictionary::{FieldDef, Kind};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, civil};
@@ -21,7 +21,8 @@ const MAX_SEGMENTS: usize = 512;
 /// A stretch of time. Linear ones follow each other, the last two come round again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bucket {
-    /// An hour of a day.
+    /// An hour of a day on the clock of the zone. A change of clocks ends it, so that each instant lies in
+    /// exactly one: an hour that comes twice is two, and half an hour that comes twice is one of its own.
     Hour,
     /// A day.
     Day,
@@ -94,14 +95,7 @@ impl Bucket {
     /// The bucket after this one.
     pub(super) fn next(self, bucket: i64, zone: &TimeZone) -> i64 {
         let months = match self {
-            Self::Hour => {
-                let next = hour_of(Timestamp::from_micros(bucket + MICROS_PER_HOUR), zone);
-                return if next > bucket {
-                    next
-                } else {
-                    bucket + MICROS_PER_HOUR
-                };
-            }
+            Self::Hour => return hour_after(Timestamp::from_micros(bucket), zone),
             Self::Month => 1,
             Self::Quarter | Self::FiscalQuarter { .. } => 3,
             Self::Year | Self::FiscalYear { .. } => 12,
@@ -131,10 +125,37 @@ fn days(date: civil::Date) -> i64 {
     i64::from(Date::from(date).days())
 }
 
-/// Start of the hour on the zone's clock.
+/// Offset of a zone in µs.
+fn offset_at(zone: &TimeZone, instant: Timestamp) -> i64 {
+    i64::from(zone.to_offset(instant.to_jiff()).seconds()) * 1_000_000
+}
+
+/// When a zone's clocks are changed after an instant, and the offset from then on, in µs.
+fn changes(zone: &TimeZone, after: Timestamp) -> impl Iterator<Item = (i64, i64)> {
+    let mut last = offset_at(zone, after);
+    zone.following(after.to_jiff()).filter_map(move |change| {
+        let offset = i64::from(change.offset().seconds()) * 1_000_000;
+        let is_change = std::mem::replace(&mut last, offset) != offset;
+        is_change.then(|| (change.timestamp().as_microsecond(), offset))
+    })
+}
+
+/// Start of the hour on the zone's clock: where clocks were changed within it, that change.
 fn hour_of(instant: Timestamp, zone: &TimeZone) -> i64 {
-    let offset = i64::from(zone.to_offset(instant.to_jiff()).seconds()) * 1_000_000;
-    (instant.micros() + offset).div_euclid(MICROS_PER_HOUR) * MICROS_PER_HOUR - offset
+    let local = instant.micros() + offset_at(zone, instant);
+    let hour = instant.micros() - local.rem_euclid(MICROS_PER_HOUR);
+    changes(zone, Timestamp::from_micros(hour))
+        .map(|it| it.0)
+        .take_while(|at| *at <= instant.micros())
+        .last()
+        .unwrap_or(hour)
+}
+
+/// The end of the hour that begins there.
+fn hour_after(start: Timestamp, zone: &TimeZone) -> i64 {
+    let local = start.micros() + offset_at(zone, start);
+    let end = start.micros() + MICROS_PER_HOUR - local.rem_euclid(MICROS_PER_HOUR);
+    changes(zone, start).next().map_or(end, |it| end.min(it.0))
 }
 
 /// The offsets of a zone over a stretch of time: from which instant on which offset holds, in µs.
@@ -144,29 +165,33 @@ pub(super) struct Offsets {
 }
 
 impl Offsets {
-    /// The offsets from the first to the last of these instants.
+    /// The offsets from the hour of the first to the last of these instants.
     pub(super) fn new(zone: &TimeZone, from: Timestamp, until: Timestamp) -> Result<Self> {
-        let micros = |offset: jiff::tz::Offset| i64::from(offset.seconds()) * 1_000_000;
-        let mut last = micros(zone.to_offset(from.to_jiff()));
-        let mut this = Self {
-            first: last,
-            changes: Vec::new(),
-        };
-        for change in zone.following(from.to_jiff()) {
-            let at = change.timestamp().as_microsecond();
-            if at > until.micros() {
-                break;
-            }
-            let offset = micros(change.offset());
-            if offset != last {
-                this.changes.push((at, offset));
-                last = offset;
-            }
-            if this.changes.len() > MAX_SEGMENTS {
-                return Err(Refused::BadRequest(Message::new("aggregate-too-long")).into());
-            }
+        let from = from.plus_micros(-MICROS_PER_HOUR);
+        let within = changes(zone, from).take_while(|it| it.0 <= until.micros());
+        let changes: Vec<_> = within.take(MAX_SEGMENTS + 1).collect();
+        if changes.len() > MAX_SEGMENTS {
+            return Err(Refused::BadRequest(Message::new("aggregate-too-long")).into());
         }
-        Ok(this)
+        Ok(Self {
+            first: offset_at(zone, from),
+            changes,
+        })
+    }
+
+    /// Offsets by which rounding down to hours gives the beginnings of [`Bucket::Hour`]: a change within an
+    /// hour of the clock counts as a full hour of its own until the next one begins.
+    fn of_hours(&self) -> Self {
+        let pieces = self.changes.iter().flat_map(|&(at, offset)| {
+            let within = (at + offset).rem_euclid(MICROS_PER_HOUR);
+            let rest = (within > 0).then_some((at, -at));
+            let next = (MICROS_PER_HOUR - within) % MICROS_PER_HOUR;
+            rest.into_iter().chain([(at + next, offset)])
+        });
+        Self {
+            first: self.first,
+            changes: pieces.collect(),
+        }
     }
 
     /// The offset at an instant, found by halving.
@@ -198,40 +223,29 @@ pub(super) fn grain(
     time: &Sql,
     offsets: &Offsets,
 ) -> Result<Sql> {
-    if field.kind == Kind::Date {
-        if bucket.needs_clock() {
-            return Err(Refused::BadRequest(
-                Message::new("aggregate-impossible").with("field", &field.name),
-            )
-            .into());
-        }
-        return Ok(time.clone());
+    match field.kind {
+        Kind::Instant => {}
+        Kind::Date if !bucket.needs_clock() => return Ok(time.clone()),
+        _ => return Err(super::impossible(&field.name)),
     }
-    if field.kind != Kind::Instant {
-        return Err(Refused::BadRequest(
-            Message::new("aggregate-impossible").with("field", &field.name),
-        )
-        .into());
-    }
-    let mut local = Sql::new("(");
-    local.append(time.clone()).push(" + ");
-    offsets.write(&mut local, time);
-    local
-        .push(" + ")
+    let hours = (bucket == Bucket::Hour).then(|| offsets.of_hours());
+    let offsets = hours.as_ref().unwrap_or(offsets);
+    let mut sql = Sql::new("((");
+    sql.append(time.clone()).push(" + ");
+    offsets.write(&mut sql, time);
+    sql.push(" + ")
         .typed_arg(ColumnKind::Integer, SHIFT)
         .push(")");
-    let mut sql = Sql::new("(");
     match bucket {
         Bucket::Hour => {
-            sql.append(local).push(" / 3600000000) * 3600000000 - ");
+            sql.push(" / 3600000000) * 3600000000 - ");
             offsets.write(&mut sql, time);
         }
         Bucket::HourOfDay => {
-            sql.append(local).push(" / 3600000000) % 24");
+            sql.push(" / 3600000000) % 24");
         }
         _ => {
-            sql.append(local)
-                .push(" / 86400000000) - ")
+            sql.push(" / 86400000000) - ")
                 .typed_arg(ColumnKind::Integer, SHIFT_DAYS);
         }
     }
@@ -260,9 +274,7 @@ pub(super) fn start_month(bucket: Bucket) -> Result<()> {
         Bucket::FiscalQuarter { start_month } | Bucket::FiscalYear { start_month }
             if !(1..=12).contains(&start_month) =>
         {
-            Err(Error::Refused(Refused::BadRequest(Message::new(
-                "aggregate-start-month",
-            ))))
+            Err(Refused::BadRequest(Message::new("aggregate-start-month")).into())
         }
         _ => Ok(()),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use base::{Date, Message, Refused, Result, Timestamp, Uuid};
+use base::{Date, Result, Timestamp, Uuid};
 use dictionary::filter::{ID, Scope, TYPE};
 use dictionary::{FieldDef, Kind, Value};
 use store::{Row, Sql};
@@ -77,7 +77,7 @@ impl<'a> Grouping<'a> {
                 bucket: None,
             });
         }
-        Err(Refused::BadRequest(Message::new("aggregate-impossible").with("field", name)).into())
+        Err(super::impossible(name))
     }
 
     pub(super) fn is_text(&self) -> bool {

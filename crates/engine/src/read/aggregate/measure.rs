@@ -5,64 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Message, Refused, Result};
+use base::Result;
 use dictionary::filter::Scope;
-use dictionary::{FieldDef, Filter, Kind, Value};
-use store::{Row, Sql, SqlValue};
+use dictionary::{FieldDef, Kind, Value};
+use store::{ColumnKind, Row, Sql, SqlValue};
 
 use super::super::compile::{Compiler, column, companion};
+use super::question::{Measure, Measured, Quantity};
 use super::total::{Total, average, divide_half_even, money_of, scale_of, value_of};
-
-/// What is measured.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Measure {
-    /// How many records.
-    Count,
-    /// How many different values; records without one do not count.
-    Distinct(String),
-    /// The sum.
-    Sum(String),
-    /// The mean.
-    Average(String),
-    /// The smallest value.
-    Min(String),
-    /// The largest value.
-    Max(String),
-    /// The value in the middle; of two, the mean.
-    Median(String),
-    /// The smallest value that at least nine tenths do not exceed.
-    P90(String),
-    /// How many of the records match a second filter.
-    Share(Filter),
-    /// How many records were open when the bucket began: opened (the time that is grouped by) before it, and
-    /// not closed before it.
-    Backlog {
-        /// The field that says when a record was closed.
-        closed: String,
-    },
-}
-
-/// A finished measure.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Measured {
-    /// A number of records or values.
-    Count(i64),
-    /// A sum or mean; nothing where there are no values.
-    Number(Option<Total>),
-    /// A value of the field; null where there is none.
-    Value(Value),
-    /// Sums or means by currency.
-    Amounts(BTreeMap<String, Total>),
-    /// Values by currency.
-    Values(BTreeMap<String, Value>),
-    /// How many of how many match.
-    Share {
-        /// Those that match.
-        part: i64,
-        /// All.
-        whole: i64,
-    },
-}
 
 /// How a measure is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,17 +25,18 @@ pub(super) enum Shape {
     Backlog,
 }
 
-/// A measure with its field.
+/// A measure with its fields.
 pub(super) struct Measuring<'a> {
-    pub(super) measure: &'a Measure,
+    measure: &'a Measure,
+    /// The field that is measured; of elapsed time its end.
     pub(super) field: Option<&'a FieldDef>,
+    /// Where elapsed time begins.
+    since: Option<&'a FieldDef>,
 }
 
 /// What is known so far about one group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    count: i64,
-    part: i64,
     /// By currency; without one for all other kinds.
     numbers: BTreeMap<String, Numbers>,
     distinct: BTreeSet<SqlValue>,
@@ -95,6 +46,8 @@ pub(super) struct Tally {
 struct Numbers {
     sum: i128,
     count: i64,
+    /// How many of them are those asked for.
+    part: i64,
     range: Option<(i64, i64)>,
     /// How often each value occurs.
     values: BTreeMap<i64, i64>,
@@ -102,52 +55,78 @@ struct Numbers {
 
 impl<'a> Measuring<'a> {
     pub(super) fn new(measure: &'a Measure, scope: &Scope<'a>) -> Result<Self> {
-        let name = match measure {
+        let (since, name) = match measure {
             Measure::Count | Measure::Share(_) => {
                 return Ok(Self {
                     measure,
                     field: None,
+                    since: None,
                 });
             }
-            Measure::Distinct(name)
-            | Measure::Sum(name)
-            | Measure::Average(name)
-            | Measure::Min(name)
-            | Measure::Max(name)
-            | Measure::Median(name)
-            | Measure::P90(name)
-            | Measure::Backlog { closed: name } => name,
+            Measure::Backlog { closed } => (None, closed),
+            Measure::Filled(of)
+            | Measure::Distinct(of)
+            | Measure::Sum(of)
+            | Measure::Average(of)
+            | Measure::Min(of)
+            | Measure::Max(of)
+            | Measure::Percentile(_, of)
+            | Measure::Within { of, .. } => match of {
+                Quantity::Field(name) => (None, name),
+                Quantity::Elapsed { from, to } => (Some(super::own_field(scope, from)?), to),
+            },
         };
-        let field = super::own_field(scope, name)?;
+        let this = Self {
+            measure,
+            field: Some(super::own_field(scope, name)?),
+            since,
+        };
+        if this.is_possible() {
+            return Ok(this);
+        }
+        Err(super::impossible(name))
+    }
+
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'a FieldDef> {
+        self.field.into_iter().chain(self.since)
+    }
+
+    /// Of what kind the values are; counts are whole numbers.
+    fn kind(&self) -> &'a Kind {
+        match (self.field, self.since) {
+            (Some(field), None) => &field.kind,
+            (Some(_), Some(_)) => &Kind::Duration,
+            (None, _) => &Kind::Integer,
+        }
+    }
+
+    fn is_possible(&self) -> bool {
+        let kind = self.kind();
+        if self.since.is_some() && self.fields().any(|it| it.kind != Kind::Instant) {
+            return false;
+        }
         let number = matches!(
-            field.kind,
+            kind,
             Kind::Integer | Kind::Decimal { .. } | Kind::Money | Kind::Duration
         );
-        let time = matches!(field.kind, Kind::Date | Kind::Instant);
-        let fits = match measure {
-            Measure::Distinct(_) => field.kind.is_sortable() && field.kind != Kind::Money,
+        let time = matches!(kind, Kind::Date | Kind::Instant);
+        match self.measure {
+            Measure::Filled(_) => kind.is_sortable(),
+            Measure::Distinct(_) => kind.is_sortable() && *kind != Kind::Money,
             Measure::Min(_) | Measure::Max(_) => number || time,
+            Measure::Percentile(percent, _) => number && *percent <= 100,
+            Measure::Within { .. } => *kind == Kind::Duration,
             Measure::Backlog { .. } => time,
             _ => number,
-        };
-        if !fits {
-            return Err(Refused::BadRequest(
-                Message::new("aggregate-impossible").with("field", name),
-            )
-            .into());
         }
-        Ok(Self {
-            measure,
-            field: Some(field),
-        })
     }
 
     pub(super) fn shape(&self) -> Shape {
-        let money = self.field.is_some_and(|it| it.kind == Kind::Money);
         match self.measure {
             Measure::Backlog { .. } => Shape::Backlog,
-            Measure::Distinct(_) | Measure::Median(_) | Measure::P90(_) => Shape::Values,
-            _ if money => Shape::Values,
+            Measure::Filled(_) => Shape::Columns,
+            Measure::Distinct(_) | Measure::Percentile(..) => Shape::Values,
+            _ if *self.kind() == Kind::Money => Shape::Values,
             _ => Shape::Columns,
         }
     }
@@ -164,27 +143,41 @@ impl<'a> Measuring<'a> {
                 .append(compiler.filter(filter, scope)?)
                 .push(" THEN 1 ELSE 0 END)");
         }
-        let Some(field) = self.field else {
-            return Ok(());
+        let (value, count) = (self.value(), (", COUNT(", ")"));
+        let parts: &[(&'static str, &'static str)] = match self.measure {
+            Measure::Count | Measure::Share(_) => &[],
+            Measure::Min(_) | Measure::Max(_) => &[(", MIN(", ")"), (", MAX(", ")")],
+            Measure::Filled(_) => &[count],
+            Measure::Within { .. } => &[count, (", SUM(CASE WHEN ", " <= ")],
+            _ => &[(", SUM(", " / 1048576)"), (", SUM(", " % 1048576)"), count],
         };
-        let functions: &[(&str, &str)] = match self.measure {
-            Measure::Min(_) | Measure::Max(_) => &[("MIN", ""), ("MAX", "")],
-            _ => &[("SUM", "high"), ("SUM", "low"), ("COUNT", "")],
-        };
-        for (function, half) in functions {
-            sql.push(match *function {
-                "MIN" => ", MIN(",
-                "MAX" => ", MAX(",
-                "COUNT" => ", COUNT(",
-                _ => ", SUM(",
-            });
-            column(sql, &field.column).push(match *half {
-                "high" => " / 1048576)",
-                "low" => " % 1048576)",
-                _ => ")",
-            });
+        for (before, after) in parts {
+            sql.push(before).append(value.clone()).push(after);
+        }
+        if let Measure::Within { at_most, .. } = self.measure {
+            sql.typed_arg(ColumnKind::Integer, *at_most)
+                .push(" THEN 1 ELSE 0 END)");
         }
         Ok(())
+    }
+
+    /// What is measured about one record.
+    fn value(&self) -> Sql {
+        let mut sql = Sql::default();
+        match (self.field, self.since) {
+            (Some(to), Some(from)) => {
+                column(sql.push("("), &to.column).push(" - ");
+                column(&mut sql, &from.column).push(")");
+            }
+            (Some(field), None) if field.kind.is_keyed_text() => {
+                companion(&mut sql, &field.column, "__key");
+            }
+            (Some(field), None) => {
+                column(&mut sql, &field.column);
+            }
+            (None, _) => {}
+        }
+        sql
     }
 
     /// Takes the columns that [`Measuring::select`] asked for, and says where the next ones begin.
@@ -195,41 +188,44 @@ impl<'a> Measuring<'a> {
         count: i64,
         at: usize,
     ) -> Result<usize> {
-        tally.count += count;
-        if matches!(self.measure, Measure::Share(_)) {
-            tally.part += row.integer(at)?.unwrap_or_default();
-            return Ok(at + 1);
-        }
-        if self.field.is_none() {
-            return Ok(at);
-        }
         let numbers = tally.numbers.entry(String::new()).or_default();
-        if matches!(self.measure, Measure::Min(_) | Measure::Max(_)) {
-            numbers.widen(row.integer(at)?, row.integer(at + 1)?);
-            return Ok(at + 2);
-        }
-        let (high, low) = (
-            row.integer(at)?.unwrap_or_default(),
-            row.integer(at + 1)?.unwrap_or_default(),
-        );
-        numbers.sum += i128::from(high) * 1_048_576 + i128::from(low);
-        numbers.count += row.need_integer(at + 2)?;
-        Ok(at + 3)
+        let number = |column: usize| row.integer(at + column).map(Option::unwrap_or_default);
+        let width = match self.measure {
+            Measure::Min(_) | Measure::Max(_) => {
+                numbers.widen(row.integer(at)?, row.integer(at + 1)?);
+                2
+            }
+            Measure::Count => {
+                numbers.count += count;
+                0
+            }
+            Measure::Filled(_) => {
+                numbers.count += number(0)?;
+                1
+            }
+            Measure::Share(_) => {
+                numbers.count += count;
+                numbers.part += number(0)?;
+                1
+            }
+            Measure::Within { .. } => {
+                numbers.count += number(0)?;
+                numbers.part += number(1)?;
+                2
+            }
+            _ => {
+                numbers.sum += i128::from(number(0)?) * 1_048_576 + i128::from(number(1)?);
+                numbers.count += number(2)?;
+                3
+            }
+        };
+        Ok(at + width)
     }
 
     /// The columns of a statement that lists values: the value, and its currency.
     pub(super) fn value_columns(&self) -> Vec<Sql> {
-        let Some(field) = self.field else {
-            return Vec::new();
-        };
-        let mut value = Sql::default();
-        if field.kind.is_keyed_text() {
-            companion(&mut value, &field.column, "__key");
-        } else {
-            column(&mut value, &field.column);
-        }
-        let mut columns = vec![value];
-        if field.kind == Kind::Money {
+        let mut columns = vec![self.value()];
+        if let Some(field) = self.field.filter(|it| it.kind == Kind::Money) {
             let mut currency = Sql::default();
             companion(&mut currency, &field.column, "__currency");
             columns.push(currency);
@@ -261,28 +257,25 @@ impl<'a> Measuring<'a> {
         numbers.sum += i128::from(*number) * i128::from(times);
         numbers.count += times;
         numbers.widen(Some(*number), Some(*number));
-        if matches!(self.measure, Measure::Median(_) | Measure::P90(_)) {
+        if matches!(self.measure, Measure::Percentile(..)) {
             *numbers.values.entry(*number).or_default() += times;
         }
     }
 
     /// The finished measure of a group.
     pub(super) fn finish(&self, tally: &Tally) -> Measured {
-        let Some(kind) = self.field.map(|it| &it.kind) else {
-            return match self.measure {
-                Measure::Share(_) => Measured::Share {
-                    part: tally.part,
-                    whole: tally.count,
-                },
-                _ => Measured::Count(tally.count),
-            };
-        };
+        let kind = self.kind();
         let plain = tally.numbers.get("").cloned().unwrap_or_default();
         let money = *kind == Kind::Money;
         match self.measure {
             Measure::Distinct(_) => {
                 Measured::Count(i64::try_from(tally.distinct.len()).unwrap_or(i64::MAX))
             }
+            Measure::Count | Measure::Filled(_) => Measured::Count(plain.count),
+            Measure::Share(_) | Measure::Within { .. } => Measured::Share {
+                part: plain.part,
+                whole: plain.count,
+            },
             Measure::Sum(_) | Measure::Average(_) if money => {
                 let totals = tally
                     .numbers
@@ -292,15 +285,11 @@ impl<'a> Measuring<'a> {
             }
             Measure::Sum(_) | Measure::Average(_) => Measured::Number(self.total(&plain, kind)),
             _ if money => {
-                let picked = tally
+                let amounts = tally
                     .numbers
                     .iter()
-                    .filter_map(|(code, it)| Some((code, self.pick(it)?)));
-                Measured::Values(
-                    picked
-                        .map(|(code, number)| (code.clone(), money_of(number, code)))
-                        .collect(),
-                )
+                    .filter_map(|(code, it)| Some((code.clone(), money_of(self.pick(it)?, code))));
+                Measured::Values(amounts.collect())
             }
             _ => Measured::Value(
                 self.pick(&plain)
@@ -323,12 +312,14 @@ impl<'a> Measuring<'a> {
         match self.measure {
             Measure::Min(_) => numbers.range.map(|it| it.0),
             Measure::Max(_) => numbers.range.map(|it| it.1),
-            Measure::P90(_) => numbers.nth((numbers.count * 9 + 9) / 10 - 1),
-            _ => {
-                let lower = i128::from(numbers.nth((numbers.count - 1) / 2)?);
-                let upper = i128::from(numbers.nth(numbers.count / 2)?);
-                i64::try_from(divide_half_even(lower + upper, 2)).ok()
+            Measure::Percentile(percent, _) => {
+                let way = (numbers.count - 1) * i64::from(*percent);
+                let (place, rest) = (way / 100, i128::from(way % 100));
+                let lower = i128::from(numbers.nth(place)?);
+                let upper = numbers.nth(place + 1).map_or(lower, i128::from);
+                i64::try_from(divide_half_even(lower * (100 - rest) + upper * rest, 100)).ok()
             }
+            _ => None,
         }
     }
 }

@@ -22,8 +22,7 @@ use store::{Row, Sql};
 
 pub use bucket::Bucket;
 pub use key::GroupKey;
-pub use measure::{Measure, Measured};
-pub use question::{Aggregate, AggregateRow, Aggregation, Group};
+pub use question::{Aggregate, AggregateRow, Aggregation, Group, Measure, Measured, Quantity};
 pub use total::Total;
 
 use super::Reader;
@@ -59,7 +58,11 @@ fn own_field<'a>(scope: &Scope<'a>, name: &str) -> Result<&'a FieldDef> {
     if resolved.hops.is_empty() {
         return Ok(resolved.field);
     }
-    Err(Refused::BadRequest(Message::new("aggregate-impossible").with("field", name)).into())
+    Err(impossible(name))
+}
+
+fn impossible(field: &str) -> Error {
+    Refused::BadRequest(Message::new("aggregate-impossible").with("field", field)).into()
 }
 
 fn too_large() -> Error {
@@ -83,10 +86,8 @@ impl Reader<'_, '_> {
         let mut shown = HashMap::new();
         self.columns(&plan, &finder.compiler(), &mut cells, &mut shown)?;
         for (position, measuring) in plan.measures.iter().enumerate() {
-            match measuring.shape() {
-                Shape::Columns => {}
-                Shape::Values => self.values(&plan, position, &mut cells)?,
-                Shape::Backlog => {}
+            if measuring.shape() == Shape::Values {
+                self.values(&plan, position, &mut cells)?;
             }
         }
         fill::empty_buckets(&plan, &mut cells)?;
@@ -127,7 +128,7 @@ impl Reader<'_, '_> {
             .map(|it| Measuring::new(it, &scope))
             .collect::<Result<Vec<_>>>()?;
         let mut fields: Vec<&FieldDef> = groupings.iter().map(|it| it.field).collect();
-        fields.extend(measures.iter().filter_map(|it| it.field));
+        fields.extend(measures.iter().flat_map(Measuring::fields));
         for measure in &asked.measures {
             let Measure::Share(filter) = measure else {
                 continue;
@@ -162,18 +163,13 @@ impl Reader<'_, '_> {
 
     /// The first and the last instant that any bucket must be found for.
     fn bounds(&mut self, plan: &Plan<'_>) -> Result<Option<(Timestamp, Timestamp)>> {
-        let closed = plan
-            .measures
-            .iter()
-            .filter(|it| it.shape() == Shape::Backlog)
-            .filter_map(|it| it.field);
         let times = plan
             .groupings
             .iter()
             .filter(|it| it.bucket.is_some())
             .map(|it| it.field);
         let fields: Vec<&FieldDef> = times
-            .chain(closed)
+            .chain(plan.backlogs().map(|it| it.1))
             .filter(|it| it.kind == dictionary::Kind::Instant)
             .collect();
         if fields.is_empty() {
@@ -189,15 +185,11 @@ impl Reader<'_, '_> {
         sql.append(plan.source.from())
             .append(plan.source.condition());
         let row = self.tx.query_one(&sql)?;
-        let mut instants = Vec::with_capacity(row.len());
+        let mut instants = BTreeSet::new();
         for at in 0..row.len() {
             instants.extend(row.integer(at)?.map(Timestamp::from_micros));
         }
-        Ok(instants
-            .iter()
-            .min()
-            .copied()
-            .zip(instants.iter().max().copied()))
+        Ok(instants.first().copied().zip(instants.last().copied()))
     }
 
     /// The groups, with the measures that are columns beside their count.
@@ -242,16 +234,14 @@ impl Reader<'_, '_> {
                 }
             }
             let count = row.need_integer(0)?;
-            let Some(tallies) = cell(cells, keys, plan) else {
-                return Err(too_large());
-            };
+            let tallies = cell(cells, keys, plan)?;
             let mut at = texts_at + texts;
             for (measuring, tally) in plan.measures.iter().zip(tallies) {
                 if measuring.shape() == Shape::Columns {
                     at = measuring.take(tally, &row, count, at)?;
                 }
             }
-            Ok(ControlFlow::Continue(()))
+            Ok(())
         })
     }
 
@@ -270,36 +260,22 @@ impl Reader<'_, '_> {
         plan.finish_statement(&mut sql, width);
         let value_at = 1 + plan.key_width();
         self.each(&sql, &mut |row| {
-            let Some(tallies) = cell(cells, plan.keys(&row, 1)?, plan) else {
-                return Err(too_large());
-            };
-            let currency = if has_currency {
-                row.text(value_at + 1)?
-            } else {
-                None
-            };
-            measuring.take_value(
-                &mut tallies[position],
-                row.value(value_at),
-                currency,
-                row.need_integer(0)?,
-            );
-            Ok(ControlFlow::Continue(()))
+            let tally = &mut cell(cells, plan.keys(&row, 1)?, plan)?[position];
+            let currency = has_currency.then(|| row.text(value_at + 1)).transpose()?;
+            let times = row.need_integer(0)?;
+            measuring.take_value(tally, row.value(value_at), currency.flatten(), times);
+            Ok(())
         })
     }
 
-    fn each(
-        &mut self,
-        sql: &Sql,
-        visit: &mut dyn FnMut(Row) -> Result<ControlFlow<()>>,
-    ) -> Result<()> {
+    fn each(&mut self, sql: &Sql, visit: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
         let mut rows = 0;
         self.tx.stream(sql, &mut |row| {
             rows += 1;
             if rows > MAX_ROWS {
                 Err(too_large())
             } else {
-                visit(row)
+                visit(row).map(ControlFlow::Continue)
             }
         })
     }
@@ -310,6 +286,13 @@ impl Plan<'_> {
     fn first_time(&self) -> Option<(usize, &FieldDef, Bucket)> {
         let mut times = self.groupings.iter().enumerate();
         times.find_map(|(at, it)| it.bucket.map(|bucket| (at, it.field, bucket)))
+    }
+
+    /// The measures that are backlogs: their place, and the field that says when a record was closed.
+    fn backlogs(&self) -> impl Iterator<Item = (usize, &FieldDef)> {
+        let places = self.measures.iter().enumerate();
+        let backlogs = places.filter(|it| it.1.shape() == Shape::Backlog);
+        backlogs.filter_map(|(at, it)| Some((at, it.field?)))
     }
 
     fn key_width(&self) -> usize {
@@ -351,14 +334,13 @@ impl Plan<'_> {
     }
 }
 
-/// The tallies of a group; nothing where there are too many groups.
-fn cell<'c>(cells: &'c mut Cells, keys: Vec<Key>, plan: &Plan<'_>) -> Option<&'c mut Vec<Tally>> {
-    let room = cells.len() < MAX_CELLS || cells.contains_key(&keys);
-    room.then(|| {
-        cells
-            .entry(keys)
-            .or_insert_with(|| vec![Tally::default(); plan.measures.len()])
-    })
+/// The tallies of a group; refused where there are too many groups.
+fn cell<'c>(cells: &'c mut Cells, keys: Vec<Key>, plan: &Plan<'_>) -> Result<&'c mut Vec<Tally>> {
+    if cells.len() >= MAX_CELLS && !cells.contains_key(&keys) {
+        return Err(too_large());
+    }
+    let none = || vec![Tally::default(); plan.measures.len()];
+    Ok(cells.entry(keys).or_insert_with(none))
 }
 
 fn referenced(rows: &[AggregateRow]) -> BTreeSet<Uuid> {

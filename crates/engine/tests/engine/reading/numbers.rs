@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use base::{Date, Timestamp, Uuid};
 use dictionary::filter::{Scope, evaluate, parse};
 use dictionary::{Dictionary, Filter, Kind, Value};
-use engine::read::{Aggregate, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Total};
-use jiff::civil::DateTime;
+use engine::read::{
+    Aggregate, Aggregation, Bucket, Group, GroupKey, Measure, Measured, Quantity, Total,
+};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use proptest::prelude::*;
@@ -15,7 +16,7 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::TestRunner;
 
 use super::agreement::cases;
-use super::arbitrary::{ZONES, filter, own_paths, person, some_items, who};
+use super::arbitrary::{ZONES, filter, instant, own_paths, person, some_items, who};
 use super::shelf::{Fields, Items, Seen, Shelf, Who, types};
 
 static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(types()).unwrap());
@@ -33,26 +34,44 @@ const BUCKETS: [Bucket; 10] = [
     Bucket::HourOfDay,
 ];
 
+fn elapsed(from: &str, to: &str) -> Quantity {
+    Quantity::Elapsed {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    }
+}
+
 fn measures() -> Vec<Measure> {
-    let of = |make: fn(String) -> Measure, names: &[&str]| {
+    let fields = |names: &[&str]| {
         names
             .iter()
-            .map(|it| make((*it).to_owned()))
+            .map(|it| Quantity::from(*it))
             .collect::<Vec<_>>()
     };
-    let numbers = ["amount", "hours", "cost", "worked", "priority"];
-    let times = ["day", "closed_at"];
+    let mut numbers = fields(&["amount", "hours", "cost", "worked", "priority"]);
+    numbers.push(elapsed("opened_at", "closed_at"));
+    let times = fields(&["day", "closed_at"]);
+    let others = fields(&["title", "owner", "colour", "amount", "mail", "flag"]);
     let mut all = vec![Measure::Count];
-    all.extend(of(Measure::Sum, &numbers));
-    all.extend(of(Measure::Average, &numbers));
-    all.extend(of(Measure::Median, &numbers));
-    all.extend(of(Measure::P90, &numbers));
-    all.extend(of(Measure::Min, &[&numbers[..], &times[..]].concat()));
-    all.extend(of(Measure::Max, &[&numbers[..], &times[..]].concat()));
-    all.extend(of(
-        Measure::Distinct,
-        &["title", "owner", "colour", "amount", "mail", "flag"],
-    ));
+    for of in &numbers {
+        all.extend([Measure::Sum, Measure::Average].map(|make| make(of.clone())));
+        all.extend([1, 25, 50, 90, 100].map(|it| Measure::Percentile(it, of.clone())));
+    }
+    for of in numbers.iter().chain(&times) {
+        all.extend([Measure::Min, Measure::Max, Measure::Filled].map(|make| make(of.clone())));
+    }
+    for of in others
+        .into_iter()
+        .chain([elapsed("closed_at", "opened_at")])
+    {
+        all.extend([Measure::Distinct, Measure::Filled].map(|make| make(of.clone())));
+    }
+    for (of, at_most) in [
+        ("worked".into(), 1_500_000),
+        (elapsed("opened_at", "closed_at"), -1),
+    ] {
+        all.push(Measure::Within { of, at_most });
+    }
     let scope = Scope::new(&DICTIONARY, DICTIONARY.record_type("sample").unwrap());
     for text in ["flag:yes", "amount>0 or colour:empty", "owner.email:empty"] {
         all.push(Measure::Share(parse(text, &scope).unwrap()));
@@ -96,11 +115,18 @@ fn bucket_of(bucket: Bucket, value: &Value, zone: &TimeZone) -> GroupKey {
     }
 }
 
-/// The hour on the clock, at the offset of that moment.
+/// The first of the minutes before this one that all show the same hour at the same offset.
 fn start_of_hour(zoned: &Zoned) -> Timestamp {
-    let local = zoned.datetime();
-    let begun = DateTime::from_parts(local.date(), jiff::civil::time(local.hour(), 0, 0, 0));
-    zoned.offset().to_timestamp(begun).unwrap().into()
+    let shown = |it: &Zoned| (it.date(), it.hour(), it.offset());
+    let mut start = zoned.timestamp() - i64::from(zoned.second()).seconds();
+    start -= i64::from(zoned.subsec_nanosecond()).nanoseconds();
+    loop {
+        let before = start - 1.minute();
+        if shown(&before.to_zoned(zoned.time_zone().clone())) != shown(zoned) {
+            return start.into();
+        }
+        start = before;
+    }
 }
 
 fn key_of(group: &Group, fields: &Fields, zone: &TimeZone) -> GroupKey {
@@ -127,46 +153,65 @@ fn plain(value: &Value) -> Option<(String, i64)> {
     })
 }
 
+/// What is measured about a record, and of what kind that is.
+fn value_of(of: &Quantity, fields: &Fields) -> Option<Value> {
+    match of {
+        Quantity::Field(name) => fields.get(name).cloned(),
+        Quantity::Elapsed { from, to } => {
+            let [from, to] = [from, to].map(|it| fields.get(it).and_then(Value::as_instant));
+            Some(Value::Duration(to?.micros() - from?.micros()))
+        }
+    }
+}
+
+fn kind_of(of: &Quantity) -> Kind {
+    match of {
+        Quantity::Field(name) => {
+            let sample = DICTIONARY.record_type("sample").unwrap();
+            sample.field(name).unwrap().kind.clone()
+        }
+        Quantity::Elapsed { .. } => Kind::Duration,
+    }
+}
+
 /// The measure by hand, in the same words as the answer.
 fn by_hand(measure: &Measure, ids: &[Uuid], items: &Items, who: &Who) -> String {
-    let name = match measure {
-        Measure::Count => return format!("{:?}", Measured::Count(ids.len() as i64)),
+    let values = |of: &Quantity| -> Vec<Value> {
+        let all = ids.iter().map(|id| value_of(of, &items.0[id].fields));
+        all.flatten().collect()
+    };
+    let counted = |count: usize| format!("{:?}", Measured::Count(count as i64));
+    let share = |part: usize, whole: usize| {
+        let (part, whole) = (part as i64, whole as i64);
+        format!("{:?}", Measured::Share { part, whole })
+    };
+    let of = match measure {
+        Measure::Count => return counted(ids.len()),
         Measure::Share(filter) => {
-            let part = ids
+            let holds = |id: &&Uuid| evaluate(filter, &Seen { items, id: **id }, &who.asker());
+            return share(ids.iter().filter(holds).count(), ids.len());
+        }
+        Measure::Within { of, at_most } => {
+            let all = values(of);
+            let short = |it: &&Value| matches!(it, Value::Duration(it) if it <= at_most);
+            return share(all.iter().filter(short).count(), all.len());
+        }
+        Measure::Distinct(of) => {
+            let values = values(of);
+            let keys: BTreeSet<String> = values
                 .iter()
-                .filter(|id| evaluate(filter, &Seen { items, id: **id }, &who.asker()))
-                .count();
-            return format!(
-                "{:?}",
-                Measured::Share {
-                    part: part as i64,
-                    whole: ids.len() as i64
-                }
-            );
+                .map(|it| base::text_key(&it.to_text()))
+                .collect();
+            return counted(keys.len());
         }
-        Measure::Distinct(name) => {
-            let values = ids.iter().filter_map(|id| items.0[id].fields.get(name));
-            let keys: BTreeSet<String> = values.map(|it| base::text_key(&it.to_text())).collect();
-            return format!("{:?}", Measured::Count(keys.len() as i64));
-        }
-        Measure::Sum(name)
-        | Measure::Average(name)
-        | Measure::Median(name)
-        | Measure::P90(name) => name,
-        Measure::Min(name) | Measure::Max(name) => name,
+        Measure::Filled(of) => return counted(values(of).len()),
+        Measure::Sum(of) | Measure::Average(of) | Measure::Percentile(_, of) => of,
+        Measure::Min(of) | Measure::Max(of) => of,
         Measure::Backlog { .. } => unreachable!("backlogs have their own test"),
     };
-    let kind = &DICTIONARY
-        .record_type("sample")
-        .unwrap()
-        .field(name)
-        .unwrap()
-        .kind;
+    let kind = &kind_of(of);
     let mut sorted: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for (currency, number) in ids
-        .iter()
-        .filter_map(|id| plain(items.0[id].fields.get(name)?))
-    {
+    for (currency, number) in values(of).iter().filter_map(plain) {
         sorted.entry(currency).or_default().push(number);
     }
     let mut results = sorted.into_iter().map(|(currency, mut numbers)| {
@@ -233,15 +278,14 @@ fn one_by_hand(measure: &Measure, numbers: &[i64], kind: &Kind, currency: &str) 
         }
         Measure::Min(_) => value(numbers[0]),
         Measure::Max(_) => value(numbers[count - 1]),
-        Measure::P90(_) => {
-            let enough =
-                |it: &&i64| numbers.iter().filter(|other| other <= it).count() * 10 >= count * 9;
-            value(*numbers.iter().find(enough).unwrap())
+        Measure::Percentile(percent, _) => {
+            // Hundred steps lead from each value to the next.
+            let steps = (count - 1) * usize::from(*percent);
+            let (before, after) = (numbers[steps / 100], numbers[steps.div_ceil(100)]);
+            let way = i128::from(after - before) * (steps % 100) as i128;
+            value(half_even(i128::from(before) * 100 + way, 100) as i64)
         }
-        _ => {
-            let two = i128::from(numbers[(count - 1) / 2]) + i128::from(numbers[count / 2]);
-            value(half_even(two, 2) as i64)
-        }
+        other => unreachable!("{other:?} is no number"),
     }
 }
 
@@ -319,6 +363,15 @@ fn groups() -> impl Strategy<Value = Vec<Group>> {
     ]
 }
 
+/// Often in the days before a change of clocks.
+fn range_start() -> impl Strategy<Value = Timestamp> {
+    let before =
+        (instant(), 0_i64..100_000).prop_map(|(it, seconds)| it.plus_micros(-seconds * 1_000_000));
+    let year =
+        (1_750_000_000_i64..1_780_000_000).prop_map(|it| Timestamp::from_micros(it * 1_000_000));
+    prop_oneof![before, year]
+}
+
 fn in_range(
     group: &Group,
     fields: &Fields,
@@ -343,7 +396,7 @@ fn measures_of_groups_are_those_by_hand() {
     let paths = own_paths(&DICTIONARY, "sample");
     let filters =
         prop_oneof![3 => Just(Filter::default()), 1 => filter(&DICTIONARY, Some("sample"), paths)];
-    let range = prop::option::of((1_750_000_000_i64..1_770_000_000, 0_i64..4_000_000));
+    let range = prop::option::of((range_start(), 0_i64..4_000_000));
     let strategy = (
         groups(),
         subsequence(measures(), 1..8),
@@ -357,12 +410,9 @@ fn measures_of_groups_are_those_by_hand() {
         |(groups, measures, filter, who, zone_name, range)| {
             let zone = TimeZone::get(zone_name).unwrap();
             let timed = groups.iter().any(|it| matches!(it, Group::Time { .. }));
-            let range = range.filter(|_| timed).map(|(from, length)| {
-                (
-                    Timestamp::from_micros(from * 1_000_000),
-                    Timestamp::from_micros((from + length) * 1_000_000),
-                )
-            });
+            let range = range
+                .filter(|_| timed)
+                .map(|(from, length)| (from, from.plus_micros(length * 1_000_000)));
             // Decades of hours, days or weeks may be refused, which another test looks at.
             let fine = groups.iter().any(|it| {
                 matches!(
@@ -436,15 +486,13 @@ fn the_backlog_is_what_was_open_when_the_bucket_began() {
     let mut runner = TestRunner::new(cases());
     let linear: Vec<Bucket> = BUCKETS.into_iter().filter(|it| it.is_linear()).collect();
     let strategy = (
-        select(linear),
+        // Hours are where clocks matter most.
+        prop_oneof![Just(Bucket::Hour), select(linear)],
         select(ZONES.to_vec()),
         any::<bool>(),
-        1_750_000_000_i64..1_780_000_000,
+        range_start(),
     );
     let result = runner.run(&strategy, |(bucket, zone_name, grouped, from)| {
-        // Where clocks go back by half an hour, the key of the repeated hour names an instant before its
-        // first one. Which of the two a backlog means there is not decided.
-        prop_assume!(bucket != Bucket::Hour || zone_name != "Australia/Lord_Howe");
         let zone = TimeZone::get(zone_name).unwrap();
         let time = Group::Time {
             field: "opened_at".to_owned(),
@@ -466,16 +514,17 @@ fn the_backlog_is_what_was_open_when_the_bucket_began() {
                 closed: "closed_at".to_owned(),
             }],
             zone: Some(zone.clone()),
-            range: Some((
-                Timestamp::from_micros(from * 1_000_000),
-                Timestamp::from_micros((from + length) * 1_000_000),
-            )),
+            range: Some((from, from.plus_micros(length * 1_000_000))),
             ..Aggregation::default()
         };
         let who = Who::system(person(1), Vec::new(), Timestamp::default(), "UTC");
         let rows = shelf.ask(&who, move |reading| Ok(reading.aggregate(&asked)?.rows));
         for row in rows {
             let start = beginning(row.keys.last().unwrap(), &zone);
+            if bucket == Bucket::Hour {
+                let shown = start.to_jiff().to_zoned(zone.clone());
+                prop_assert_eq!(start, start_of_hour(&shown), "an hour begins in another");
+            }
             let open = shelf.items.0.values().filter(|item| {
                 let fields = &item.fields;
                 let instant = |name: &str| fields.get(name).and_then(Value::as_instant);
@@ -609,6 +658,178 @@ fn a_day_with_a_change_of_clocks_has_23_or_25_hours() {
     );
 }
 
+/// Samples with only what is said here, and what every record has.
+fn only(all: Vec<Vec<(&str, Value)>>) -> Items {
+    let mut items = Items::default();
+    for (number, fields) in (1_u128..).zip(all) {
+        let stamps =
+            ["created_at", "updated_at"].map(|name| (name, Value::Instant(Timestamp::default())));
+        let all = fields.into_iter().chain(stamps);
+        let all = all.chain([("version", Value::Integer(1))]);
+        let item = super::shelf::Item {
+            record_type: "sample",
+            fields: all.map(|(name, value)| (name.to_owned(), value)).collect(),
+        };
+        items.0.insert(Uuid::from_u128(number), item);
+    }
+    items
+}
+
+/// A night in hours: in each quarter of an hour one record is opened, and closed 50 minutes later. The hours
+/// on the clock of the zone, how many were opened in each, and how many were open when it began.
+fn night(zone: &str, from: &str, until: &str) -> Vec<String> {
+    let [from, until] = [from, until].map(|it| Timestamp::parse(it).unwrap());
+    let minute = 60_000_000;
+    let quarters = (from.micros()..until.micros()).step_by(15 * 60_000_000);
+    let items = quarters.map(|it| {
+        let [opened, closed] =
+            [it, it + 50 * minute].map(|it| Value::Instant(Timestamp::from_micros(it)));
+        vec![("opened_at", opened), ("closed_at", closed)]
+    });
+    let shelf = Shelf::new(
+        &base::text_key(&zone.replace('/', "_")),
+        Vec::new(),
+        only(items.collect()),
+    );
+    let zone = TimeZone::get(zone).unwrap();
+    let closed = "closed_at".to_owned();
+    let asked = Aggregation {
+        record_type: Some("sample".to_owned()),
+        groups: vec![Group::Time {
+            field: "opened_at".to_owned(),
+            bucket: Bucket::Hour,
+        }],
+        measures: vec![Measure::Count, Measure::Backlog { closed }],
+        zone: Some(zone.clone()),
+        range: Some((from, until)),
+        ..Aggregation::default()
+    };
+    let who = Who::system(person(1), Vec::new(), Timestamp::default(), "UTC");
+    let rows = shelf.ask(&who, move |reading| Ok(reading.aggregate(&asked)?.rows));
+    let told = rows.iter().map(|row| {
+        let start = beginning(&row.keys[0], &zone).to_jiff();
+        let local = start
+            .to_zoned(zone.clone())
+            .strftime("%H:%M %:z")
+            .to_string();
+        let [Measured::Count(opened), Measured::Count(open)] = row.values[..] else {
+            panic!("{row:?}");
+        };
+        format!("{local}: {opened} opened, {open} open")
+    });
+    told.collect()
+}
+
+#[test]
+fn an_hour_that_comes_twice_is_two_hours() {
+    let berlin = night(
+        "Europe/Berlin",
+        "2026-10-24T23:00:00Z",
+        "2026-10-25T03:00:00Z",
+    );
+    let expected = [
+        "01:00 +02:00: 4 opened, 0 open",
+        "02:00 +02:00: 4 opened, 3 open",
+        "02:00 +01:00: 4 opened, 3 open",
+        "03:00 +01:00: 4 opened, 3 open",
+    ];
+    assert_eq!(berlin, expected);
+}
+
+#[test]
+fn half_an_hour_that_comes_twice_is_one_of_its_own() {
+    let back = night(
+        "Australia/Lord_Howe",
+        "2026-04-04T13:00:00Z",
+        "2026-04-04T16:30:00Z",
+    );
+    let expected = [
+        "00:00 +11:00: 4 opened, 0 open",
+        "01:00 +11:00: 4 opened, 3 open",
+        "01:30 +10:30: 2 opened, 3 open",
+        "02:00 +10:30: 4 opened, 3 open",
+    ];
+    assert_eq!(back, expected);
+    let forward = night(
+        "Australia/Lord_Howe",
+        "2026-10-03T14:30:00Z",
+        "2026-10-03T17:00:00Z",
+    );
+    let expected = [
+        "01:00 +10:30: 4 opened, 0 open",
+        "02:30 +11:00: 2 opened, 3 open",
+        "03:00 +11:00: 4 opened, 3 open",
+    ];
+    assert_eq!(forward, expected);
+    // Clocks that once went back at one minute past midnight.
+    let newfoundland = night(
+        "America/St_Johns",
+        "2010-11-07T01:30:00Z",
+        "2010-11-07T04:30:00Z",
+    );
+    let expected = [
+        "23:00 -02:30: 4 opened, 0 open",
+        "00:00 -02:30: 1 opened, 3 open",
+        "23:01 -03:30: 3 opened, 4 open",
+        "00:00 -03:30: 4 opened, 3 open",
+    ];
+    assert_eq!(newfoundland, expected);
+}
+
+#[test]
+fn records_without_both_ends_have_no_elapsed_time() {
+    let instant = |seconds: i64| Value::Instant(Timestamp::from_micros(seconds * 1_000_000));
+    let both = [(100, 110), (100, 120), (50, 90), (100, 97)];
+    let mut all: Vec<Vec<(&str, Value)>> = both
+        .map(|(from, to)| vec![("opened_at", instant(from)), ("closed_at", instant(to))])
+        .to_vec();
+    all.extend([
+        vec![("opened_at", instant(1))],
+        vec![("closed_at", instant(2))],
+        Vec::new(),
+    ]);
+    let shelf = Shelf::new("elapsed", Vec::new(), only(all));
+    let of = || elapsed("opened_at", "closed_at");
+    let asked = Aggregation {
+        record_type: Some("sample".to_owned()),
+        measures: vec![
+            Measure::Count,
+            Measure::Filled(of()),
+            Measure::Sum(of()),
+            Measure::Average(of()),
+            Measure::Min(of()),
+            Measure::Max(of()),
+            Measure::Percentile(50, of()),
+            Measure::Percentile(90, of()),
+            Measure::Within {
+                of: of(),
+                at_most: 20_000_000,
+            },
+            Measure::Distinct(of()),
+        ],
+        ..Aggregation::default()
+    };
+    let who = Who::system(person(1), Vec::new(), Timestamp::default(), "UTC");
+    let values = shelf.ask(&who, move |reading| {
+        let answer = reading.aggregate(&asked)?;
+        Ok(answer.rows[0].values.iter().map(worded).collect::<Vec<_>>())
+    });
+    // -3, 10, 20 and 40 seconds.
+    let expected = [
+        "Count(7)",
+        "Count(4)",
+        "67000000",
+        "16750000",
+        "Duration(-3000000)",
+        "Duration(40000000)",
+        "Duration(15000000)",
+        "Duration(34000000)",
+        "Share { part: 3, whole: 4 }",
+        "Count(4)",
+    ];
+    assert_eq!(values, expected);
+}
+
 #[test]
 fn what_cannot_be_measured_is_refused() {
     let shelf = Shelf::new("refused", Vec::new(), some_items(3));
@@ -630,11 +851,24 @@ fn what_cannot_be_measured_is_refused() {
         ..base.clone()
     };
     refused(
-        measure(Measure::Sum("title".to_owned())),
+        measure(Measure::Sum("title".into())),
         "aggregate-impossible",
     );
     refused(
-        measure(Measure::Sum("parent.amount".to_owned())),
+        measure(Measure::Sum("parent.amount".into())),
+        "aggregate-impossible",
+    );
+    for of in [elapsed("opened_at", "day"), elapsed("amount", "closed_at")] {
+        refused(measure(Measure::Average(of)), "aggregate-impossible");
+    }
+    for of in ["amount", "closed_at"].map(Quantity::from) {
+        refused(
+            measure(Measure::Within { of, at_most: 1 }),
+            "aggregate-impossible",
+        );
+    }
+    refused(
+        measure(Measure::Percentile(101, "amount".into())),
         "aggregate-impossible",
     );
     refused(
@@ -701,34 +935,15 @@ fn what_cannot_be_measured_is_refused() {
 
 #[test]
 fn sums_may_exceed_what_a_database_can_hold() {
-    let mut items = Items::default();
-    for number in 0..20_u128 {
-        let fields = [(
-            "hours",
-            Value::Decimal(dictionary::Decimal {
-                unscaled: 999_999_999_999_999,
-                scale: 2,
-            }),
-        )];
-        let stamps =
-            ["created_at", "updated_at"].map(|name| (name, Value::Instant(Timestamp::default())));
-        let all = fields
-            .into_iter()
-            .chain(stamps)
-            .chain([("version", Value::Integer(1))]);
-        let fields = all.map(|(name, value)| (name.to_owned(), value)).collect();
-        items.0.insert(
-            Uuid::from_u128(number + 1),
-            super::shelf::Item {
-                record_type: "sample",
-                fields,
-            },
-        );
-    }
+    let hours = Value::Decimal(dictionary::Decimal {
+        unscaled: 999_999_999_999_999,
+        scale: 2,
+    });
+    let items = only(vec![vec![("hours", hours)]; 20]);
     let shelf = Shelf::new("sums", Vec::new(), items);
     let measures = vec![
-        Measure::Sum("hours".to_owned()),
-        Measure::Average("hours".to_owned()),
+        Measure::Sum("hours".into()),
+        Measure::Average("hours".into()),
     ];
     let asked = Aggregation {
         record_type: Some("sample".to_owned()),

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use base::{Error, Refused, Timestamp, Uuid};
 use dictionary::filter::{Scope, evaluate, parse};
 use dictionary::{Audience, Dictionary, Direction, FieldDef, Filter, Page, Query, Sort};
-use engine::read::{Aggregation, Group, Measure};
+use engine::read::{Aggregation, Group, Measure, Quantity};
 use engine::{FieldList, Grant, Role};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -249,7 +249,7 @@ fn asking_about_a_closed_field_is_refused() {
     };
     let summed = Aggregation {
         groups: Vec::new(),
-        measures: vec![Measure::Sum("secret".to_owned())],
+        measures: vec![Measure::Sum("secret".into())],
         ..grouped.clone()
     };
     let shared = Aggregation {
@@ -257,8 +257,28 @@ fn asking_about_a_closed_field_is_refused() {
         measures: vec![Measure::Share(query("secret:1").filter)],
         ..grouped.clone()
     };
-    for aggregation in [grouped, summed, shared] {
-        let key = shelf.ask(&mine, move |reading| {
+    // Of both ends of elapsed time this role may read one.
+    let half = asking(&["team"]);
+    let timed = |from: &str, to: &str| {
+        let of = Quantity::Elapsed {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        Aggregation {
+            groups: Vec::new(),
+            measures: vec![Measure::Average(of)],
+            ..grouped.clone()
+        }
+    };
+    let asked = [
+        (&mine, grouped.clone()),
+        (&mine, summed),
+        (&mine, shared),
+        (&half, timed("created_at", "opened_at")),
+        (&half, timed("opened_at", "created_at")),
+    ];
+    for (who, aggregation) in asked {
+        let key = shelf.ask(who, move |reading| {
             Ok(reading
                 .aggregate(&aggregation)
                 .map(|_| ())

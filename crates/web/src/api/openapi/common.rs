@@ -63,7 +63,7 @@ pub(super) fn parameters() -> Json {
         "Reason": query("reason", text(), "Why, for the history."),
         "Organisation": query("organisation", text(), "Id of the organisation; the tenant without one."),
         "Group": query("group", texts(), "Groups in order: `state`, `opened_at:month`, `opened_at:fiscal_year:4`."),
-        "Measure": query("measure", texts(), "What is measured: `count`, `median:minutes_worked`, `backlog:closed_at`, `share:priority=1`."),
+        "Measure": query("measure", texts(), "What is measured: `count`, `median:elapsed(opened_at,resolved_at)`, `backlog:closed_at`, `share:priority=1`."),
         "Zone": query("zone", text(), "Time zone in which days begin; yours without one."),
         "From": query("from", json!({ "type": "string", "format": "date-time" }), "Begin of the first time that is grouped by."),
         "To": query("to", json!({ "type": "string", "format": "date-time" }), "End of it, not included."),
@@ -368,7 +368,7 @@ fn aggregate() -> Json {
     json!({
         "type": "object",
         "required": ["groups", "measures", "rows"],
-        "description": "Sums are texts, since they may be larger than JSON numbers keep; sums of durations count microseconds.",
+        "description": "Sums are texts, since they may be larger than JSON numbers keep; sums and means of durations count microseconds, other values of durations are as in records (`PT4H30M`).",
         "properties": {
             "groups": { "type": "array", "items": { "type": "string" } },
             "measures": { "type": "array", "items": { "type": "string" } },
