@@ -2,7 +2,7 @@
 //!
 //! A report is for people and for programs; it must never hide a row, a column or a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Message, Problem};
 use dictionary::Value;
@@ -28,6 +28,8 @@ pub struct Tally {
     pub kept: BTreeMap<String, BTreeMap<String, u64>>,
     /// Field → rows without a value.
     pub missing: BTreeMap<String, u64>,
+    /// Types with columns that rows of them tell and they have no field for.
+    pub foreign: BTreeSet<(String, String)>,
 }
 
 impl Tally {

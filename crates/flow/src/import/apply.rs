@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use base::{Error, Message, Problem, Refused, Result, Timestamp, Uuid};
-use dictionary::{TypeDef, Value, WrittenBy};
+use dictionary::{FieldDef, Kind, TypeDef, Value, WrittenBy};
 use engine::external::ExternalKey;
 use engine::{Action, Change, Mode, Outcome, Unit};
 
@@ -36,6 +36,17 @@ impl ReadyRow {
     /// How much of a transaction the row takes: itself, and each thing beside it.
     pub(super) const fn weight(&self) -> usize {
         1 + self.steps.len()
+    }
+
+    /// Records that the row may put its record below: those of its own type, or of any.
+    fn above(&self) -> impl Iterator<Item = Uuid> {
+        let own = &self.record_type.name;
+        let leads_up = move |field: &&FieldDef| match &field.kind {
+            Kind::Reference { to } => to.as_ref().is_none_or(|it| it == own),
+            _ => false,
+        };
+        let fields = self.record_type.fields.iter().filter(leads_up);
+        fields.filter_map(move |it| self.set.get(&it.name)?.as_reference())
     }
 
     /// The row, cut so that no piece is heavier than that.
@@ -137,7 +148,11 @@ pub(super) fn apply_rows(
 ) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut known = known_records(unit, plan, rows)?;
-    unit.lock_records(known.values().map(|(record, _)| *record))?;
+    // Whoever counts or orders what lies below a record holds that record too, so its lock is taken with the
+    // others, in their order.
+    let above = rows.iter().flat_map(ReadyRow::above);
+    let records = known.values().map(|(record, _)| *record);
+    unit.lock_records(records.chain(above))?;
     let there = There::find(unit, rows, &known)?;
     let mut moved: BTreeMap<&str, (Uuid, i64)> = BTreeMap::new();
     for row in rows {

@@ -17,7 +17,7 @@ const LONGEST: usize = 4 * MAX_ROWS;
 /// Tries all rows in parts that end between records, since nothing of a part is there for the next one.
 pub(super) fn run(
     importer: &Importer,
-    mut reader: Reader,
+    reader: &mut Reader,
     report: &mut Report,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
@@ -50,8 +50,6 @@ pub(super) fn run(
         super::writer::check_rejected(&report.counts)?;
     }
     report.counts.add(try_part(importer, part)?);
-    report.rows = reader.read;
-    report.tally = reader.tally;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod apply;
 mod beside;
 mod checkpoints;
 mod dry;
+mod parts;
 mod prepare;
 mod reader;
 mod references;
@@ -137,21 +138,19 @@ impl Importer {
         report.dry_run = self.options.dry_run;
         let plan = &self.plan;
         let rows = source.rows(&plan.file, &plan.columns, plan.required)?;
-        let unused = rows
-            .other_columns()
-            .iter()
-            .filter(|it| !plan.ignored.contains(it));
-        report.unused_columns = unused.cloned().collect();
-        let reader = Reader::new(Arc::clone(plan), rows);
+        let mut reader = Reader::new(Arc::clone(plan), rows);
         let pass = Pass {
             digest: source.digest.as_deref(),
             number,
         };
         if self.options.dry_run {
-            dry::run(self, reader, &mut report, progress)?;
+            dry::run(self, &mut reader, &mut report, progress)?;
         } else {
-            writer::run(self, reader, &pass, &mut report, progress)?;
+            writer::run(self, &mut reader, &pass, &mut report, progress)?;
         }
+        report.rows = reader.read;
+        report.unused_columns = reader.unused_columns();
+        report.tally = reader.tally;
         Ok(report)
     }
 

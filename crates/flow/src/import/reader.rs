@@ -74,6 +74,15 @@ impl Reader {
         Ok(Some(Ok(planned)))
     }
 
+    /// Columns that no field uses and nobody left out on purpose; those of one type only with its name.
+    pub(super) fn unused_columns(&self) -> Vec<String> {
+        let mut unused = self.rows.other_columns();
+        unused.retain(|it| !self.plan.ignored.contains(it));
+        let of_types = self.tally.foreign.iter();
+        unused.extend(of_types.map(|(record_type, column)| format!("{record_type}.{column}")));
+        unused
+    }
+
     /// Which event of its record the row is; nothing where the record's rows were over already.
     fn place(&mut self, key: &str) -> Option<i64> {
         if self.current.as_deref() == Some(key) {

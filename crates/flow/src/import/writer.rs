@@ -1,14 +1,15 @@
-//! Storing rows for good: parts of up to 500 rows, one writer per connection.
+//! Storing rows for good: they are handed out to one writer per connection, in parts of up to 500 rows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::ScopedJoinHandle;
 
 use base::{Error, Message, Refused, Result};
 
-use super::apply::{Care, ReadyRow, apply_rows, is_bad_row, make_ready};
+use super::apply::{ReadyRow, make_ready};
 use super::checkpoints::Checkpoints;
+use super::parts::{Order, Part, write_parts};
 use super::reader::{Reader, digest};
 use super::references::{Known, settle};
 use super::{Importer, MAX_REJECTED, Pass, Progress};
@@ -18,25 +19,10 @@ use crate::report::{Counts, Report};
 /// Found references that are kept at most; above it they are looked up anew.
 const MAX_KNOWN: usize = 200_000;
 
-/// Rows for one writer, in the order of the file.
-struct Part {
-    rows: Arc<Vec<ReadyRow>>,
-    /// The line up to which this writer is done once the part is stored; nothing where it ends no line.
-    last_line: Option<u64>,
-}
-
-/// What a writer is asked to do.
-enum Order {
-    /// To store rows.
-    Store(Part),
-    /// To tell that everything before is stored.
-    Tell(Sender<()>),
-}
-
 /// Imports all rows.
 pub(super) fn run(
     importer: &Importer,
-    mut reader: Reader,
+    reader: &mut Reader,
     pass: &Pass<'_>,
     report: &mut Report,
     progress: &mut dyn FnMut(Progress),
@@ -71,10 +57,8 @@ pub(super) fn run(
             checkpoints: &checkpoints,
             done: 0,
         };
-        let read = dispatcher.dispatch(&mut reader, report, progress);
-        let ended = dispatcher.finish(report, &reader, progress);
-        report.rows = reader.read;
-        report.tally = reader.tally;
+        let read = dispatcher.dispatch(reader, report, progress);
+        let ended = dispatcher.finish(report, reader, progress);
         // Where a writer ended early, its own error says why.
         ended.and(read)
     })
@@ -245,10 +229,8 @@ impl Dispatcher<'_, '_> {
             return Ok(());
         }
         writer.weight = 0;
-        let rows = std::mem::take(&mut writer.rows);
-        let last_line = rows.iter().rfind(|it| it.ends_line).map(|it| it.line);
-        let rows = Arc::new(rows);
-        self.order(number, Order::Store(Part { rows, last_line }))
+        let part = Part::new(std::mem::take(&mut writer.rows));
+        self.order(number, Order::Store(part))
     }
 
     fn order(&self, number: usize, order: Order) -> Result<()> {
@@ -344,52 +326,4 @@ fn digits(number: &str) -> Option<i64> {
         .collect::<String>()
         .parse()
         .ok()
-}
-
-/// One writer: a part, a transaction.
-fn write_parts(
-    importer: &Importer,
-    orders: &Receiver<Order>,
-    checkpoint: Option<&str>,
-    told: &Sender<(Counts, u64)>,
-) -> Result<()> {
-    for order in orders {
-        let part = match order {
-            Order::Store(part) => part,
-            Order::Tell(stored) => {
-                // Nobody listens any more when the import is given up.
-                let _ = stored.send(());
-                continue;
-            }
-        };
-        let counts = match write_part(importer, &part, checkpoint, Care::AllGood) {
-            Err(error) if is_bad_row(&error) => {
-                write_part(importer, &part, checkpoint, Care::EachAlone)
-            }
-            other => other,
-        }?;
-        let done = part.rows.iter().filter(|it| it.ends_line).count();
-        let count = u64::try_from(done).unwrap_or_default();
-        drop(told.send((counts, count)));
-    }
-    Ok(())
-}
-
-fn write_part(
-    importer: &Importer,
-    part: &Part,
-    checkpoint: Option<&str>,
-    care: Care,
-) -> Result<Counts> {
-    let (plan, rows) = (Arc::clone(&importer.plan), Arc::clone(&part.rows));
-    let (name, last_line) = (checkpoint.map(str::to_owned), part.last_line);
-    let ctx = importer.ctx_of_now();
-    let now = ctx.now;
-    importer.engine.write_blocking(&ctx, move |unit| {
-        let counts = apply_rows(unit, &plan, &rows, care)?;
-        if let Some((name, line)) = name.as_ref().zip(last_line) {
-            unit.set_import_checkpoint(name, line, now)?;
-        }
-        Ok(counts)
-    })
 }

@@ -54,6 +54,7 @@ impl Plan {
         let shape = Shape {
             record_type: compiler.record_type,
             fields,
+            foreign: Vec::new(),
         };
         Ok(Self {
             source: mapping.source.clone(),

@@ -7,7 +7,7 @@ use dictionary::{Dictionary, FieldDef, Kind, TypeDef, spine};
 
 use super::compile::cell_of;
 use super::{By, ExportedPlan, FieldPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Shape, Target};
-use crate::beside::{FOLLOWERS, JOURNAL, LINKS, TYPE};
+use crate::beside::{FOLLOWERS, HISTORY, JOURNAL, LINKS, TYPE};
 use crate::convert::Times;
 use crate::export::{refers, title_column};
 use crate::mapping::{FileForm, OnMissing, Otherwise, Unknown};
@@ -48,11 +48,19 @@ impl Plan {
         let mut columns = vec![ID.to_owned(), spine::UPDATED_AT.to_owned()];
         let required = columns.len();
         let mut ignored = STAMPS.map(str::to_owned).to_vec();
+        ignored.push(HISTORY.to_owned());
         let mut shapes = Vec::with_capacity(types.len());
         for record_type in types {
             let titles = record_type.fields.iter().filter(|it| refers(it));
             ignored.extend(titles.map(|it| title_column(&it.name)));
             shapes.push(shape(record_type, &by_id, &mut columns));
+        }
+        // Every other column is one that a field of some type has.
+        for shape in &mut shapes {
+            let has = |name: &String| shape.record_type.field(name).is_some();
+            let others = columns.iter().enumerate().skip(required);
+            let others = others.filter(|(_, name)| !has(name));
+            shape.foreign = others.map(|(position, _)| position).collect();
         }
         let mut cell = |name| cell_of(&mut columns, name);
         let exported = ExportedPlan {
@@ -108,6 +116,7 @@ fn shape(record_type: &Arc<TypeDef>, by_id: &Arc<LookupPlan>, columns: &mut Vec<
     Shape {
         record_type: Arc::clone(record_type),
         fields,
+        foreign: Vec::new(),
     }
 }
 

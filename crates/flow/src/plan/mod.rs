@@ -62,6 +62,8 @@ pub struct Shape {
     /// The type.
     pub record_type: Arc<TypeDef>,
     pub(crate) fields: Vec<FieldPlan>,
+    /// Cells of fields that only other types of the same file have.
+    pub(crate) foreign: Vec<usize>,
 }
 
 /// Where the rows of an export tell what is no field. Their records are found by their ids, and what a row does

@@ -175,6 +175,11 @@ impl Plan {
             set: Vec::new(),
             steps: self.steps(row)?,
         };
+        let told = |it: &&usize| row.cells.get(**it).is_some_and(Option::is_some);
+        for cell in shape.foreign.iter().filter(told) {
+            let name = shape.record_type.name.clone();
+            tally.foreign.insert((name, self.columns[*cell].clone()));
+        }
         for field in &shape.fields {
             let refused = |message| Problem {
                 field: Some(field.field.name.clone()),

@@ -106,8 +106,8 @@ impl Rows for CsvRows {
         Ok(Some(Ok(SourceRow { line, cells })))
     }
 
-    fn other_columns(&self) -> &[String] {
-        &self.others
+    fn other_columns(&self) -> Vec<String> {
+        self.others.clone()
     }
 }
 

@@ -1,6 +1,6 @@
 //! JSON Lines: one object per line, columns by member name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
 
 use base::{Error, Message, Result};
@@ -16,7 +16,12 @@ pub struct JsonRows {
     columns: Vec<String>,
     line: u64,
     buffer: Vec<u8>,
+    /// Members so far that are no wanted columns.
+    others: BTreeSet<String>,
 }
+
+/// Most names of members that are kept; a file with more of them has data for names.
+const MAX_OTHERS: usize = 1_000;
 
 /// A line whose members are only looked at where their column is wanted.
 #[derive(Deserialize)]
@@ -31,6 +36,7 @@ impl JsonRows {
             columns: columns.to_vec(),
             line: 0,
             buffer: Vec::new(),
+            others: BTreeSet::new(),
         }
     }
 
@@ -52,10 +58,16 @@ impl JsonRows {
         Ok((read > 0).then_some(Fits::Yes))
     }
 
-    fn row(&self) -> Result<SourceRow, Message> {
+    fn row(&mut self) -> Result<SourceRow, Message> {
         let bad = |_| Message::new("row-not-an-object");
         let text = std::str::from_utf8(&self.buffer).map_err(|_| Message::new("row-not-utf8"))?;
         let object: Line<'_> = serde_json::from_str(text).map_err(bad)?;
+        for name in object.0.keys() {
+            let is_known = self.columns.contains(name) || self.others.contains(name);
+            if !is_known && self.others.len() < MAX_OTHERS {
+                self.others.insert(name.clone());
+            }
+        }
         let cells = self.columns.iter().map(|name| {
             let raw = object.0.get(name.as_str());
             raw.map(|raw| Ok(cell(serde_json::from_str(raw.get())?)))
@@ -93,8 +105,8 @@ impl Rows for JsonRows {
         Ok(Some(self.row().map_err(|reason| BadRow { line, reason })))
     }
 
-    fn other_columns(&self) -> &[String] {
-        &[]
+    fn other_columns(&self) -> Vec<String> {
+        self.others.iter().cloned().collect()
     }
 }
 

@@ -45,8 +45,8 @@ pub struct BadRow {
 pub trait Rows: Send {
     /// The next row, or the reason why a line is none; nothing at the end.
     fn next_row(&mut self) -> Result<Option<Result<SourceRow, BadRow>>>;
-    /// Columns that the file has and nobody wanted, where the form tells.
-    fn other_columns(&self) -> &[String];
+    /// Columns that nobody wanted, as far as the file was read.
+    fn other_columns(&self) -> Vec<String>;
 }
 
 /// A file, or something like one.

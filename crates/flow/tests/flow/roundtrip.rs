@@ -140,6 +140,23 @@ both_databases! {
         assert_eq!(desk.get(id).value("location"), &Value::Null);
     }
 
+    fn members_that_no_field_takes_are_told(database) {
+        let from = furnished(database);
+        let label = BTreeMap::from([("en".to_owned(), "Extra".to_owned())]);
+        let extra = json!({ "name": "extra", "label": label, "kind": "text" });
+        from.engine.add_field(&from.as_system().ctx, "incident", serde_json::from_value(extra.clone()).unwrap()).unwrap();
+        let to = Desk::empty(database);
+        let whole = || Plan::of_whole_export(&to.engine.snapshot().dictionary);
+        let file = everything(&from).0;
+        let report = bring_in(&to, whole(), &file);
+        assert!(report.unused_columns.contains(&"extra".to_owned()), "{:?}", report.unused_columns);
+        assert!(rejected(&report).iter().all(|it| it.ends_with("row-of-other-type")), "nobody declared things here");
+        assert_eq!(report.counts.rejected.len(), 1);
+        // A field of the same name on another type is another field.
+        to.engine.add_field(&to.as_system().ctx, "task", serde_json::from_value(extra).unwrap()).unwrap();
+        assert!(bring_in(&to, whole(), &file).unused_columns.contains(&"incident.extra".to_owned()));
+    }
+
     fn lines_that_do_not_fit_are_told_and_stay_alone(database) {
         let desk = Desk::on(database);
         let [one, two, gone] = ["One", "Two", "Gone"].map(|it| desk.create("incident", &[("title", it)]));
@@ -196,6 +213,22 @@ both_databases! {
         assert_eq!((third.resumed_over, third.counts.created, third.counts.comments), (third.rows, 0, 0));
     }
 
+    fn trees_come_back_though_their_roots_stand_last(database) {
+        let to = Desk::empty(database);
+        let ids: Vec<Uuid> = (0..180_u128).map(|it| Uuid::from_u128(((it % 7) << 100) + 1_000 - it)).collect();
+        // Sixty trees of three levels, leaves first.
+        let line = |at: usize| json!({
+            "@type": "category", "id": ids[at], "updated_at": "2026-01-05T10:00:00Z", "title": format!("Node {at}"),
+            "parent": ids.get(at + 60), "applies_to": "incident",
+        }).to_string() + "\n";
+        let file: String = (0..180).map(line).collect();
+        let report = bring_in(&to, plan_of(&to, "category"), file.as_bytes());
+        assert_eq!((rejected(&report), report.counts.created, report.counts.references_empty), (vec![], 180, 0));
+        for at in 0..120 {
+            assert_eq!(to.get(ids[at]).value("parent"), &Value::Reference(ids[at + 60]));
+        }
+    }
+
     fn a_record_with_more_words_than_a_transaction_holds_comes_back(database) {
         let from = Desk::on(database);
         let id = from.create("incident", &[("title", "Talk")]);
@@ -222,7 +255,7 @@ fn plan_of(desk: &Desk, record_type: &str) -> Plan {
 fn bring_in(desk: &Desk, plan: Plan, file: &[u8]) -> Report {
     let ctx = desk.engine.system_ctx(desk.tenant, Surface::Import);
     let options = Options {
-        writers: 2,
+        writers: 3,
         ..Options::default()
     };
     // Without a name that tells, the first byte does.
