@@ -1,15 +1,16 @@
 //! All practices of the product: one folder each, and one line in [`all`].
 //!
 //! A practice declares its record type and hands the engine pure rules, guards and reactions. Folders never
-//! import each other; what several share stands in `shared`, `task_like` and `declare`. No SQL, no HTTP.
+//! import each other; what several share stands in `shared`, `task_like`, `ticket` and `declare`. No SQL, no HTTP.
 
 mod category;
 mod declare;
-pub mod incident;
+mod incident;
 mod knowledge_article;
 mod location;
 mod organisation;
 mod person;
+mod request;
 mod role_assignment;
 mod roles;
 mod service;
@@ -17,6 +18,7 @@ mod shared;
 mod task;
 mod task_like;
 mod team;
+mod ticket;
 
 use base::Uuid;
 use dictionary::Filter;
@@ -35,6 +37,7 @@ pub fn all() -> Vec<Practice> {
         location::practice(),
         organisation::practice(),
         person::practice(),
+        request::practice(),
         role_assignment::practice(),
         service::practice(),
         task::practice(),
@@ -60,7 +63,7 @@ pub struct Sweep {
 /// All sweeps of all practices.
 #[must_use]
 pub fn sweeps() -> Vec<Sweep> {
-    incident::sweeps::ALL.to_vec()
+    [incident::sweeps(), request::sweeps()].concat()
 }
 
 /// The manual's chapter of each practice, by the name of its type.
@@ -76,6 +79,7 @@ pub fn guides() -> Vec<(&'static str, &'static str)> {
         ("location", include_str!("location/guide.md")),
         ("organisation", include_str!("organisation/guide.md")),
         ("person", include_str!("person/guide.md")),
+        ("request", include_str!("request/guide.md")),
         ("role_assignment", include_str!("role_assignment/guide.md")),
         ("service", include_str!("service/guide.md")),
         ("task", include_str!("task/guide.md")),

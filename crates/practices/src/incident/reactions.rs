@@ -1,14 +1,16 @@
-//! What a stored incident causes: the flow to its open children, and the end of its open tasks.
+//! What a stored incident causes: the flow to its open children.
 
 use std::sync::Arc;
 
-use base::{Error, Result, Uuid};
-use dictionary::{Phase, TypeDef, spine};
+use base::{Result, Uuid};
+use dictionary::{Phase, spine};
 use engine::{Action, Applied, Change, Comment, Unit, Visibility};
 
-use super::guards;
-use super::record::{CLOSE_NOTES, HOLD_REASON, HOLD_UNTIL, PARENT, RESOLUTION_CODE, RESOLVED_BY};
-use super::settings::{CASCADE, Cascade, OpenTasks};
+use super::record::PARENT;
+use super::settings::Cascade;
+use crate::ticket::reactions::step_to;
+use crate::ticket::record::{CLOSE_NOTES, HOLD_REASON, HOLD_UNTIL, RESOLUTION_CODE, RESOLVED_BY};
+use crate::ticket::settings::setting_of;
 
 /// Public comments that are marked for children reach the open ones.
 pub fn comments_to_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
@@ -93,61 +95,11 @@ fn child_change(
     Ok(Some(change))
 }
 
-/// Where the tenant wants it, and always for a child that is resolved with its parent, open tasks end
-/// without being done. A cancelled incident takes its open tasks along.
-pub fn end_open_tasks(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
-    let cancelled = applied.enters(Phase::Cancelled);
-    if applied.before.is_none() || !(cancelled || applied.enters(Phase::Resolved)) {
-        return Ok(());
-    }
-    let organisation = applied.value(spine::ORGANISATION).as_reference();
-    let ends = cancelled
-        || unit.ctx.actor.system
-        || guards::open_tasks(unit, organisation)? == OpenTasks::CloseIncomplete;
-    if !ends {
-        return Ok(());
-    }
-    for (type_name, task) in unit.open_work_of(applied.record)? {
-        let Some(record_type) = unit
-            .ctx
-            .snapshot
-            .dictionary
-            .record_type(&type_name)
-            .cloned()
-        else {
-            continue;
-        };
-        let state = unit.locked_value_of(&type_name, task, spine::STATE)?;
-        if let Some(step) = step_to(
-            &record_type,
-            state.as_text().unwrap_or_default(),
-            Phase::Cancelled,
-        ) {
-            unit.react(applied, Change::transition(&type_name, task, step))?;
-        }
-    }
-    Ok(())
-}
-
-/// The first transition from a state into a phase: administrators may add states and transitions.
-fn step_to(record_type: &Arc<TypeDef>, state: &str, phase: Phase) -> Option<String> {
-    let lifecycle = record_type.lifecycle.as_ref()?;
-    let mut steps = lifecycle.transitions_from(state);
-    steps
-        .find(|it| lifecycle.phase(&it.to) == phase)
-        .map(|it| it.name.clone())
-}
-
 fn open_children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<Vec<Uuid>> {
     unit.referring(&applied.record_type.name, PARENT.name, applied.record, true)
 }
 
 fn cascade(unit: &Unit<'_, '_>, applied: &Applied) -> Result<Arc<Cascade>> {
     let organisation = applied.value(spine::ORGANISATION).as_reference();
-    let setting = unit
-        .ctx
-        .snapshot
-        .settings
-        .get::<Cascade>(unit.ctx.tenant, organisation, CASCADE);
-    setting.map_err(|message| Error::failed("a setting is not declared", message.to_string()))
+    setting_of(unit, &applied.record_type, organisation, "cascade")
 }

@@ -1,158 +1,22 @@
-//! What administrators may change about incidents, with the defaults of ITIL. Each may differ per organisation.
+//! What administrators may change about incidents alone; the rest they have in common with other tickets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use base::Uuid;
 use engine::SettingDef;
 use serde::Deserialize;
 use serde_json::json;
 
-/// Priority of each pair of impact and urgency.
-pub const PRIORITY_MATRIX: &str = "incident.priority_matrix";
-/// What the answers of requesters mean for impact and urgency.
-pub const PLAIN_QUESTIONS: &str = "incident.plain_questions";
-/// Whether an incident of a VIP is one step more urgent.
-pub const VIP_RAISES_URGENCY: &str = "incident.vip_raises_urgency";
-/// What each hold reason asks for and does.
-pub const HOLD_REASONS: &str = "incident.hold_reasons";
-/// What flows from a parent to its open children.
-pub const CASCADE: &str = "incident.cascade";
-/// Which team takes which incident.
-pub const ROUTING: &str = "incident.routing";
-/// What happens to open tasks when an incident is resolved.
-pub const OPEN_TASKS: &str = "incident.open_tasks";
-/// Days from resolution to closing by itself; 0 means never.
-pub const AUTO_CLOSE_DAYS: &str = "incident.auto_close_days";
-/// Days from resolution within which it may be reopened; 0 means always.
-pub const REOPEN_DAYS: &str = "incident.reopen_days";
-
-/// Area of administration of these settings.
-const AREA: &str = "incident";
+use crate::ticket::settings::{
+    HoldReasons, OpenTasks, PlainQuestions, PriorityMatrix, Route, default_hold_reasons,
+    default_matrix, default_questions, ticket_settings,
+};
 
 /// All settings of the practice.
-pub const ALL: &[SettingDef] = &[
-    SettingDef::new::<PriorityMatrix>(PRIORITY_MATRIX, AREA, default_matrix),
-    SettingDef::new::<PlainQuestions>(PLAIN_QUESTIONS, AREA, default_questions),
-    SettingDef::new::<bool>(VIP_RAISES_URGENCY, AREA, || json!(false)),
-    SettingDef::new::<HoldReasons>(HOLD_REASONS, AREA, default_hold_reasons),
-    SettingDef::new::<Cascade>(CASCADE, AREA, default_cascade),
-    SettingDef::new::<Vec<Route>>(ROUTING, AREA, || json!([])),
-    SettingDef::new::<OpenTasks>(OPEN_TASKS, AREA, || json!("refuse")),
-    SettingDef::new::<u32>(AUTO_CLOSE_DAYS, AREA, || json!(7)),
-    SettingDef::new::<u32>(REOPEN_DAYS, AREA, || json!(7)),
-];
-
-/// Priority of each pair of impact and urgency, both counted from 1 (the gravest). In JSON
-/// `{"1-1": 1, "1-2": 2, …}` with every pair of both scales, which have 2 to 5 steps.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "BTreeMap<String, i64>")]
-pub struct PriorityMatrix {
-    cells: BTreeMap<(i64, i64), i64>,
-    /// Steps of the scale of impact.
-    pub impacts: i64,
-    /// Steps of the scale of urgency.
-    pub urgencies: i64,
-}
-
-impl PriorityMatrix {
-    /// The priority of that pair; nothing outside the scales.
-    #[must_use]
-    pub fn priority(&self, impact: i64, urgency: i64) -> Option<i64> {
-        self.cells.get(&(impact, urgency)).copied()
-    }
-}
-
-impl TryFrom<BTreeMap<String, i64>> for PriorityMatrix {
-    type Error = String;
-
-    fn try_from(pairs: BTreeMap<String, i64>) -> Result<Self, String> {
-        let mut cells = BTreeMap::new();
-        for (pair, priority) in pairs {
-            let steps = pair.split_once('-').and_then(|(impact, urgency)| {
-                Some((impact.parse::<i64>().ok()?, urgency.parse::<i64>().ok()?))
-            });
-            let steps = steps.ok_or_else(|| format!("{pair:?} is no pair like \"1-2\""))?;
-            if !(1..=5).contains(&priority) {
-                return Err(format!("priority of {pair} must be 1 to 5"));
-            }
-            cells.insert(steps, priority);
-        }
-        let impacts = cells.keys().map(|it| it.0).max().unwrap_or_default();
-        let urgencies = cells.keys().map(|it| it.1).max().unwrap_or_default();
-        if !(2..=5).contains(&impacts) || !(2..=5).contains(&urgencies) {
-            return Err("impact and urgency must have 2 to 5 steps".to_owned());
-        }
-        for pair in
-            (1..=impacts).flat_map(|impact| (1..=urgencies).map(move |urgency| (impact, urgency)))
-        {
-            if !cells.contains_key(&pair) {
-                return Err(format!("the pair {}-{} is missing", pair.0, pair.1));
-            }
-        }
-        if usize::try_from(impacts * urgencies) != Ok(cells.len()) {
-            return Err("pairs count from 1".to_owned());
-        }
-        Ok(Self {
-            cells,
-            impacts,
-            urgencies,
-        })
-    }
-}
-
-fn default_matrix() -> serde_json::Value {
-    json!({
-        "1-1": 1, "1-2": 2, "1-3": 3,
-        "2-1": 2, "2-2": 3, "2-3": 4,
-        "3-1": 3, "3-2": 4, "3-3": 5,
-    })
-}
-
-/// What the answers of requesters mean.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PlainQuestions {
-    /// Answer to "how many are affected" → impact.
-    pub how_many_affected: BTreeMap<String, i64>,
-    /// Answer to "can you work" → urgency.
-    pub can_work: BTreeMap<String, i64>,
-}
-
-fn default_questions() -> serde_json::Value {
-    json!({
-        "how_many_affected": { "only_me": 3, "my_team": 2, "many": 1 },
-        "can_work": { "yes": 3, "partly": 2, "no": 1 },
-    })
-}
-
-/// Hold reasons by the code of their choice.
-pub type HoldReasons = BTreeMap<String, HoldReason>;
-
-/// What a hold reason asks for and does.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct HoldReason {
-    /// It needs a public comment that tells the requester.
-    pub comment: bool,
-    /// A reply of the requester resumes work.
-    pub reply_resumes: bool,
-    /// It needs an instant at which work resumes by itself.
-    pub until: bool,
-    /// Fields that need a value, for example the supplier's number.
-    pub needs: Vec<String>,
-    /// Names of the service level clocks that stand still meanwhile; `*` for all.
-    pub pauses: BTreeSet<String>,
-}
-
-fn default_hold_reasons() -> serde_json::Value {
-    json!({
-        "requester": { "comment": true, "reply_resumes": true, "pauses": ["resolution"] },
-        "vendor": { "pauses": [] },
-        "problem": { "pauses": [] },
-        "change": { "pauses": [] },
-        "scheduled": { "until": true, "pauses": ["resolution"] },
-    })
-}
+pub const ALL: &[SettingDef] = ticket_settings!(
+    "incident",
+    SettingDef::new::<PlainQuestions>("incident.plain_questions", "incident", default_questions),
+    SettingDef::new::<Cascade>("incident.cascade", "incident", default_cascade),
+);
 
 /// What flows from a parent to its open children. Never: on hold for the requester, closed, cancelled,
 /// priority, private notes; the reactions know no way to send those.
@@ -171,31 +35,4 @@ pub struct Cascade {
 
 fn default_cascade() -> serde_json::Value {
     json!({ "in_progress": true, "on_hold": ["vendor", "problem", "change"], "resolved": true, "comments": true })
-}
-
-/// One rule of routing; the first that fits wins. A condition that is left out always fits.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Route {
-    /// Category or subcategory.
-    #[serde(default)]
-    pub category: Option<Uuid>,
-    /// Service.
-    #[serde(default)]
-    pub service: Option<Uuid>,
-    /// Location of the incident.
-    #[serde(default)]
-    pub location: Option<Uuid>,
-    /// The team that takes it.
-    pub team: Uuid,
-}
-
-/// What happens to open tasks when an incident is resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OpenTasks {
-    /// The incident cannot be resolved before them.
-    Refuse,
-    /// They end without being done.
-    CloseIncomplete,
 }

@@ -8,7 +8,9 @@ use crate::shared::{CONFIDENTIAL, INTERNAL};
 /// Types that everybody needs to choose from.
 pub const MASTER_DATA: [&str; 5] = ["category", "location", "organisation", "service", "team"];
 /// Types of work for people.
-pub const WORK: [&str; 2] = ["incident", "task"];
+pub const WORK: [&str; 3] = ["incident", "request", "task"];
+/// Types of work that people ask for.
+pub const TICKETS: [&str; 2] = ["incident", "request"];
 
 /// A role with these grants.
 pub fn role(code: &str, grants: Vec<Grant>) -> Role {

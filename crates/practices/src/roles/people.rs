@@ -3,17 +3,19 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, WORK, grant, mine, not_confidential, open_to_all, reader, role,
+    MASTER_DATA, Narrow, TICKETS, WORK, grant, mine, not_confidential, open_to_all, reader, role,
 };
 
 /// What a requester fills in when reporting. Impact and urgency follow from the answers to plain questions.
-const REPORT: [&str; 12] = [
+const REPORT: [&str; 14] = [
     "title",
     "description",
     "requester",
     "affected",
     "how_many_affected",
     "can_work",
+    "justification",
+    "needed_by",
     "category",
     "subcategory",
     "service",
@@ -22,13 +24,13 @@ const REPORT: [&str; 12] = [
     "opened_at",
 ];
 
-/// Reports faults, sees and answers what is theirs, reads articles.
+/// Reports faults and orders, sees and answers what is theirs, reads articles.
 pub fn requester() -> Role {
     role(
         "requester",
         vec![
             grant(
-                &["incident"],
+                &TICKETS,
                 &[
                     "read",
                     "comment",
@@ -41,7 +43,7 @@ pub fn requester() -> Role {
             )
             .on(mine())
             .public(),
-            grant(&["incident"], &["create"])
+            grant(&TICKETS, &["create"])
                 .on(mine())
                 .public()
                 .writing(&REPORT),
@@ -83,6 +85,7 @@ pub fn tenant_administrator() -> Role {
     let areas = [
         "administer:settings",
         "administer:incident",
+        "administer:request",
         "administer:knowledge",
         "administer:roles",
         "administer:types",

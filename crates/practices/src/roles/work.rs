@@ -3,12 +3,12 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, WORK, either, grant, not_confidential, of_my_teams, open_to_all, reader,
-    role,
+    MASTER_DATA, Narrow, TICKETS, WORK, either, grant, not_confidential, of_my_teams, open_to_all,
+    reader, role,
 };
 
 /// What whoever works on records does with them.
-const HANDLES: [&str; 18] = [
+const HANDLES: [&str; 19] = [
     "read",
     "create",
     "update",
@@ -26,6 +26,7 @@ const HANDLES: [&str; 18] = [
     "transition:hold",
     "transition:resume",
     "transition:resolve",
+    "transition:fulfil",
     "transition:reopen",
 ];
 /// Further transitions of work.
@@ -37,7 +38,7 @@ const ENDS: [&str; 5] = [
     "transition:skip",
 ];
 
-/// Works on incidents and tasks of the whole tenant, except confidential ones that do not name them.
+/// Works on incidents, requests and tasks of the whole tenant, except confidential ones that do not name them.
 pub fn agent() -> Role {
     role(
         "agent",
@@ -60,7 +61,7 @@ pub fn agent() -> Role {
     )
 }
 
-/// What an agent does, and for the own teams everything, confidential records and closed incidents included.
+/// What an agent does, and for the own teams everything, confidential records and closed tickets included.
 pub fn team_lead() -> Role {
     let also = ["transition:*", "approve", "bulk", "delete"];
     let mut this = role("team_lead", agent().grants);
@@ -120,11 +121,16 @@ pub fn practice_manager() -> Role {
     role(
         "practice_manager",
         vec![
-            grant(&["incident", "task", "knowledge_article"], &["*"]),
+            grant(&WORK, &["*"]),
+            grant(&["knowledge_article"], &["*"]),
             grant(&["category"], &["*"]),
             grant(
                 &["setting"],
-                &["administer:incident", "administer:knowledge"],
+                &[
+                    "administer:incident",
+                    "administer:request",
+                    "administer:knowledge",
+                ],
             ),
             grant(&MASTER_DATA, &["read", "history"]).writing_nothing(),
             grant(&["person"], &["read", "history"]).writing_nothing(),
@@ -156,7 +162,7 @@ pub fn service_owner() -> Role {
             grant(&MASTER_DATA, &["read"])
                 .on(open_to_all())
                 .writing_nothing(),
-            grant(&["incident"], &["read", "follow", "export"])
+            grant(&TICKETS, &["read", "follow", "export"])
                 .on(open_to_all())
                 .writing_nothing(),
         ],
@@ -175,6 +181,7 @@ pub fn external_supplier() -> Role {
         "transition:hold",
         "transition:resume",
         "transition:resolve",
+        "transition:fulfil",
         "transition:complete",
         "transition:close_incomplete",
     ];
@@ -210,9 +217,10 @@ pub fn api_client() -> Role {
         vec![
             grant(&WORK, &does).on(not_confidential()),
             grant(
-                &["incident"],
+                &TICKETS,
                 &[
                     "transition:resolve",
+                    "transition:fulfil",
                     "transition:close",
                     "transition:reopen",
                 ],

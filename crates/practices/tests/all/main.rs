@@ -17,5 +17,6 @@ mod people;
 mod per_type;
 mod race;
 mod replay;
+mod request;
 mod settings;
 mod task;

@@ -439,9 +439,13 @@ fn sample(
     let in_some_states = |flag: &FieldFlag| *flag == FieldFlag::Hidden;
     match (record_type.name.as_str(), field.name.as_str()) {
         // Without a hold there is no reason, and a subcategory fits its category.
-        ("incident", "hold_reason" | "hold_until") => return None,
-        ("incident", "subcategory") => return Some([Value::Reference(House::LAPTOP), Value::Null]),
-        ("incident", "opened_at") => return read("2026-01-05T08:00:00Z", "2026-01-05T07:00:00Z"),
+        ("incident" | "request", "hold_reason" | "hold_until") => return None,
+        ("incident" | "request", "subcategory") => {
+            return Some([Value::Reference(House::LAPTOP), Value::Null]);
+        }
+        ("incident" | "request", "opened_at") => {
+            return read("2026-01-05T08:00:00Z", "2026-01-05T07:00:00Z");
+        }
         ("role_assignment", "role") => return text("agent", "auditor"),
         ("person", "zone") => return text("Europe/Berlin", "America/New_York"),
         ("person", "language") => return text("de", "en-GB"),
@@ -575,7 +579,7 @@ macro_rules! suite_of {
 }
 
 suite_of! {
-    category incident knowledge_article location organisation person role_assignment service task team
+    category incident knowledge_article location organisation person request role_assignment service task team
 }
 
 test_kit::both_databases! {

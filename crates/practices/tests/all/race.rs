@@ -76,7 +76,7 @@ fn an_incident_is_not_resolved_past_a_task_that_is_being_made() {
     });
     made.expect("the task was first");
     let refusal = problems(&resolved.expect_err("there is an open task"));
-    assert_eq!(refusal, "incident-has-open-tasks");
+    assert_eq!(refusal, "ticket-has-open-tasks");
     desk.expect(incident, &[("state", "new")]);
 }
 
@@ -93,7 +93,7 @@ fn an_incident_is_not_resolved_past_a_task_that_is_being_reopened() {
     });
     reopened.expect("the task was first");
     let refusal = problems(&resolved.expect_err("there is an open task"));
-    assert_eq!(refusal, "incident-has-open-tasks");
+    assert_eq!(refusal, "ticket-has-open-tasks");
 }
 
 #[test]

@@ -23,7 +23,7 @@ both_databases! {
         let desk = Desk::on(database);
         let incident = logged(&desk);
         let task = desk.create("task", &[("title", "Fetch a part"), ("parent", &incident.to_string())]);
-        refused(&desk.as_agent(), incident, "resolve", &RESOLUTION, "incident-has-open-tasks");
+        refused(&desk.as_agent(), incident, "resolve", &RESOLUTION, "ticket-has-open-tasks");
         desk.act(task, "complete", &[]);
         desk.expect(task, &[("state", "closed_complete"), ("closed_by", "Ada"), ("open", "false")]);
         desk.act(incident, "resolve", &RESOLUTION);

@@ -4,12 +4,12 @@ use base::{MICROS_PER_DAY, Message};
 use dictionary::Phase;
 use engine::{Action, Draft, RuleContext};
 
-use crate::incident::record::{
-    CLOSE_NOTES, CLOSED_AT, CLOSED_BY, FIRST_RESOLVED_AT, PARENT, REOPEN_COUNT, RESOLUTION_CODE,
+use crate::shared::{acting_person, count};
+use crate::ticket::record::{
+    CLOSE_NOTES, CLOSED_AT, CLOSED_BY, FIRST_RESOLVED_AT, REOPEN_COUNT, RESOLUTION_CODE,
     RESOLVED_AT, RESOLVED_BY,
 };
-use crate::incident::settings::REOPEN_DAYS;
-use crate::shared::{acting_person, count};
+use crate::ticket::settings::{REOPEN_DAYS, setting};
 
 /// Reopening counts, takes the resolution away and detaches from a parent. It is bound to some days
 /// after the resolution, except for those who may reopen even closed ones.
@@ -18,7 +18,7 @@ pub fn reopening(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messa
     if !draft.phase_before().is_some_and(ended) || ended(draft.phase()) {
         return Ok(());
     }
-    let days = i64::from(*rules.setting::<u32>(REOPEN_DAYS)?);
+    let days = i64::from(*setting::<u32>(draft, rules, REOPEN_DAYS)?);
     let late = |at: base::Timestamp| rules.at > at.plus_micros(days.saturating_mul(MICROS_PER_DAY));
     let bound = days > 0
         && !rules
@@ -36,7 +36,8 @@ pub fn reopening(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messa
     draft.clear(RESOLVED_BY);
     draft.clear(RESOLUTION_CODE);
     draft.clear(CLOSE_NOTES);
-    draft.clear(PARENT);
+    // Where the type has parents.
+    draft.set_value("parent", dictionary::Value::Null, None);
     Ok(())
 }
 

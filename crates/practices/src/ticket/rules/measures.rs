@@ -4,12 +4,12 @@ use base::Message;
 use dictionary::Phase;
 use engine::{Draft, RuleContext, Visibility};
 
-use crate::incident::record::{
+use crate::shared::{REQUESTER, acting_person, count};
+use crate::task_like::REASSIGNMENT_COUNT;
+use crate::ticket::record::{
     AFFECTED, CHANNEL, Channel, FIRST_CONTACT_RESOLUTION, FIRST_RESPONDED_AT, OPENED_BY,
     REOPEN_COUNT, RESOLVED_BY,
 };
-use crate::shared::{REQUESTER, acting_person, count};
-use crate::task_like::REASSIGNMENT_COUNT;
 
 /// The first public word of a human who is not the requester; who calls or comes by is answered at once.
 pub fn first_response(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {

@@ -1,12 +1,12 @@
-//! Which team takes a new incident, and one whose category or service became known.
+//! Which team takes a new ticket, and one whose category or service became known.
 
 use base::{Message, Uuid};
 use dictionary::Value;
 use engine::{Draft, RuleContext};
 
-use crate::incident::record::{CATEGORY, LOCATION, SERVICE, SUBCATEGORY};
-use crate::incident::settings::{ROUTING, Route};
 use crate::shared::TEAM;
+use crate::ticket::record::{CATEGORY, LOCATION, SERVICE, SUBCATEGORY};
+use crate::ticket::settings::{ROUTING, Route, setting};
 
 /// The first routing rule that fits, else the team of the category, else that of the service.
 pub fn route(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -16,7 +16,7 @@ pub fn route(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
     if !asked || draft.get(TEAM)?.is_some() || !draft.phase().is_open() {
         return Ok(());
     }
-    let routes = rules.setting::<Vec<Route>>(ROUTING)?;
+    let routes = setting::<Vec<Route>>(draft, rules, ROUTING)?;
     for (index, route) in routes.iter().enumerate() {
         if fits(draft, route)? {
             draft.set_because(

@@ -4,7 +4,7 @@ use base::Message;
 use dictionary::Value;
 use engine::{Draft, RuleContext};
 
-use crate::incident::record::{CATEGORY, SUBCATEGORY};
+use crate::ticket::record::{CATEGORY, SUBCATEGORY};
 
 /// A subcategory lies below its category; it brings its category along where none is given.
 pub fn tree(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -31,7 +31,7 @@ pub fn tree(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     Ok(())
 }
 
-/// Newly chosen categories are in use, and meant for incidents.
+/// Newly chosen categories are in use, and meant for the type.
 pub fn in_use(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     for (field, active) in [
         (CATEGORY, "category.active"),

@@ -3,7 +3,7 @@
 use base::Message;
 use engine::{Draft, RuleContext};
 
-use crate::incident::record::{MAJOR, Major};
+use super::record::{MAJOR, Major};
 
 /// Which steps there are, and who takes them.
 pub fn process(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {

@@ -4,27 +4,25 @@ use base::Message;
 use dictionary::{Choice, Field};
 use engine::{Draft, RuleContext};
 
-use crate::incident::record::{
+use crate::shared::{PRIORITY, acting_person};
+use crate::ticket::record::{
     CAN_WORK, HOW_MANY_AFFECTED, IMPACT, OVERRIDE_BY, OVERRIDE_REASON, OVERRIDE_UNTIL,
     PRIORITY_OVERRIDE, URGENCY,
 };
-use crate::incident::settings::{
-    PLAIN_QUESTIONS, PRIORITY_MATRIX, PlainQuestions, PriorityMatrix, VIP_RAISES_URGENCY,
+use crate::ticket::settings::{
+    PLAIN_QUESTIONS, PRIORITY_MATRIX, PlainQuestions, PriorityMatrix, VIP_RAISES_URGENCY, setting,
 };
-use crate::shared::{PRIORITY, acting_person};
 
 /// Answers of requesters mean an impact and an urgency; without either, the mildest step holds.
 pub fn plain_questions(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    let questions = rules.setting::<PlainQuestions>(PLAIN_QUESTIONS)?;
-    answer(
-        draft,
-        HOW_MANY_AFFECTED,
-        IMPACT,
-        &questions.how_many_affected,
-    )?;
-    answer(draft, CAN_WORK, URGENCY, &questions.can_work)?;
+    if draft.record_type().field(CAN_WORK.name).is_some() {
+        let questions = setting::<PlainQuestions>(draft, rules, PLAIN_QUESTIONS)?;
+        let affected = &questions.how_many_affected;
+        answer(draft, HOW_MANY_AFFECTED, IMPACT, affected)?;
+        answer(draft, CAN_WORK, URGENCY, &questions.can_work)?;
+    }
     if draft.is_new() && !draft.is_replay() {
-        let matrix = rules.setting::<PriorityMatrix>(PRIORITY_MATRIX)?;
+        let matrix = setting::<PriorityMatrix>(draft, rules, PRIORITY_MATRIX)?;
         for (field, mildest) in [(IMPACT, matrix.impacts), (URGENCY, matrix.urgencies)] {
             if draft.get(field)?.is_none() {
                 draft.set_because(field, mildest, Message::new("why-mildest"));
@@ -56,13 +54,13 @@ fn answer(
     Ok(())
 }
 
-/// Where the tenant wants it, a VIP's incident is one step more urgent.
+/// Where the tenant wants it, a VIP's ticket is one step more urgent.
 pub fn vip(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let vip = rules.facts.get("affected.vip").as_boolean() == Some(true);
     if !vip || !draft.is_new() || draft.is_replay() || draft.is_given(URGENCY) {
         return Ok(());
     }
-    if *rules.setting::<bool>(VIP_RAISES_URGENCY)?
+    if *setting::<bool>(draft, rules, VIP_RAISES_URGENCY)?
         && let Some(urgency) = draft.get(URGENCY)?.filter(|it| *it > 1)
     {
         draft.set_because(URGENCY, urgency - 1, Message::new("why-vip"));
@@ -112,7 +110,7 @@ pub fn override_fields(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
 /// The override, else what the matrix says.
 pub fn priority(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let (impact, urgency) = (draft.get(IMPACT)?, draft.get(URGENCY)?);
-    let matrix = rules.setting::<PriorityMatrix>(PRIORITY_MATRIX)?;
+    let matrix = setting::<PriorityMatrix>(draft, rules, PRIORITY_MATRIX)?;
     let mut of_matrix = None;
     if let (Some(impact), Some(urgency)) = (impact, urgency) {
         of_matrix = matrix.priority(impact, urgency);

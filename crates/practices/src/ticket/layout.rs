@@ -1,11 +1,12 @@
-//! Which fields of an incident lists and forms show.
+//! Which fields of a ticket lists and forms show; a type adds its own.
 
 use dictionary::Layout;
 
 use crate::declare::{owned, section};
 
-/// Lists and forms of incidents.
-pub fn layout() -> Layout {
+/// Lists and forms of a type with these own fields about its matter and about its priority, and these
+/// questions to whoever logs one.
+pub fn layout(about: &[&str], priority: &[&str], create: &[&str]) -> Layout {
     let people = [
         "requester",
         "affected",
@@ -15,15 +16,12 @@ pub fn layout() -> Layout {
         "opened_by",
         "location",
     ];
-    let about = [
-        "title",
-        "description",
-        "category",
-        "subcategory",
-        "service",
-        "parent",
-    ];
-    let priority = [
+    let general = [
+        &["title", "description", "category", "subcategory", "service"],
+        about,
+    ]
+    .concat();
+    let of_rules = [
         "impact",
         "urgency",
         "priority",
@@ -31,10 +29,8 @@ pub fn layout() -> Layout {
         "override_reason",
         "override_until",
         "override_by",
-        "major",
-        "how_many_affected",
-        "can_work",
     ];
+    let priority = [&of_rules[..], priority].concat();
     let assignment = ["team", "assignee", "access", "due_at"];
     let hold = ["hold_reason", "hold_until", "answered", "vendor_reference"];
     let resolution = [
@@ -66,7 +62,7 @@ pub fn layout() -> Layout {
             "updated_at",
         ]),
         form: vec![
-            section("general", &about),
+            section("general", &general),
             section("people", &people),
             section("priority", &priority),
             section("assignment", &assignment),
@@ -74,28 +70,6 @@ pub fn layout() -> Layout {
             section("resolution", &resolution),
             section("measures", &measures),
         ],
-        create: create(),
+        create: owned(create),
     }
-}
-
-/// What an agent is asked who logs a call; requesters are asked what of it they may write.
-fn create() -> Vec<String> {
-    owned(&[
-        "requester",
-        "affected",
-        "channel",
-        "title",
-        "description",
-        "how_many_affected",
-        "can_work",
-        "category",
-        "subcategory",
-        "service",
-        "location",
-        "impact",
-        "urgency",
-        "team",
-        "assignee",
-        "opened_at",
-    ])
 }

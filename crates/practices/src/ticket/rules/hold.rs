@@ -4,9 +4,9 @@ use base::Message;
 use dictionary::Phase;
 use engine::{Draft, RuleContext, Visibility};
 
-use crate::incident::record::{AFFECTED, ANSWERED, HOLD_REASON, HOLD_UNTIL};
-use crate::incident::settings::{HOLD_REASONS, HoldReason, HoldReasons};
 use crate::shared::{REQUESTER, acting_person, move_to};
+use crate::ticket::record::{AFFECTED, ANSWERED, HOLD_REASON, HOLD_UNTIL};
+use crate::ticket::settings::{HOLD_REASONS, HoldReason, HoldReasons, setting};
 
 /// A reply resumes work that waits for the requester; under another reason it is marked.
 pub fn reply(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -72,7 +72,7 @@ pub fn reason(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
 }
 
 fn flags(draft: &Draft, rules: &RuleContext<'_>) -> Result<HoldReason, Message> {
-    let reasons = rules.setting::<HoldReasons>(HOLD_REASONS)?;
+    let reasons = setting::<HoldReasons>(draft, rules, HOLD_REASONS)?;
     let code = draft.get(HOLD_REASON)?;
     Ok(code
         .and_then(|it| reasons.get(it.code()).cloned())

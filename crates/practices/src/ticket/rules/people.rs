@@ -1,11 +1,11 @@
-//! Who is who on an incident, and how it came.
+//! Who is who on a ticket, and how it came.
 
 use base::Message;
 use dictionary::{Choice, Field, Value};
 use engine::{Draft, RuleContext, Surface};
 
-use crate::incident::record::{AFFECTED, CHANNEL, Channel, LOCATION, OPENED_BY, SERVICE};
 use crate::shared::{OPENED_AT, ORGANISATION, REQUESTER, acting_person, default_to};
+use crate::ticket::record::{AFFECTED, CHANNEL, Channel, LOCATION, OPENED_BY, SERVICE};
 
 /// Who reports asks and is affected, unless others are named.
 pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {

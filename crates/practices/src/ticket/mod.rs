@@ -1,0 +1,154 @@
+//! What incidents, requests and other tickets have alike: fields, rules, guards, reactions, settings, sweeps.
+//!
+//! A practice of tickets takes these and adds its own. Here no practice is named; what depends on the type is
+//! asked of the type (`<type>.routing`, the phase of a state).
+
+pub mod guards;
+pub mod layout;
+pub mod reactions;
+pub mod record;
+mod rules;
+pub mod settings;
+pub mod sweeps;
+
+use engine::{Guard, Reaction, Rule};
+
+use crate::task_like;
+
+/// Checks of every ticket.
+pub const OPEN_TASKS: Guard = Guard {
+    name: "ticket_open_tasks",
+    run: guards::no_open_tasks,
+};
+
+/// What every ticket causes.
+pub const END_OPEN_TASKS: Reaction = Reaction {
+    name: "end_open_tasks",
+    run: reactions::end_open_tasks,
+};
+
+/// The rules of every ticket and then those of one type.
+pub const fn rules_and<const ALL: usize>(own: &[Rule]) -> [Rule; ALL] {
+    let mut all = [RULES[0]; ALL];
+    let mut at = 1;
+    while at < ALL {
+        all[at] = if at < RULES.len() {
+            RULES[at]
+        } else {
+            own[at - RULES.len()]
+        };
+        at += 1;
+    }
+    all
+}
+
+/// What rules read of records that a ticket refers to.
+pub const NEEDS: &[&str] = &[
+    "requester.organisation",
+    "requester.open",
+    "affected.location",
+    "affected.vip",
+    "assignee.open",
+    "assignee.teams",
+    "category.default_team",
+    "category.active",
+    "category.applies_to",
+    "subcategory.parent",
+    "subcategory.default_team",
+    "subcategory.active",
+    "service.organisation",
+    "service.support_team",
+    "service.open",
+];
+
+/// The order matters: people before organisation, questions before priority, routing before counters.
+pub const RULES: [Rule; 22] = [
+    Rule {
+        name: "who_is_who",
+        run: rules::people::who_is_who,
+    },
+    Rule {
+        name: "reported_already",
+        run: rules::people::reported_already,
+    },
+    Rule {
+        name: "chosen_people_are_here",
+        run: rules::people::are_here,
+    },
+    Rule {
+        name: "organisation_of_requester",
+        run: rules::people::organisation,
+    },
+    Rule {
+        name: "category_tree",
+        run: rules::category::tree,
+    },
+    Rule {
+        name: "category_in_use",
+        run: rules::category::in_use,
+    },
+    Rule {
+        name: "plain_questions",
+        run: rules::priority::plain_questions,
+    },
+    Rule {
+        name: "vip_raises_urgency",
+        run: rules::priority::vip,
+    },
+    Rule {
+        name: "priority_override",
+        run: rules::priority::override_fields,
+    },
+    Rule {
+        name: "priority_from_matrix",
+        run: rules::priority::priority,
+    },
+    Rule {
+        name: "routing",
+        run: rules::routing::route,
+    },
+    Rule {
+        name: "assignee_let_go",
+        run: task_like::let_go_of_assignee,
+    },
+    Rule {
+        name: "assignee_is_here",
+        run: task_like::assignee_is_here,
+    },
+    Rule {
+        name: "reply_of_requester",
+        run: rules::hold::reply,
+    },
+    Rule {
+        name: "hold_reason",
+        run: rules::hold::reason,
+    },
+    Rule {
+        name: "hand_overs_counted",
+        run: task_like::count_hand_overs,
+    },
+    Rule {
+        name: "reopening",
+        run: rules::resolution::reopening,
+    },
+    Rule {
+        name: "resolution",
+        run: rules::resolution::resolution,
+    },
+    Rule {
+        name: "closing",
+        run: rules::resolution::closing,
+    },
+    Rule {
+        name: "first_response",
+        run: rules::measures::first_response,
+    },
+    Rule {
+        name: "first_contact_resolution",
+        run: rules::measures::first_contact,
+    },
+    Rule {
+        name: "time_worked",
+        run: task_like::add_time_worked,
+    },
+];
