@@ -57,8 +57,9 @@ umask 077
 place=$1 programs=$2 options=$3 owner=$4
 shift 4
 folder=$(mktemp -d "$place/deskwright-test.XXXXXX") || exit 1
-chmod 711 "$folder"
 mkdir "$folder/cluster" "$folder/tmp"
+# Programs of other users may be run from there, and nobody but us sees what else there is.
+chmod 711 "$folder" "$folder/tmp"
 [ -z "$owner" ] || chown "$owner" "$folder/cluster"
 export TMPDIR="$folder/cluster"
 cleanup() {
@@ -106,7 +107,7 @@ impl Cluster {
     fn start_in(place: &Path, programs: &Path, durability: Durability) -> Result<Self> {
         let port = free_port()?;
         let mut options = format!(
-            "-c listen_addresses=127.0.0.1 -p {port} -c max_connections=300 -c shared_buffers=256MB"
+            "-c listen_addresses=127.0.0.1 -p {port} -c max_connections=1000 -c shared_buffers=256MB"
         );
         if durability == Durability::None {
             options.push_str(" -c fsync=off -c synchronous_commit=off -c full_page_writes=off");
