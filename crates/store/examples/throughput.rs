@@ -134,7 +134,7 @@ async fn write(store: Store, number: u64) -> Result<(), StoreError> {
 async fn read(store: Store, number: u64) -> Result<(), StoreError> {
     let id = key(number);
     store
-        .read_single(move |tx| {
+        .read(move |tx| {
             let sql = Sql::new(
                 "SELECT id, title, state, team, opened_at, description FROM record WHERE id = ?",
             );

@@ -18,8 +18,6 @@ pub(crate) enum Lane {
 /// Whether a job may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// One call, which needs no transaction around it.
-    Single,
     /// A read that sees one state.
     Read,
     Write,

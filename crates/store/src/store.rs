@@ -62,16 +62,17 @@ impl Store {
         &self,
         closure: F,
     ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E> {
-        short_read(self.driver.clone(), closure, Access::Read)
-    }
-
-    /// As [`Store::read`], for a closure that makes one call: one query or one batch. It needs no
-    /// transaction around it, which makes it half as dear on PostgreSQL. A second call is refused.
-    pub fn read_single<F: Work<T, E>, T: Send + 'static, E: Failure>(
-        &self,
-        closure: F,
-    ) -> impl Future<Output = Result<T, E>> + Send + 'static + use<F, T, E> {
-        short_read(self.driver.clone(), closure, Access::Single)
+        let driver = self.driver.clone();
+        async move {
+            let answer = match &*driver {
+                Driver::Sqlite(store) => match store.read_inline(&closure) {
+                    Some(result) => return result,
+                    None => store.read_on_thread(closure),
+                },
+                Driver::Postgres(store) => store.submit(closure, Lane::Short, Access::Read),
+            };
+            answer.wait().await
+        }
     }
 
     /// Runs a long read: a report, an export, a ranking. Few run at once; when too many wait, the
@@ -164,22 +165,6 @@ impl Store {
             Driver::Postgres(store) => store.build_index(statement, name),
         }
     }
-}
-
-/// On SQLite a bounded read runs here and now, and on a reader thread if it turns out not to be bounded.
-async fn short_read<F: Work<T, E>, T: Send + 'static, E: Failure>(
-    driver: Arc<Driver>,
-    closure: F,
-    access: Access,
-) -> Result<T, E> {
-    let answer = match &*driver {
-        Driver::Sqlite(store) => match store.read_inline(&closure, access) {
-            Some(result) => return result,
-            None => store.read_on_thread(closure),
-        },
-        Driver::Postgres(store) => store.submit(closure, Lane::Short, access),
-    };
-    answer.wait().await
 }
 
 impl Driver {

@@ -45,8 +45,6 @@ enum Session<'a> {
 struct State {
     attempt: u32,
     budget: u64,
-    /// Calls left, where each call sees a state of its own.
-    calls_left: u32,
     statements: u64,
     round_trips: u64,
     depth: usize,
@@ -140,10 +138,6 @@ impl<'a> Tx<'a> {
         if let Some(error) = self.refusal() {
             return Err(error.into());
         }
-        if self.state.calls_left != u32::MAX {
-            let message = "a single read has no savepoints";
-            return Err(StoreError::Configuration(message.into()).into());
-        }
         let Some(name) = SAVEPOINTS.get(self.state.depth).copied() else {
             return Err(StoreError::Configuration("savepoints nest too deeply".into()).into());
         };
@@ -205,12 +199,6 @@ impl<'a> Tx<'a> {
         self.state.round_trips
     }
 
-    /// Allows one call only, for reads that are not run inside a transaction.
-    pub(crate) fn single(mut self) -> Self {
-        self.state.calls_left = 1;
-        self
-    }
-
     /// The failure that dooms this transaction, if there is one.
     pub(crate) fn failure(&self) -> Option<StoreError> {
         self.state.failure.clone()
@@ -241,19 +229,11 @@ impl<'a> Tx<'a> {
         if let Some(error) = self.refusal() {
             return Err(error);
         }
-        if self.state.calls_left == 0 {
-            let message = "a single read makes one call; use a read for more";
-            return self.noted(Err(StoreError::Configuration(message.into())));
-        }
         let checked = statements.iter().try_for_each(|sql| sql.check());
         self.noted(checked)?;
         let count = u64::try_from(statements.len()).unwrap_or(u64::MAX);
         if self.state.statements.saturating_add(count) > self.state.budget {
             return self.noted(Err(StoreError::Budget(self.state.budget)));
-        }
-        // A batch is one call on both databases, although SQLite runs it step by step.
-        if self.state.calls_left != u32::MAX {
-            self.state.calls_left -= 1;
         }
         self.state.statements += count;
         self.state.round_trips += match self.session {
@@ -325,7 +305,6 @@ impl State {
         Self {
             attempt,
             budget,
-            calls_left: u32::MAX,
             statements: 0,
             round_trips: 0,
             depth: 0,

@@ -62,8 +62,6 @@ pub(crate) struct PostgresSession {
     client: Client,
     statements: Statements,
     prefix: String,
-    /// Whether the access needs a transaction around its statements.
-    is_transaction: bool,
     /// Whether the server has heard of the transaction.
     begun: bool,
 }
@@ -92,7 +90,6 @@ impl PostgresSession {
             client,
             statements,
             prefix: String::new(),
-            is_transaction: false,
             begun: false,
         })
     }
@@ -102,11 +99,8 @@ impl PostgresSession {
     /// Reads see one state, as on SQLite; a read-only snapshot never fails to serialise.
     pub fn begin(&mut self, access: Access) {
         self.begun = false;
-        self.is_transaction = access != Access::Single;
         self.prefix.clear();
         self.prefix.push_str(match access {
-            // The session's default keeps a single statement from writing.
-            Access::Single => "",
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;",
             Access::Write => "BEGIN READ WRITE;",
         });
@@ -173,7 +167,7 @@ impl PostgresSession {
 
     /// Runs text with several statements inside the transaction: migrations.
     pub fn script(&mut self, text: &str) -> Result<(), StoreError> {
-        self.begun = self.is_transaction;
+        self.begun = true;
         let mut command = std::mem::take(&mut self.prefix);
         command.push_str(text);
         self.command(&command)
@@ -182,7 +176,7 @@ impl PostgresSession {
     /// Runs statements in order in one round trip, besides preparing what is new.
     pub fn run(&mut self, statements: &[&Sql]) -> Result<Vec<BatchResult>, StoreError> {
         let prepared = self.prepare(statements)?;
-        self.begun = self.is_transaction;
+        self.begun = true;
         let prefix = std::mem::take(&mut self.prefix);
         let client = &self.client;
         let one = async |statement: &Statement, sql: &Sql| {
@@ -216,7 +210,7 @@ impl PostgresSession {
         let Some(statement) = prepared.first() else {
             return Ok(());
         };
-        self.begun = self.is_transaction;
+        self.begun = true;
         let prefix = std::mem::take(&mut self.prefix);
         let arguments = sql.args().iter().map(Argument);
         let translated = |error: Error| store_error(&error);

@@ -101,12 +101,7 @@ impl Worker {
             Err(error) => return Step::Again(Signal::Lost, Outcome::Failed(error)),
         };
         session.begin(access);
-        let tx = Tx::postgres(session, budget, runs);
-        let mut tx = if access == Access::Single {
-            tx.single()
-        } else {
-            tx
-        };
+        let mut tx = Tx::postgres(session, budget, runs);
         let outcome = attempt(job, &mut tx);
         let (signal, statements) = (tx.signal(), tx.statements());
         let step = match outcome {

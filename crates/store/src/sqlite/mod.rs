@@ -12,7 +12,7 @@ pub(crate) use session::SqliteSession;
 
 use crate::job::{Answer, Failure, Work, package};
 use crate::metrics::{Counters, count};
-use crate::queue::{Access, Lane};
+use crate::queue::Lane;
 use crate::{StoreConfig, StoreError, StoreMetrics, Tx};
 use readers::Readers;
 use std::path::PathBuf;
@@ -45,12 +45,8 @@ impl SqliteStore {
     }
 
     /// Runs a bounded read here and now, or gives it back if it turns out not to be bounded.
-    pub fn read_inline<T, E: Failure>(
-        &self,
-        closure: &impl Work<T, E>,
-        access: Access,
-    ) -> Option<Result<T, E>> {
-        let result = self.readers.inline(closure, access);
+    pub fn read_inline<T, E: Failure>(&self, closure: &impl Work<T, E>) -> Option<Result<T, E>> {
+        let result = self.readers.inline(closure);
         if result.is_none() {
             count(&self.counters.inline_aborts);
         }

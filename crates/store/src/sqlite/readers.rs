@@ -3,7 +3,7 @@
 //! Read connections can never write (`query_only`), so a mistake here cannot touch data.
 
 use super::session::SqliteSession;
-use crate::job::{Job, Outcome, attempt, finish, panic_message};
+use crate::job::{Failure, Job, Outcome, Work, attempt, finish, panic_message};
 use crate::queue::{Access, Lane, Lanes, Ticket};
 use crate::tx::Signal;
 use crate::{StoreConfig, StoreError, Tx};
@@ -50,11 +50,7 @@ impl Readers {
     }
 
     /// Runs a read here. Nothing if it exceeded the limit and belongs on a reader thread.
-    pub fn inline<F, T, E>(&self, closure: &F, access: Access) -> Option<Result<T, E>>
-    where
-        F: Fn(&mut Tx<'_>) -> Result<T, E>,
-        E: From<StoreError>,
-    {
+    pub fn inline<T, E: Failure>(&self, closure: &impl Work<T, E>) -> Option<Result<T, E>> {
         let session = match self.session() {
             Ok(session) => session,
             Err(error) => return Some(Err(error.into())),
@@ -62,12 +58,7 @@ impl Readers {
         if let Err(error) = begin(&session, self.inline_limit) {
             return Some(Err(error.into()));
         }
-        let tx = Tx::sqlite(&session, self.budget, 0);
-        let mut tx = if access == Access::Single {
-            tx.single()
-        } else {
-            tx
-        };
+        let mut tx = Tx::sqlite(&session, self.budget, 0);
         let result = catch_unwind(AssertUnwindSafe(|| closure(&mut tx)));
         let (signal, failure) = (tx.signal(), tx.failure());
         let result = match result {

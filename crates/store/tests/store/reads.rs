@@ -10,7 +10,7 @@ on_both!(
     a_slow_statement_is_ended,
     too_many_long_reads_are_refused,
     a_read_sees_one_state,
-    a_single_read_makes_one_call,
+    a_read_writes_nothing,
 );
 
 fn counting(rows: i64) -> Sql {
@@ -96,40 +96,14 @@ fn an_unbounded_inline_read_moves_to_a_reader() {
     assert_eq!(desk.store.metrics().inline_aborts, 1);
 }
 
-fn a_single_read_makes_one_call(desk: &Desk) {
-    let wait = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let once = desk.store.read_single(|tx| {
-        let results = tx.batch(&[counting(2), counting(3)])?;
-        results[1].rows[0].need_integer(0)
-    });
-    assert_eq!(wait.block_on(once), Ok::<_, StoreError>(3));
-    let twice = desk.store.read_single(|tx| {
-        tx.query(&counting(1))?;
-        tx.query(&counting(1))
-    });
-    assert!(matches!(
-        wait.block_on(twice),
-        Err(StoreError::Configuration(_))
-    ));
-    let nested = desk
-        .store
-        .read_single(|tx| tx.savepoint(|tx| tx.query(&counting(1))));
-    assert!(matches!(
-        wait.block_on(nested),
-        Err(StoreError::Configuration(_))
-    ));
+fn a_read_writes_nothing(desk: &Desk) {
     let sql = "INSERT INTO entry (label) VALUES ('new')";
-    let write = desk.store.read_single(|tx| tx.execute(&Sql::new(sql)));
-    assert_eq!(wait.block_on(write), Err(StoreError::ReadOnly));
+    let write = desk.store.read_blocking(|tx| tx.execute(&Sql::new(sql)));
+    assert_eq!(write, Err(StoreError::ReadOnly));
     let broken = desk
         .store
-        .read_single(|tx| tx.query(&Sql::new("SELECT nothing_like_it FROM entry")));
-    assert!(matches!(
-        wait.block_on(broken),
-        Err(StoreError::StaleSchema(_))
-    ));
+        .read_blocking(|tx| tx.query(&Sql::new("SELECT nothing_like_it FROM entry")));
+    assert!(matches!(broken, Err(StoreError::StaleSchema(_))));
     assert_eq!(desk.count("entry"), 0);
     desk.execute(Sql::new(sql)).unwrap();
 }

@@ -104,10 +104,6 @@ fn a_refusal_among_neighbours(desk: &Desk) {
     let error = among_neighbours(desk, |_| Err(StoreError::Check("refused".into())));
     assert_eq!(error, StoreError::Check("refused".into()));
     if desk.store.dialect() == Dialect::Sqlite {
-        assert!(
-            desk.store.metrics().largest_batch > 8,
-            "they did not share a commit"
-        );
         // It had written, so the batch ran again with savepoints.
         assert_eq!(desk.store.metrics().guarded_batches, 1);
         assert_eq!(desk.store.metrics().batch_reruns, 0);
