@@ -226,7 +226,9 @@ fn after<K: DeserializeOwned>(page: &Page) -> Result<Option<K>, Refused> {
     let Some(cursor) = &page.after else {
         return Ok(None);
     };
+    let holds_nul = |json: &Vec<u8>| json.windows(6).any(|it| it == b"\\u0000");
     let plain = URL_SAFE_NO_PAD.decode(cursor).ok();
+    let plain = plain.filter(|it| !holds_nul(it));
     let place = plain.and_then(|it| serde_json::from_slice(&it).ok());
     place
         .map(Some)

@@ -401,9 +401,10 @@ fn was_stored(tx: &mut Tx<'_>, change: Uuid) -> Result<bool, StoreError> {
     let claim = Sql::new(
         "INSERT INTO history (tenant, record, record_type, version, change_id, unit_id, actor, surface, action, mode, \
          recorded_at, effective_at, format, previous, hash) \
-         VALUES (?, ?, '', 0, ?, ?, ?, '', '', '', 0, 0, 0, '', '') ON CONFLICT DO NOTHING",
+         VALUES (?, ?, '', 0, ?, ?, ?, '', '', '', 0, 0, 0, ?, ?) ON CONFLICT DO NOTHING",
     );
     let claim = (0..5).fold(claim, |sql, _| sql.bind(change));
+    let claim = claim.bind(Vec::new()).bind(Vec::new());
     if tx.execute(&claim)? == 0 {
         return Ok(true);
     }

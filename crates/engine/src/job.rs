@@ -6,7 +6,7 @@
 
 use base::{Result, Timestamp, Uuid};
 use serde_json::Value as Json;
-use store::{Row, Sql, Tx};
+use store::{Row, Sql, StoreError, Tx};
 
 /// The tenant of jobs that serve all tenants.
 pub const INSTALLATION: Uuid = Uuid::nil();
@@ -298,7 +298,7 @@ pub fn newest(tx: &mut Tx<'_>, tenant: Uuid, kind: &str) -> Result<Option<Job>> 
         .push(" FROM job WHERE tenant = ")
         .arg(tenant);
     sql.push(" AND kind = ").arg(kind);
-    sql.push(" ORDER BY created_at DESC, id DESC LIMIT 1");
+    sql.push(" ORDER BY CASE WHEN finished_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1");
     tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
 }
 
@@ -323,7 +323,12 @@ pub fn retry(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<bool> {
          AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.tenant = job.tenant AND other.unique_key = job.unique_key \
          AND other.finished_at IS NULL)",
     );
-    Ok(tx.execute(&sql.bind(now.micros()).bind(id))? > 0)
+    let sql = sql.bind(now.micros()).bind(id);
+    // Another one may take its place at the same moment: then the index says so.
+    match tx.savepoint(|tx| tx.execute(&sql)) {
+        Err(StoreError::Unique { .. }) => Ok(false),
+        done => Ok(done? > 0),
+    }
 }
 
 /// Takes a waiting or dead job off the list; false where it runs or is over.

@@ -80,13 +80,17 @@ fn readable(finder: &Finder<'_>) -> Result<Sql> {
 }
 
 impl Ctx {
-    /// Holds for the rows of the spine, under the alias `r`, whose title the actor may read.
+    /// Holds for the rows of the spine, under the alias `r`, whose title the actor may read; not for deleted
+    /// records.
     pub(crate) fn readable_titles(&self) -> Result<Sql> {
-        readable(&Finder {
+        let mut sql = readable(&Finder {
             ctx: self,
             asker: &self.asker(),
             rights: &Rights { ctx: self },
-        })
+        })?;
+        sql.push(" AND ");
+        column(&mut sql, "deleted_at").push(" IS NULL");
+        Ok(sql)
     }
 }
 

@@ -1,8 +1,9 @@
 //! A database that was restored into another PostgreSQL cluster, which counts its transactions from lower on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use base::Uuid;
+use base::{Stopwatch, Uuid};
 use dictionary::{Value, spine};
 use engine::history::{seal, verify};
 use engine::outbox::{self, Position};
@@ -10,8 +11,8 @@ use engine::{Change, Engine};
 
 use crate::world::{Database, World, open};
 
-/// Tries until transactions of the cluster's other databases have ended.
-const PATIENCE: usize = 2_000;
+/// How long transactions of the cluster's other databases may hold back what is new.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn create(engine: &Arc<Engine>, world: &World) -> Uuid {
     let made = engine.write_blocking(&world.system(), |unit| {
@@ -26,7 +27,8 @@ fn create(engine: &Arc<Engine>, world: &World) -> Uuid {
 /// Seals everything that was committed.
 fn sealed(engine: &Arc<Engine>, world: &World) -> verify::Verdict {
     let ctx = world.system();
-    for _ in 0..PATIENCE {
+    let waiting = Stopwatch::start();
+    while waiting.elapsed() < PATIENCE {
         let seal = engine.write_blocking(&ctx, |unit| seal::seal(unit.tx, unit.ctx.now));
         seal.unwrap();
         let verdict = verify::verify_blocking(engine, &ctx).unwrap();
@@ -39,7 +41,8 @@ fn sealed(engine: &Arc<Engine>, world: &World) -> verify::Verdict {
 
 /// Reads events until that change is told, and returns how far that was.
 fn told(engine: &Arc<Engine>, world: &World, mut from: Position, change: Uuid) -> Position {
-    for _ in 0..PATIENCE {
+    let waiting = Stopwatch::start();
+    while waiting.elapsed() < PATIENCE {
         let read = engine.read_blocking(&world.system(), move |reading| {
             outbox::after(reading.tx, from, 100)
         });

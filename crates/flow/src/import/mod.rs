@@ -1,7 +1,7 @@
 //! Imports: rows of a file through the engine's door.
 //!
 //! One reader plans rows and finds the records they refer to; one writer per connection stores them, up
-//! to 500 rows in a transaction, each in its savepoint, with the checkpoint in the same transaction. Rows
+//! to 500 rows in a transaction with the checkpoint, and again with a savepoint each where a row is bad. Rows
 //! of one record always go to the same writer, in the order of the file. Memory does not grow with the
 //! file, except for eight bytes per record of a log.
 

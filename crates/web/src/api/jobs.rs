@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Result, Timestamp, Uuid};
-use engine::job::{self, Job, JobState};
+use engine::job::{self, INSTALLATION, Job, JobState};
 use engine::{Reading, Unit};
 use serde_json::{Value as Json, json};
 
@@ -97,6 +97,10 @@ pub(super) async fn discard(
     let (key, tenant) = (id(&key, "id")?, caller.ctx.tenant);
     let write = move |unit: &mut Unit<'_, '_>| {
         let found = find(&mut unit.reading(), key, tenant)?;
+        // What serves all tenants is not for one of them to stop; only what is dead may go.
+        if found.tenant == INSTALLATION && found.state == JobState::Waiting {
+            return Err(wrong_state("job-not-to-discard", &found).into());
+        }
         // What is discarded stays so, however often it is asked for.
         if found.state != JobState::Discarded && !job::discard(unit.tx, key, unit.ctx.now)? {
             return Err(wrong_state("job-not-to-discard", &found).into());

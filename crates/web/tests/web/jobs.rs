@@ -68,6 +68,10 @@ both_databases! {
         syd.delete(&path).expect(204);
         assert_eq!(syd.get(&path).expect(200).json["state"], JobState::Discarded.code());
         syd.delete(&format!("/jobs/{}", Uuid::from_u128(9))).refused(404, "job-not-found");
+        // What works for all tenants is tried again, but not stopped.
+        let shared = format!("/jobs/{}", with_dead(&office, 2, INSTALLATION, Json::Null));
+        syd.post(&format!("{shared}/retry"), &json!({})).expect(200);
+        syd.delete(&shared).refused(409, "job-not-to-discard");
     }
 
     fn dead_jobs_come_in_pages(database) {
