@@ -10,7 +10,7 @@ pub(super) fn all() -> Vec<TableDef> {
     all.extend(settings_and_dictionary());
     all.extend([
         table("meta", "name text!, number integer, bytes bytes", "name"),
-        table("history_value", "seq integer!, salt bytes!, fields text!", "seq"),
+        table("history_value", "seq integer!, salt bytes, fields text!", "seq"),
         table(
             "history_block",
             "height integer!, from_mark integer!, to_mark integer!, rows integer!, root bytes!, previous bytes!, \
