@@ -23,6 +23,6 @@ pub use label::Label;
 pub use layout::{Layout, Section};
 pub use lifecycle::{FieldFlag, Lifecycle, Phase, StateDef, Transition};
 pub use query::{Count, Direction, Page, Query, Sort};
-pub use record_type::{NumberFormat, TypeDef};
+pub use record_type::{Conversion, NumberFormat, TypeDef};
 pub use snapshot::{Dictionary, DictionaryError};
 pub use value::{Decimal, Money, Value};

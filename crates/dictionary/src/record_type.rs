@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{ChoiceDef, FieldDef, Kind, Label, Layout, Lifecycle, spine};
+use crate::{ChoiceDef, FieldDef, Kind, Label, Layout, Lifecycle, Phase, Value, spine};
 
 /// How numbers of a type look: prefix and at least that many digits, `INC0001234`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,17 @@ impl NumberFormat {
     pub fn format(&self, number: i64) -> String {
         format!("{}{number:0width$}", self.prefix, width = self.width)
     }
+}
+
+/// Into what records of a type can be turned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversion {
+    /// Transition that ends the record and begins the other one.
+    pub transition: String,
+    /// Name of the other type.
+    pub into: String,
+    /// Fields of both types that come along.
+    pub carries: Vec<String>,
 }
 
 /// Declaration of a record type: built-in and custom alike, shared as `Arc<TypeDef>`.
@@ -44,6 +55,8 @@ pub struct TypeDef {
     pub journal: bool,
     /// Person fields beside the requester whose people may read the record (affected, opened by).
     pub readers: Vec<String>,
+    /// Into what its records can be turned.
+    pub conversion: Option<Conversion>,
     /// Whether an administrator added it.
     pub custom: bool,
     by_name: HashMap<String, usize>,
@@ -64,6 +77,7 @@ impl TypeDef {
             layout: Layout::default(),
             journal: false,
             readers: Vec::new(),
+            conversion: None,
             custom: false,
             by_name: HashMap::new(),
         };
@@ -143,6 +157,13 @@ impl TypeDef {
         self
     }
 
+    /// The same type whose records can be turned into such of another one.
+    #[must_use]
+    pub fn converting(mut self, conversion: Conversion) -> Self {
+        self.conversion = Some(conversion);
+        self
+    }
+
     /// Adjusts one field that is there.
     #[must_use]
     pub fn adjust(mut self, name: &str, change: impl FnOnce(&mut FieldDef)) -> Self {
@@ -179,6 +200,22 @@ impl TypeDef {
     #[must_use]
     pub fn field_index(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// A value among those of a record, which stand in the order of [`TypeDef::fields`]; null where there is no
+    /// such field.
+    #[must_use]
+    pub fn value<'v>(&self, values: &'v [Value], name: &str) -> &'v Value {
+        let index = self.field_index(name);
+        let value = index.and_then(|index| values.get(index));
+        value.unwrap_or(&Value::Null)
+    }
+
+    /// The phase of a state, where the type has states and that is one.
+    #[must_use]
+    pub fn phase(&self, state: &Value) -> Option<Phase> {
+        let lifecycle = self.lifecycle.as_ref()?;
+        state.as_text().map(|code| lifecycle.phase(code))
     }
 
     /// Fields that refer to records of other types, with the name of that type.

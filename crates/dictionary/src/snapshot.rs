@@ -155,6 +155,14 @@ impl Dictionary {
                     return Err(missing(other));
                 }
             }
+            if let Some(conversion) = &it.conversion {
+                let into = self.types.get(&conversion.into);
+                let into = into.ok_or_else(|| missing(&conversion.into))?;
+                let both = |name: &&String| it.field(name).is_some() && into.field(name).is_some();
+                if let Some(name) = conversion.carries.iter().find(|name| !both(name)) {
+                    return Err(missing(name));
+                }
+            }
             let sections = it.layout.form.iter().flat_map(|section| &section.fields);
             let named = it
                 .layout

@@ -99,7 +99,16 @@ pub(crate) fn settings() -> [SettingDef; 4] {
         SettingDef::new::<Choices>(CHOICES, "types", nothing),
         SettingDef::new::<States>(STATES, "types", nothing),
         SettingDef::new::<Vec<String>>(LINK_KINDS, "types", || {
-            json!(["related", "duplicate", "caused_by", "blocked_by", "affects"])
+            json!([
+                "related",
+                "duplicate",
+                "caused_by",
+                "blocked_by",
+                "affects",
+                "converted_into",
+                "merged_into",
+                "split_from"
+            ])
         }),
         SettingDef::new::<Vec<RoleSpec>>(ROLES, "roles", || json!([])),
     ]

@@ -34,6 +34,18 @@ impl Unit<'_, '_> {
         self.value_of(record_type, record, field)
     }
 
+    /// All who follow a record.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn followers_of(&mut self, record: Uuid) -> Result<Vec<Uuid>> {
+        let sql = Sql::new(
+            "SELECT reader FROM record_reader WHERE record = ? AND source = 'follower' ORDER BY reader",
+        );
+        let rows = self.tx.query(&sql.bind(record))?;
+        rows.iter().map(|row| Ok(row.need_uuid(0)?)).collect()
+    }
+
     /// Records of a type whose reference field leads to that record, oldest first; only open ones where asked.
     ///
     /// # Errors

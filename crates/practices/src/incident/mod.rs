@@ -22,7 +22,10 @@ pub fn practice() -> Practice {
                 name: "incident_one_level",
                 run: guards::one_level,
             },
-            ticket::OPEN_TASKS,
+            ticket::GUARDS[0],
+            ticket::GUARDS[1],
+            ticket::GUARDS[2],
+            ticket::GUARDS[3],
         ],
         reactions: &[
             Reaction {
@@ -33,7 +36,10 @@ pub fn practice() -> Practice {
                 name: "state_to_children",
                 run: reactions::state_to_children,
             },
-            ticket::END_OPEN_TASKS,
+            ticket::REACTIONS[0],
+            ticket::REACTIONS[1],
+            ticket::REACTIONS[2],
+            ticket::REACTIONS[3],
         ],
         settings: settings::ALL,
         ..Practice::new("incident", record::declare)

@@ -43,6 +43,7 @@ const WORDS: Words = Words {
     prefix: "INC",
     resolved: "resolved",
     resolve: "resolve",
+    converts_into: "request",
     hold_reasons: &["requester", "vendor", "problem", "change", "scheduled"],
     resolution_codes: &[
         "solution_provided",
@@ -72,7 +73,7 @@ pub fn declare() -> TypeDef {
 }
 
 /// What an agent is asked who logs a call; requesters are asked what of it they may write.
-const CREATE: [&str; 16] = [
+const CREATE: [&str; 17] = [
     "requester",
     "affected",
     "channel",
@@ -89,4 +90,5 @@ const CREATE: [&str; 16] = [
     "team",
     "assignee",
     "opened_at",
+    "split_from",
 ];

@@ -13,8 +13,8 @@ pub fn practice() -> Practice {
     Practice {
         needs: ticket::NEEDS,
         rules: &ticket::RULES,
-        guards: &[ticket::OPEN_TASKS],
-        reactions: &[ticket::END_OPEN_TASKS],
+        guards: &ticket::GUARDS,
+        reactions: &ticket::REACTIONS,
         settings: settings::ALL,
         ..Practice::new("request", record::declare)
     }

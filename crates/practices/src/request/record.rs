@@ -18,6 +18,7 @@ const WORDS: Words = Words {
     prefix: "REQ",
     resolved: "fulfilled",
     resolve: "fulfil",
+    converts_into: "incident",
     hold_reasons: &["requester", "vendor", "change", "scheduled"],
     resolution_codes: &[
         "fulfilled",
@@ -38,7 +39,7 @@ pub fn declare() -> TypeDef {
 }
 
 /// What an agent is asked who takes an order; requesters are asked what of it they may write.
-const CREATE: [&str; 16] = [
+const CREATE: [&str; 17] = [
     "requester",
     "affected",
     "channel",
@@ -55,4 +56,5 @@ const CREATE: [&str; 16] = [
     "team",
     "assignee",
     "opened_at",
+    "split_from",
 ];

@@ -8,7 +8,7 @@ use super::grants::{
 };
 
 /// What whoever works on records does with them.
-const HANDLES: [&str; 19] = [
+const HANDLES: [&str; 21] = [
     "read",
     "create",
     "update",
@@ -27,6 +27,8 @@ const HANDLES: [&str; 19] = [
     "transition:resume",
     "transition:resolve",
     "transition:fulfil",
+    "transition:convert",
+    "transition:merge",
     "transition:reopen",
 ];
 /// Further transitions of work.

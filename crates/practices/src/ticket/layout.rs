@@ -40,6 +40,9 @@ pub fn layout(about: &[&str], priority: &[&str], create: &[&str]) -> Layout {
         "resolved_by",
         "closed_at",
         "closed_by",
+        "split_from",
+        "merged_into",
+        "converted_into",
     ];
     let measures = [
         "first_responded_at",

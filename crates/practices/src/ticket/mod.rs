@@ -3,6 +3,7 @@
 //! A practice of tickets takes these and adds its own. Here no practice is named; what depends on the type is
 //! asked of the type (`<type>.routing`, the phase of a state).
 
+mod elsewhere;
 pub mod guards;
 pub mod layout;
 pub mod reactions;
@@ -16,16 +17,44 @@ use engine::{Guard, Reaction, Rule};
 use crate::task_like;
 
 /// Checks of every ticket.
-pub const OPEN_TASKS: Guard = Guard {
-    name: "ticket_open_tasks",
-    run: guards::no_open_tasks,
-};
+pub const GUARDS: [Guard; 4] = [
+    Guard {
+        name: "ticket_open_tasks",
+        run: guards::no_open_tasks,
+    },
+    Guard {
+        name: "ticket_can_be_converted",
+        run: elsewhere::can_be_converted,
+    },
+    Guard {
+        name: "ticket_can_be_split",
+        run: elsewhere::can_be_split,
+    },
+    Guard {
+        name: "ticket_can_be_merged",
+        run: elsewhere::can_be_merged,
+    },
+];
 
-/// What every ticket causes.
-pub const END_OPEN_TASKS: Reaction = Reaction {
-    name: "end_open_tasks",
-    run: reactions::end_open_tasks,
-};
+/// What every ticket causes. Open tasks go elsewhere with their ticket before those that stay end.
+pub const REACTIONS: [Reaction; 4] = [
+    Reaction {
+        name: "convert",
+        run: elsewhere::convert,
+    },
+    Reaction {
+        name: "link_split",
+        run: elsewhere::link_split,
+    },
+    Reaction {
+        name: "merge",
+        run: elsewhere::merge,
+    },
+    Reaction {
+        name: "end_open_tasks",
+        run: reactions::end_open_tasks,
+    },
+];
 
 /// The rules of every ticket and then those of one type.
 pub const fn rules_and<const ALL: usize>(own: &[Rule]) -> [Rule; ALL] {
@@ -59,10 +88,20 @@ pub const NEEDS: &[&str] = &[
     "service.organisation",
     "service.support_team",
     "service.open",
+    "split_from.requester",
+    "split_from.affected",
+    "split_from.service",
+    "split_from.location",
+    "split_from.organisation",
+    "split_from.access",
 ];
 
 /// The order matters: people before organisation, questions before priority, routing before counters.
-pub const RULES: [Rule; 22] = [
+pub const RULES: [Rule; 24] = [
+    Rule {
+        name: "as_where_it_was",
+        run: elsewhere::as_where_it_was,
+    },
     Rule {
         name: "who_is_who",
         run: rules::people::who_is_who,
@@ -150,5 +189,9 @@ pub const RULES: [Rule; 22] = [
     Rule {
         name: "time_worked",
         run: task_like::add_time_worked,
+    },
+    Rule {
+        name: "only_by_merging",
+        run: elsewhere::only_by_merging,
     },
 ];

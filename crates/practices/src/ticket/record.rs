@@ -2,11 +2,11 @@
 
 use base::{Timestamp, Uuid};
 use dictionary::{
-    Audience, Choice, ChoiceCode, Field, FieldDef, Kind, Lifecycle, Phase, TypeDef, Value,
-    WrittenBy, fields,
+    Audience, Choice, ChoiceCode, Conversion, Field, FieldDef, Kind, Lifecycle, Phase, TypeDef,
+    Value, WrittenBy, fields,
 };
 
-use crate::declare::{choices, lifecycle};
+use crate::declare::{choices, lifecycle, owned};
 use crate::task_like;
 
 /// Marker of the choice set of hold reasons; which exist and what they do is the setting `<type>.hold_reasons`.
@@ -72,6 +72,12 @@ fields! {
     RESOLUTION_CODE: Choice<()> = "resolution_code", Kind::Choice;
     /// What was done, for the requester and for whoever meets it next.
     CLOSE_NOTES: String = "close_notes", Kind::LongText;
+    /// The ticket of the same type into which it was merged.
+    MERGED_INTO: Uuid = "merged_into", Kind::Reference { to: None }, |it| it.indexed = true;
+    /// The ticket of another type into which it was turned.
+    CONVERTED_INTO: Uuid = "converted_into", Kind::Reference { to: None }, |it| by_rules(it);
+    /// The ticket from whose comment this one was split.
+    SPLIT_FROM: Uuid = "split_from", Kind::Reference { to: None }, |it| it.written_by = WrittenBy::Creation;
     /// How often it was taken up again after it was resolved or closed.
     REOPEN_COUNT: i64 = "reopen_count", Kind::Integer, |it| {
         by_rules(it);
@@ -107,6 +113,31 @@ const CHANNELS: [&str; 7] = [
 const STEPS: [&str; 3] = ["1", "2", "3"];
 const PRIORITIES: [&str; 5] = ["1", "2", "3", "4", "5"];
 
+/// Transition that turns a ticket into one of another type.
+pub const CONVERT: &str = "convert";
+/// Transition that merges a ticket into another one, and the right to do so.
+pub const MERGE: &str = "merge";
+/// What comes along when a ticket is turned into one of another type. Categories stay: each type has its own.
+const CARRIED: [&str; 17] = [
+    "title",
+    "description",
+    "requester",
+    "affected",
+    "organisation",
+    "access",
+    "opened_by",
+    "opened_at",
+    "channel",
+    "service",
+    "location",
+    "impact",
+    "urgency",
+    "team",
+    "assignee",
+    "due_at",
+    "vendor_reference",
+];
+
 /// In what a type of ticket differs from others.
 pub struct Words {
     /// Name of the type.
@@ -117,6 +148,8 @@ pub struct Words {
     pub resolved: &'static str,
     /// Transition to that state.
     pub resolve: &'static str,
+    /// The type into which one can be turned.
+    pub converts_into: &'static str,
     /// Built-in hold reasons.
     pub hold_reasons: &'static [&'static str],
     /// Built-in codes of how it ended well.
@@ -148,11 +181,19 @@ impl Words {
             .with_fields(self.fields())
             .with_journal()
             .with_readers(&["affected", "opened_by"])
+            .converting(Conversion {
+                transition: CONVERT.to_owned(),
+                into: self.converts_into.to_owned(),
+                carries: owned(&CARRIED),
+            })
     }
 
     fn fields(&self) -> Vec<FieldDef> {
         let mut fields = declarations();
         for field in &mut fields {
+            if field.name == MERGED_INTO.name {
+                field.kind = Kind::reference(self.record_type);
+            }
             let (named, codes): (&str, &[&str]) = match field.name.as_str() {
                 "channel" => ("channel", &CHANNELS),
                 "impact" => ("impact", &STEPS),
@@ -189,6 +230,9 @@ impl Words {
             .with_comment()
             .step("cancel", &open, "cancelled")
             .asks(&["close_notes"])
+            .step(CONVERT, &open, "cancelled")
+            .step(MERGE, &open, "cancelled")
+            .needs(&[MERGED_INTO.name])
             .done()
     }
 }

@@ -8,6 +8,7 @@
 mod article;
 mod cascade;
 mod declared;
+mod elsewhere;
 mod handing_over;
 mod incident;
 mod lifecycle;

@@ -439,7 +439,9 @@ fn sample(
     let in_some_states = |flag: &FieldFlag| *flag == FieldFlag::Hidden;
     match (record_type.name.as_str(), field.name.as_str()) {
         // Without a hold there is no reason, and a subcategory fits its category.
-        ("incident" | "request", "hold_reason" | "hold_until") => return None,
+        ("incident" | "request", "hold_reason" | "hold_until" | "merged_into" | "split_from") => {
+            return None;
+        }
         ("incident" | "request", "subcategory") => {
             return Some([Value::Reference(House::LAPTOP), Value::Null]);
         }

@@ -14,7 +14,10 @@ pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
     }
     let actor = acting_person(draft, rules.ctx).map_or(Value::Null, Value::Reference);
     default_to(draft, REQUESTER.name, &actor, "why-requester-is-actor");
-    draft.set_value(OPENED_BY.name, actor, None);
+    // A ticket that was turned into this one knows better who typed it.
+    if !draft.is_given(OPENED_BY) {
+        draft.set_value(OPENED_BY.name, actor, None);
+    }
     let requester = draft.value(REQUESTER.name).clone();
     default_to(
         draft,

@@ -1,0 +1,173 @@
+//! Tickets that go on elsewhere: turned into another type, merged, split.
+
+use base::Uuid;
+use engine::{Action, Comment};
+use test_kit::{Acting, Desk, House, both_databases, problems};
+
+use crate::incident::{logged, refused};
+
+/// Merges one ticket into another one.
+#[track_caller]
+fn merge(who: &Acting<'_>, source: Uuid, target: Uuid) {
+    who.act(source, "merge", &[("merged_into", &target.to_string())]);
+}
+
+#[track_caller]
+fn merge_refused(who: &Acting<'_>, source: Uuid, target: Uuid, wanted: &str) {
+    refused(
+        who,
+        source,
+        "merge",
+        &[("merged_into", &target.to_string())],
+        wanted,
+    );
+}
+
+/// The other ends of the links of a record, with their kinds.
+fn links(desk: &Desk, record_type: &'static str, record: Uuid) -> Vec<(String, Uuid, bool)> {
+    let ctx = desk.as_administrator().ctx;
+    let read = move |reading: &mut engine::Reading<'_, '_>| {
+        let found = reading.links(
+            record_type,
+            &record.to_string(),
+            &dictionary::Page::default(),
+        )?;
+        Ok(found
+            .rows
+            .into_iter()
+            .map(|it| (it.kind, it.other, it.outgoing))
+            .collect())
+    };
+    desk.engine
+        .read_blocking(&ctx, read)
+        .expect("links can be read")
+}
+
+fn followers(desk: &Desk, record_type: &'static str, record: Uuid) -> Vec<Uuid> {
+    let ctx = desk.as_administrator().ctx;
+    let read = move |reading: &mut engine::Reading<'_, '_>| {
+        Ok(reading
+            .followers(
+                record_type,
+                &record.to_string(),
+                &dictionary::Page::default(),
+            )?
+            .rows)
+    };
+    desk.engine
+        .read_blocking(&ctx, read)
+        .expect("followers can be read")
+}
+
+both_databases! {
+    fn an_incident_becomes_a_request(database) {
+        let desk = Desk::on(database);
+        let fault = desk.as_requester().create("incident", &[("title", "A screen, please"), ("description", "Mine is small")]);
+        desk.as_agent().try_do(fault, Action::Follow(House::NOAH)).expect("Ada lets Noah follow");
+        let task = desk.create("task", &[("title", "Look for one"), ("parent", &fault.to_string())]);
+        desk.wait_days(2);
+        desk.act(fault, "convert", &[]);
+        desk.expect(fault, &[("state", "cancelled"), ("open", "false"), ("closed_by", "Ada")]);
+        let order = desk.get(fault).value("converted_into").as_reference().expect("it goes on");
+        desk.expect(order, &[
+            ("state", "new"), ("title", "A screen, please"), ("description", "Mine is small"),
+            ("requester", "Rita"), ("affected", "Rita"), ("opened_by", "Rita"), ("channel", "portal"),
+            ("opened_at", "2026-01-05T09:00:00Z"), ("organisation", "Acme"), ("priority", "5"),
+        ]);
+        assert_eq!(followers(&desk, "request", order), [House::NOAH]);
+        assert_eq!(links(&desk, "incident", fault), [("converted_into".to_owned(), order, true)]);
+        desk.expect(task, &[("state", "open")]);
+        assert_eq!(desk.get(task).value("parent").as_reference(), Some(order));
+        // One unit, done by the system for Ada.
+        let (ended, begun) = (desk.history(fault), desk.history(order));
+        let convert = ended.iter().find(|it| it.action == "convert").expect("it is in the history");
+        assert_eq!((convert.unit_id, Some(convert.change_id)), (begun[0].unit_id, begun[0].cause));
+        assert_eq!(begun[0].on_behalf_of, Some(House::ADA));
+        // And back again, as a new incident.
+        desk.act(order, "convert", &[]);
+        let again = desk.get(order).value("converted_into").as_reference().expect("it goes on");
+        desk.expect(again, &[("state", "new"), ("requester", "Rita"), ("opened_at", "2026-01-05T09:00:00Z")]);
+    }
+
+    fn converting_is_refused(database) {
+        let desk = Desk::on(database);
+        let fault = logged(&desk);
+        refused(&desk.as_requester(), fault, "convert", &[], "forbidden: forbidden-action(action: transition:convert, type: incident)");
+        desk.act(fault, "resolve", &[("resolution_code", "solution_provided"), ("close_notes", "x")]);
+        refused(&desk.as_agent(), fault, "convert", &[], "transition-not-from-here");
+        let answer = desk.as_agent().try_update(fault, &[("converted_into", &fault.to_string())]);
+        assert_eq!(problems(&answer.expect_err("rules say where it goes on")), "converted_into: refused-read-only");
+    }
+
+    fn one_is_merged_into_another(database) {
+        let desk = Desk::on(database);
+        let target = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]);
+        let source = logged(&desk);
+        desk.as_agent().try_do(source, Action::Follow(House::NOAH)).expect("Ada lets Noah follow");
+        let task = desk.create("task", &[("title", "Look"), ("parent", &source.to_string())]);
+        let stranger = desk.as_requester().try_get(target);
+        assert_eq!(problems(&stranger.expect_err("it is Rob's")), "not found: record-not-found");
+        merge(&desk.as_agent(), source, target);
+        desk.expect(source, &[("state", "cancelled")]);
+        desk.expect(target, &[("state", "new"), ("requester", "Rob")]);
+        assert_eq!(followers(&desk, "incident", target), [House::RITA, House::NOAH]);
+        // Rita asked too, so she reads and follows where it goes on.
+        assert_eq!(desk.as_requester().get(target).id(), target);
+        assert_eq!(links(&desk, "incident", target), [("merged_into".to_owned(), source, false)]);
+        assert_eq!(desk.get(task).value("parent").as_reference(), Some(target));
+        let unit = desk.history(source).last().map(|it| it.unit_id);
+        assert_eq!(desk.history(target).last().map(|it| it.unit_id), unit);
+    }
+
+    fn merging_is_refused(database) {
+        let desk = Desk::on(database);
+        let (one, two, three) = (logged(&desk), logged(&desk), logged(&desk));
+        let ada = desk.as_agent();
+        refused(&ada, one, "merge", &[], "merged_into: refused-required");
+        merge_refused(&ada, one, one, "merged_into: merge-into-itself");
+        merge_refused(&ada, one, Uuid::from_u128(9), "merged_into: reference-unknown");
+        merge_refused(&desk.as_requester(), one, two, "forbidden: forbidden-action(action: transition:merge, type: incident)");
+        let answer = ada.try_update(one, &[("merged_into", &two.to_string())]);
+        assert_eq!(problems(&answer.expect_err("merging brings more along")), "merged_into: merged-only-by-merging");
+        // Never into what is over, nor into what was merged itself.
+        desk.act(three, "cancel", &[]);
+        merge_refused(&ada, one, three, "merged_into: merge-into-closed");
+        merge(&ada, one, two);
+        let four = logged(&desk);
+        merge_refused(&ada, four, one, "merged_into: merge-into-gone");
+        refused(&ada, one, "merge", &[("merged_into", &four.to_string())], "transition-not-from-here");
+        // Into another type leads only converting.
+        let order = desk.create("request", &[("title", "x")]);
+        merge_refused(&ada, four, order, "merged_into: reference-unknown");
+        // A confidential one is not there for who may not read it.
+        let secret = desk.as_administrator().create("incident", &[("title", "x"), ("access", "2")]);
+        merge_refused(&ada, four, secret, "merged_into: reference-unknown");
+    }
+
+    fn a_comment_is_split_off(database) {
+        let desk = Desk::on(database);
+        let source = desk.create("incident", &[("title", "x"), ("requester", "Rita"), ("service", "Mail"), ("access", "1")]);
+        let fields = [("title", "Another thing"), ("description", "My phone too"), ("split_from", &*source.to_string())];
+        let split = desk.create("incident", &fields);
+        desk.expect(split, &[
+            ("requester", "Rita"), ("affected", "Rita"), ("service", "Mail"), ("organisation", "Acme"), ("access", "1"),
+        ]);
+        assert_eq!(links(&desk, "incident", split), [("split_from".to_owned(), source, true)]);
+        assert_eq!(desk.history(split).iter().map(|it| it.unit_id).collect::<std::collections::BTreeSet<_>>().len(), 1);
+        let order = desk.create("request", &fields);
+        desk.expect(order, &[("requester", "Rita"), ("opened_by", "Ada")]);
+        let answer = desk.as_agent().try_update(split, &[("split_from", "")]);
+        assert_eq!(problems(&answer.expect_err("it stays where it is from")), "split_from: refused-read-only");
+        desk.as_agent().try_comment(split, Comment::public("Done")).expect("it is like any other");
+    }
+
+    fn splitting_is_refused(database) {
+        let desk = Desk::on(database);
+        let own = desk.as_requester().create("incident", &[("title", "x")]);
+        let answer = desk.as_requester().try_create("incident", &[("title", "y"), ("split_from", &own.to_string())]);
+        assert_eq!(problems(&answer.expect_err("requesters write no such field")), "split_from: refused-unknown-field");
+        let secret = desk.as_administrator().create("incident", &[("title", "x"), ("access", "2")]);
+        let answer = desk.as_agent().try_create("incident", &[("title", "y"), ("split_from", &secret.to_string())]);
+        assert_eq!(problems(&answer.expect_err("it is not there for Ada")), "split_from: reference-unknown");
+    }
+}
