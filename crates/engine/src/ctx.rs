@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use base::{Timestamp, Uuid};
+use dictionary::TypeDef;
 use jiff::tz::TimeZone;
 
 use crate::Snapshot;
@@ -111,6 +112,12 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// The type of that name.
+    #[must_use]
+    pub fn record_type(&self, name: &str) -> Option<Arc<TypeDef>> {
+        self.snapshot.dictionary.record_type(name).cloned()
+    }
+
     /// The same request as the system, which needs no permission.
     #[must_use]
     pub fn as_system(&self, surface: Surface) -> Self {

@@ -133,18 +133,14 @@ impl Draft {
     /// The value as it shall be, by name; null where the type has no such field.
     #[must_use]
     pub fn value(&self, field: &str) -> &Value {
-        self.record_type
-            .field_index(field)
-            .map_or(&Value::Null, |index| &self.after[index])
+        self.record_type.value(&self.after, field)
     }
 
     /// The value as it was, by name.
     #[must_use]
     pub fn value_before(&self, field: &str) -> &Value {
-        let index = self.record_type.field_index(field);
-        index
-            .zip(self.before.as_ref())
-            .map_or(&Value::Null, |(index, before)| &before[index])
+        let before = self.before.as_deref();
+        self.record_type.value(before.unwrap_or_default(), field)
     }
 
     /// Sets a value from a rule. In replay a value that the source gave wins, and nothing happens.
@@ -195,22 +191,20 @@ impl Draft {
     /// Whether the client gave this field a value in this change.
     #[must_use]
     pub fn is_given<T>(&self, field: Field<T>) -> bool {
-        self.record_type
-            .field_index(field.name)
-            .is_some_and(|index| self.given[index])
+        self.is_given_value(field.name)
     }
 
     /// The phase as it shall be; types without states are active.
     #[must_use]
     pub fn phase(&self) -> Phase {
-        self.phase_of(self.value(spine::STATE))
-            .unwrap_or(Phase::Active)
+        let phase = self.record_type.phase(self.value(spine::STATE));
+        phase.unwrap_or(Phase::Active)
     }
 
     /// The phase as it was; nothing at creation.
     #[must_use]
     pub fn phase_before(&self) -> Option<Phase> {
-        self.phase_of(self.value_before(spine::STATE))
+        self.record_type.phase(self.value_before(spine::STATE))
     }
 
     /// Whether the record comes into this phase by the change.
@@ -251,11 +245,6 @@ impl Draft {
                 message,
             });
         }
-    }
-
-    fn phase_of(&self, state: &Value) -> Option<Phase> {
-        let lifecycle = self.record_type.lifecycle.as_ref()?;
-        state.as_text().map(|code| lifecycle.phase(code))
     }
 }
 

@@ -175,11 +175,7 @@ pub(crate) fn by_name<'a>(
     record_type: &'a TypeDef,
     values: &'a [Value],
 ) -> impl Fn(&str) -> Value + 'a {
-    |name| {
-        record_type
-            .field_index(name)
-            .map_or(Value::Null, |index| values[index].clone())
-    }
+    |name| record_type.value(values, name).clone()
 }
 
 impl Ctx {

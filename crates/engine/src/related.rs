@@ -57,13 +57,7 @@ impl Unit<'_, '_> {
         to: Uuid,
         only_open: bool,
     ) -> Result<Vec<Uuid>> {
-        let Some(record_type) = self
-            .ctx
-            .snapshot
-            .dictionary
-            .record_type(record_type)
-            .cloned()
-        else {
+        let Some(record_type) = self.ctx.record_type(record_type) else {
             return Ok(Vec::new());
         };
         let Some(field) = record_type.field(field) else {

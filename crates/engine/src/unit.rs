@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use base::{Message, Refused, Result, Uuid};
-use dictionary::{TypeDef, Value};
+use dictionary::{TypeDef, Value, spine};
 use sha2::{Digest, Sha256};
 use store::Tx;
 
@@ -66,6 +66,12 @@ pub(crate) struct CachedRecord {
     pub chain: Option<Vec<u8>>,
 }
 
+impl CachedRecord {
+    pub fn value(&self, field: &str) -> &Value {
+        self.record_type.value(&self.values, field)
+    }
+}
+
 /// A stored change, as reactions see it.
 #[derive(Clone, Debug)]
 pub struct Applied {
@@ -89,18 +95,14 @@ impl Applied {
     /// A value afterwards, by name.
     #[must_use]
     pub fn value(&self, field: &str) -> &Value {
-        self.record_type
-            .field_index(field)
-            .map_or(&Value::Null, |index| &self.after[index])
+        self.record_type.value(&self.after, field)
     }
 
     /// A value before, by name.
     #[must_use]
     pub fn value_before(&self, field: &str) -> &Value {
-        let index = self.record_type.field_index(field);
-        index
-            .zip(self.before.as_ref())
-            .map_or(&Value::Null, |(index, before)| &before[index])
+        let before = self.before.as_deref();
+        self.record_type.value(before.unwrap_or_default(), field)
     }
 
     /// Whether the change altered that field.
@@ -112,19 +114,13 @@ impl Applied {
     /// The phase afterwards, where the type has states.
     #[must_use]
     pub fn phase(&self) -> Option<dictionary::Phase> {
-        let lifecycle = self.record_type.lifecycle.as_ref()?;
-        self.value(dictionary::spine::STATE)
-            .as_text()
-            .map(|it| lifecycle.phase(it))
+        self.record_type.phase(self.value(spine::STATE))
     }
 
     /// The phase before.
     #[must_use]
     pub fn phase_before(&self) -> Option<dictionary::Phase> {
-        let lifecycle = self.record_type.lifecycle.as_ref()?;
-        self.value_before(dictionary::spine::STATE)
-            .as_text()
-            .map(|it| lifecycle.phase(it))
+        self.record_type.phase(self.value_before(spine::STATE))
     }
 
     /// Whether the change brought the record into that phase.

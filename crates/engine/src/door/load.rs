@@ -180,15 +180,10 @@ impl Opening {
             wanted.entry(target).or_default().extend(missing);
         }
         for (target, ids) in wanted {
-            let found = unit
-                .ctx
-                .snapshot
-                .dictionary
-                .record_type(target)
-                .filter(|_| !ids.is_empty());
+            let found = unit.ctx.record_type(target).filter(|_| !ids.is_empty());
             if let Some(found) = found {
-                let at = self.add(unit.fetch_statement(found, ids));
-                self.fetches.push((at, Arc::clone(found)));
+                let at = self.add(unit.fetch_statement(&found, ids));
+                self.fetches.push((at, found));
             }
         }
     }
@@ -241,8 +236,8 @@ fn existing_from_row(
 }
 
 fn version_of(record_type: &TypeDef, values: &Values) -> i64 {
-    let index = record_type.field_index(spine::VERSION).unwrap_or_default();
-    values[index].as_integer().unwrap_or_default()
+    let version = record_type.value(values, spine::VERSION);
+    version.as_integer().unwrap_or_default()
 }
 
 fn not_found(change: &Change) -> base::Error {

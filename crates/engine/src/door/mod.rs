@@ -77,13 +77,7 @@ fn named(reaction: &'static str, error: Error) -> Error {
 
 fn find_type(unit: &Unit<'_, '_>, name: &str) -> Result<Arc<TypeDef>> {
     let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", name));
-    Ok(unit
-        .ctx
-        .snapshot
-        .dictionary
-        .record_type(name)
-        .cloned()
-        .ok_or_else(unknown)?)
+    Ok(unit.ctx.record_type(name).ok_or_else(unknown)?)
 }
 
 fn make_draft(
@@ -150,12 +144,7 @@ fn fill_defaults(unit: &Unit<'_, '_>, draft: &mut Draft, change: &Change) {
 /// The actor's organisation, or the root of the tenant, whose id is the tenant's. The root itself is made
 /// before it can be referred to.
 fn own_organisation(unit: &Unit<'_, '_>, record_type: &TypeDef) -> Option<Uuid> {
-    let has_tree = unit
-        .ctx
-        .snapshot
-        .dictionary
-        .record_type(ORGANISATION)
-        .is_some();
+    let has_tree = unit.ctx.record_type(ORGANISATION).is_some();
     let root = || (has_tree && record_type.name != ORGANISATION).then_some(unit.ctx.tenant);
     unit.ctx.actor.organisation.or_else(root)
 }

@@ -76,11 +76,8 @@ fn walk(unit: &mut Unit<'_, '_>, path: &str, draft: &Draft) -> Result<Value> {
         };
         record_type = next;
         unit.fetch(&record_type, &[target])?;
-        let index = record_type.field_index(next_name);
         let cached = unit.memory.cache.get(&target);
-        value = index
-            .zip(cached)
-            .map_or(Value::Null, |(index, cached)| cached.values[index].clone());
+        value = cached.map_or(Value::Null, |it| it.value(next_name).clone());
         name = next_name;
     }
     Ok(value)
@@ -93,7 +90,7 @@ fn target_type(
 ) -> Result<Option<Arc<TypeDef>>> {
     match &field.kind {
         Kind::Reference { to: Some(to) } | Kind::References { to: Some(to) } => {
-            Ok(unit.ctx.snapshot.dictionary.record_type(to).cloned())
+            Ok(unit.ctx.record_type(to))
         }
         _ => unit.type_of(target),
     }
@@ -113,7 +110,7 @@ pub(super) fn check(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
         }
     }
     for (name, ids) in &wanted {
-        if let Some(found) = unit.ctx.snapshot.dictionary.record_type(name).cloned() {
+        if let Some(found) = unit.ctx.record_type(name) {
             unit.fetch(&found, ids)?;
         }
     }

@@ -69,12 +69,7 @@ impl Unit<'_, '_> {
             .bind(self.ctx.tenant);
         let row: Option<Row> = self.tx.query_optional(&sql)?;
         let Some(row) = row else { return Ok(None) };
-        Ok(self
-            .ctx
-            .snapshot
-            .dictionary
-            .record_type(row.need_text(0)?)
-            .cloned())
+        Ok(self.ctx.record_type(row.need_text(0)?))
     }
 
     /// A value of another record as it stands in this unit; null where there is none. For guards and
@@ -83,21 +78,12 @@ impl Unit<'_, '_> {
     /// # Errors
     /// A failure of the store.
     pub fn value_of(&mut self, record_type: &str, record: Uuid, field: &str) -> Result<Value> {
-        let Some(record_type) = self
-            .ctx
-            .snapshot
-            .dictionary
-            .record_type(record_type)
-            .cloned()
-        else {
+        let Some(record_type) = self.ctx.record_type(record_type) else {
             return Ok(Value::Null);
         };
         self.fetch(&record_type, &[record])?;
-        let index = record_type.field_index(field);
         let cached = self.memory.cache.get(&record).filter(|it| !it.deleted);
-        Ok(index
-            .zip(cached)
-            .map_or(Value::Null, |(index, cached)| cached.values[index].clone()))
+        Ok(cached.map_or(Value::Null, |it| it.value(field).clone()))
     }
 
     /// Whether the actor may read a record that was fetched, and so name it: the one place that says so in

@@ -59,14 +59,9 @@ pub fn add(unit: &mut Unit<'_, '_>, user: &NewUser) -> Result<Uuid> {
 /// # Errors
 /// A refusal where there is no such role, or a failure.
 pub fn assign_role(unit: &mut Unit<'_, '_>, person: Uuid, role: &str) -> Result<()> {
-    if unit
-        .ctx
-        .snapshot
-        .roles
-        .role(unit.ctx.tenant, role)
-        .is_none()
-    {
-        let known = unit.ctx.snapshot.roles.codes(unit.ctx.tenant).join(", ");
+    let roles = &unit.ctx.snapshot.roles;
+    if roles.role(unit.ctx.tenant, role).is_none() {
+        let known = roles.codes(unit.ctx.tenant).join(", ");
         let message = Message::new("role-unknown")
             .with("role", role)
             .with("known", known);

@@ -97,12 +97,8 @@ fn make_checked(
             values,
             ..
         } => {
-            let index = parts.record_type.field_index(spine::UPDATED_AT);
-            (
-                *version,
-                chain.clone(),
-                index.and_then(|index| values[index].as_instant()),
-            )
+            let updated_at = parts.record_type.value(values, spine::UPDATED_AT);
+            (*version, chain.clone(), updated_at.as_instant())
         }
     };
     // Instants of one record never go back, even where the machine's clock does.
@@ -175,8 +171,8 @@ fn unchanged(checked: &Checked) -> Stored {
 }
 
 fn number_of(record_type: &TypeDef, values: &Values) -> Option<String> {
-    let index = record_type.field_index(spine::NUMBER)?;
-    values[index].as_text().map(str::to_owned)
+    let number = record_type.value(values, spine::NUMBER);
+    number.as_text().map(str::to_owned)
 }
 
 /// Version and instants of the row as it will be stored.
@@ -200,9 +196,8 @@ fn moves_tree(checked: &Checked) -> bool {
     let record_type = &checked.parts.record_type;
     record_type.name == ORGANISATION
         && (checked.parts.action == Action::Delete
-            || record_type
-                .field_index(PARENT)
-                .is_some_and(|index| checked.before[index] != checked.parts.after[index]))
+            || record_type.value(&checked.before, PARENT)
+                != record_type.value(&checked.parts.after, PARENT))
 }
 
 /// A unique index names the field that clashes.
