@@ -183,7 +183,7 @@ fn request(reader: &Reader<'_>, it: &Request) -> Markup {
     let (wash, glyph) = it.stage.looks();
     let waits = it.stage == Stage::NeedsAnswer;
     html! {
-        li class=(if waits { "request yours" } else { "request" }) {
+        li class=(if waits { "asked yours" } else { "asked" }) {
             a href=(it.href) {
                 span class=(format!("spot round {wash}")) { (sized_icon(glyph, IconSize::Large)) }
                 span class="about" {

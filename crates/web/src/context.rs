@@ -71,7 +71,7 @@ pub async fn observe(State(state): State<AppState>, mut request: Request, next: 
         milliseconds = elapsed.as_secs_f64() * 1_000.0,
         address = info.address_text(),
         request = &*info.id,
-        "request"
+        "a request was answered"
     );
     response
 }

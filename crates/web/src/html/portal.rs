@@ -405,7 +405,7 @@ pub(super) async fn search(State(state): State<AppState>, here: Here) -> Shown {
             @if rows.is_empty() { p { (text!(language, "portal-found-nothing")) } }
             ul class="requests" {
                 @for row in &rows {
-                    li class="request" { a href=(format!("/portal{}", ui::field::record_href(&row.record_type().name, row.number(), row.id()))) {
+                    li class="asked" { a href=(format!("/portal{}", ui::field::record_href(&row.record_type().name, row.number(), row.id()))) {
                         span class="spot round ice" { (sized_icon("book", IconSize::Large)) }
                         span class="about" { b { (title_of(language, row)) } span class="next" { (row.value("summary").as_text().unwrap_or_default()) } }
                         span class="which" { span { (row.number().unwrap_or_default()) } }
