@@ -53,7 +53,8 @@ impl Missing {
         Ok(Self::among(tests.iter().map(String::as_str), &place))
     }
 
-    fn among<'t>(tests: impl Iterator<Item = &'t str>, place: &Path) -> Self {
+    /// Those of these tests whose folders are not there.
+    pub fn among<'t>(tests: impl Iterator<Item = &'t str>, place: &Path) -> Self {
         let mut missing = Self::default();
         for test in tests {
             let Some((name, rest)) = test.split_once(&format!("::{MARK}::")) else {

@@ -182,3 +182,23 @@ impl Report {
         format!("{}{told}", self.total)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_names_what_had_no_data_to_run_on() {
+        let mut report = Report {
+            total: Counts::one(true),
+            ..Report::default()
+        };
+        assert_eq!(report.summary(), "1 passed, 0 failed");
+        let test = "uci::a_year::real_data::no_such_folder::sqlite";
+        report.without_data = Missing::among([test].into_iter(), std::path::Path::new("/nowhere"));
+        assert_eq!(
+            report.summary(),
+            "1 passed, 0 failed, 1 not run without ../shared/data/no_such_folder: uci::a_year::sqlite"
+        );
+    }
+}

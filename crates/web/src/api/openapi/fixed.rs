@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Operation, answer, body, parameter, response, schema};
+use super::{LIST, Operation, answer, body, parameter, response, schema};
 
 /// Adds these paths.
 pub(super) fn add_paths(paths: &mut Map<String, Json>) {
@@ -275,22 +275,12 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
 }
 
 fn across_types() -> Json {
-    let asked = [
-        "Filter",
-        "FilterJson",
-        "Sort",
-        "Fields",
-        "Limit",
-        "After",
-        "Count",
-        "Labels",
-    ];
     operation(
         "list_records",
         "records",
         "Records of all types, by the fields that all have",
     )
-    .with_parameters(asked.map(parameter))
+    .with_parameters(LIST.map(parameter))
     .answering("200", answer("One page.", schema("AnyPage")))
     .done()
 }

@@ -14,6 +14,18 @@ use ui::message::Language;
 
 use super::caller::Caller;
 
+/// Parameters of lists.
+const LIST: [&str; 8] = [
+    "Filter",
+    "FilterJson",
+    "Sort",
+    "Fields",
+    "Limit",
+    "After",
+    "Count",
+    "Labels",
+];
+
 /// What the document shows: the dictionary through somebody's eyes.
 pub struct View<'a> {
     /// All types.

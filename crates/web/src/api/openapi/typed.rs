@@ -4,7 +4,7 @@ use dictionary::{Kind, TypeDef, Value, WrittenBy};
 use serde_json::{Map, Value as Json, json};
 
 use super::schema::{is_written, written_field};
-use super::{Operation, View, answer, body, parameter, response, schema, schema_name};
+use super::{LIST, Operation, View, answer, body, parameter, response, schema, schema_name};
 use crate::label;
 
 /// Adds the paths of a type.
@@ -119,19 +119,9 @@ impl Typed<'_> {
     }
 
     fn list(&self) -> Json {
-        let asked = [
-            "Filter",
-            "FilterJson",
-            "Sort",
-            "Fields",
-            "Limit",
-            "After",
-            "Count",
-            "Labels",
-        ];
         let page = schema(&format!("{}Page", self.name));
         self.operation("list", "a page of a list")
-            .with_parameters(asked.map(parameter))
+            .with_parameters(LIST.map(parameter))
             .answering("200", answer("One page.", page))
             .done()
     }
