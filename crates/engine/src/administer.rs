@@ -106,7 +106,7 @@ impl Engine {
         };
         let both = move |unit: &mut Unit<'_, '_>| row.store(unit).and_then(|()| also(unit));
         let done = self.write(ctx, both).await?;
-        self.reload().map(|_| done)
+        self.reload(ctx.tenant).map(|_| done)
     }
 
     /// Additions to dictionary and roles must fit what is there, or no process could load them.

@@ -52,7 +52,7 @@ pub struct FieldSpec {
     /// Whether only people who work on the records see it.
     #[serde(default)]
     pub internal: bool,
-    /// Column; filled in when the field is stored.
+    /// Column; filled in when the field is stored, and never shared with another field.
     #[serde(default)]
     pub column: String,
 }
@@ -98,6 +98,9 @@ pub struct TypeSpec {
     /// Whether people comment on it.
     #[serde(default)]
     pub journal: bool,
+    /// Table; filled in when the type is stored, and never shared with another type.
+    #[serde(default)]
+    pub table: String,
 }
 
 /// A state of a custom type.
@@ -155,19 +158,20 @@ impl Engine {
         also: impl Fn(&mut Unit<'_, '_>) -> Result<()> + Send + Sync + 'static,
     ) -> Result<()> {
         ctx.require_area(AREA)?;
-        let snapshot = self.reload()?;
+        let snapshot = self.reload(ctx.tenant)?;
         let position = snapshot
             .dictionary
             .record_type(record_type)
             .map_or(0, |it| it.fields.len());
-        spec.column = column_name(&spec.name, position);
+        spec.column = self.stored_name(&spec.name);
         let field = field_def(&spec).map_err(|message| Refused::field("kind", message))?;
         let next = snapshot
             .dictionary
             .with_field(record_type, field)
             .map_err(refusal)?;
         schema::apply_dictionary(&self.store, &next)?;
-        let insert = Sql::new("INSERT INTO custom_field (record_type, name, position, definition) VALUES (?, ?, ?, ?)")
+        let insert = Sql::new("INSERT INTO custom_field (tenant, record_type, name, position, definition) VALUES (?, ?, ?, ?, ?)")
+            .bind(ctx.tenant)
             .bind(record_type)
             .bind(spec.name.as_str())
             .bind(i64::try_from(position).unwrap_or(i64::MAX))
@@ -194,19 +198,22 @@ impl Engine {
         also: impl Fn(&mut Unit<'_, '_>) -> Result<()> + Send + Sync + 'static,
     ) -> Result<()> {
         ctx.require_area(AREA)?;
-        for (position, field) in spec.fields.iter_mut().enumerate() {
-            field.column = column_name(&field.name, position);
+        spec.table = self.stored_name(&spec.name);
+        for field in &mut spec.fields {
+            field.column = self.stored_name(&field.name);
         }
         let declared = type_def(&spec).map_err(|message| Refused::field("fields", message))?;
         let next = self
-            .reload()?
+            .reload(ctx.tenant)?
             .dictionary
             .with_type(declared)
             .map_err(refusal)?;
         schema::apply_dictionary(&self.store, &next)?;
-        let insert = Sql::new("INSERT INTO custom_type (name, definition) VALUES (?, ?)")
-            .bind(spec.name.as_str())
-            .bind(to_json(&spec)?);
+        let insert =
+            Sql::new("INSERT INTO custom_type (tenant, name, definition) VALUES (?, ?, ?)")
+                .bind(ctx.tenant)
+                .bind(spec.name.as_str())
+                .bind(to_json(&spec)?);
         self.store_definition(ctx, insert, also)
     }
 
@@ -222,7 +229,15 @@ impl Engine {
             unit.tx.batch(&definition)?;
             also(unit)
         })?;
-        self.reload().map(|_| ())
+        self.reload(ctx.tenant).map(|_| ())
+    }
+
+    /// Name of a table or column, which clashes neither with built-in ones of later releases nor with what
+    /// another tenant calls the same.
+    fn stored_name(&self, name: &str) -> String {
+        let mut own = [0; 4];
+        self.ids.fill(&mut own);
+        format!("x_{name}_{}", hex::encode(own))
     }
 }
 
@@ -251,11 +266,6 @@ pub(crate) fn extend(
             .map_err(|error| Error::failed("a custom field does not fit", error))?;
     }
     Ok(dictionary)
-}
-
-/// Custom columns cannot clash with built-in ones of later releases.
-fn column_name(name: &str, position: usize) -> String {
-    format!("x_{name}_{position}")
 }
 
 fn to_json<T: Serialize>(spec: &T) -> Result<String> {
@@ -335,7 +345,7 @@ fn field_def(spec: &FieldSpec) -> Result<FieldDef, Message> {
 
 fn type_def(spec: &TypeSpec) -> Result<TypeDef, Message> {
     let mut declared = TypeDef::new(&spec.name);
-    declared.table = format!("x_{}", spec.name);
+    declared.table.clone_from(&spec.table);
     declared.label = label(&spec.label);
     declared.plural = label(&spec.plural);
     declared.custom = true;

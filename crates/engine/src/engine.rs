@@ -13,6 +13,7 @@ use crate::ctx::{Actor, Ctx, Surface};
 use crate::permission::Role;
 use crate::practice::Practice;
 use crate::read::Counts;
+use crate::snapshot::Worlds;
 use crate::unit::Unit;
 use crate::{Snapshot, schema};
 
@@ -43,7 +44,7 @@ pub struct Engine {
     pub(crate) default_roles: Vec<Role>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
-    pub(crate) snapshot: ArcSwap<Snapshot>,
+    pub(crate) worlds: ArcSwap<Worlds>,
     /// Key that seals cursors, the same for all processes of a database.
     pub(crate) seal_key: [u8; 32],
     pub(crate) counts: Counts,
@@ -99,13 +100,15 @@ impl Engine {
         let built_in = Dictionary::new(declared)
             .map_err(|error| Error::failed("the declared types do not fit", error))?;
         let seal_key = schema::prepare(&config.store, &built_in, config.ids.as_ref())?;
-        let snapshot = schema::load_snapshot(
+        let worlds = schema::load_worlds(
             &config.store,
             &built_in,
             &config.practices,
             &config.default_roles,
         )?;
-        schema::apply_dictionary(&config.store, &snapshot.dictionary)?;
+        for own in worlds.own.values() {
+            schema::apply_dictionary(&config.store, &own.dictionary)?;
+        }
         Ok(Arc::new(Self {
             store: config.store,
             practices: config.practices,
@@ -113,16 +116,23 @@ impl Engine {
             default_roles: config.default_roles,
             clock: config.clock,
             ids: config.ids,
-            snapshot: ArcSwap::from_pointee(snapshot),
+            worlds: ArcSwap::from_pointee(worlds),
             seal_key,
             counts: Counts::default(),
         }))
     }
 
-    /// Dictionary, settings and roles as this process knows them now.
+    /// The snapshot of the tenant that was there first, for programs that serve one.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.snapshot.load_full()
+        let worlds = self.worlds.load();
+        Arc::clone(worlds.of(worlds.first))
+    }
+
+    /// Dictionary, settings and roles of a tenant as this process knows them now.
+    #[must_use]
+    pub fn snapshot_of(&self, tenant: Uuid) -> Arc<Snapshot> {
+        Arc::clone(self.worlds.load().of(Some(tenant)))
     }
 
     /// The present instant.
@@ -170,7 +180,7 @@ impl Engine {
             actor: Actor::system(),
             tenant,
             now: self.now(),
-            snapshot: self.snapshot(),
+            snapshot: self.snapshot_of(tenant),
             language: "en".to_owned(),
             zone: TimeZone::UTC,
             surface,
@@ -276,26 +286,24 @@ impl Engine {
         }
     }
 
-    /// Loads dictionary, settings and roles anew and returns them.
+    /// Loads dictionary, settings and roles anew and returns those of a tenant.
     ///
     /// # Errors
     /// A failure that names what does not fit.
-    pub fn reload(&self) -> Result<Arc<Snapshot>> {
-        let fresh = schema::load_snapshot(
+    pub fn reload(&self, tenant: Uuid) -> Result<Arc<Snapshot>> {
+        let fresh = schema::load_worlds(
             &self.store,
             &self.built_in,
             &self.practices,
             &self.default_roles,
         )?;
+        let fresh = Arc::new(fresh);
         // A slower thread must not put an older snapshot over a newer one.
-        self.snapshot.rcu(|current| {
-            if current.version > fresh.version {
-                Arc::clone(current)
-            } else {
-                Arc::new(fresh.clone())
-            }
+        self.worlds.rcu(|current| {
+            let is_newer = current.common.version > fresh.common.version;
+            Arc::clone(if is_newer { current } else { &fresh })
         });
-        Ok(self.snapshot())
+        Ok(self.snapshot_of(tenant))
     }
 }
 
@@ -375,7 +383,7 @@ where
             Err(Stop::InDoubt) => self.in_doubt = self.take_given(),
             Err(Stop::Restart(locks)) => self.lock_first = locks,
             Err(Stop::Stale) => {
-                let snapshot = self.engine.reload()?;
+                let snapshot = self.engine.reload(self.ctx.tenant)?;
                 self.ctx = Arc::new(Ctx {
                     snapshot,
                     ..Ctx::clone(&self.ctx)

@@ -1,15 +1,17 @@
 //! Dictionary, settings and roles as one immutable value with one version number.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use base::Uuid;
 use dictionary::Dictionary;
 
 use crate::{Roles, Settings};
 
-/// The world that rules and permissions look at. Read by version in every transaction.
+/// The world that rules and permissions of one tenant look at. Read by version in every transaction.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// All record types.
+    /// All record types: those built in, and what the tenant defined.
     pub dictionary: Arc<Dictionary>,
     /// Typed settings of every tenant and organisation.
     pub settings: Arc<Settings>,
@@ -17,4 +19,22 @@ pub struct Snapshot {
     pub roles: Arc<Roles>,
     /// Counts up with every change of any of them, in every process.
     pub version: i64,
+}
+
+/// The worlds of all tenants, which differ by what each defined for itself.
+#[derive(Debug)]
+pub struct Worlds {
+    /// Of tenants that defined nothing.
+    pub(crate) common: Arc<Snapshot>,
+    /// Of those that did.
+    pub(crate) own: HashMap<Uuid, Arc<Snapshot>>,
+    /// The tenant that was there first.
+    pub(crate) first: Option<Uuid>,
+}
+
+impl Worlds {
+    pub(crate) fn of(&self, tenant: Option<Uuid>) -> &Arc<Snapshot> {
+        let own = tenant.and_then(|it| self.own.get(&it));
+        own.unwrap_or(&self.common)
+    }
 }

@@ -210,7 +210,7 @@ pub(crate) fn context(
         actor: identity.actor.clone(),
         tenant: state.tenant(),
         now: state.engine().now(),
-        snapshot: state.engine().snapshot(),
+        snapshot: state.engine().snapshot_of(state.tenant()),
         language: language.unwrap_or_else(|| info.language.tag()),
         zone: zone.unwrap_or_else(|| state.config().zone.clone()),
         surface,

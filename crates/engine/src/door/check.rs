@@ -354,10 +354,11 @@ fn keep_imported(
     code: &str,
 ) -> Result<()> {
     let insert = Sql::new(
-        "INSERT INTO imported_choice (record_type, field, code) VALUES (?, ?, ?) ON CONFLICT (record_type, field, code) DO NOTHING",
+        "INSERT INTO imported_choice (tenant, record_type, field, code) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     );
     let added = unit.tx.execute(
         &insert
+            .bind(unit.ctx.tenant)
             .bind(draft.record_type().name.as_str())
             .bind(field.name.as_str())
             .bind(code),

@@ -91,16 +91,20 @@ fn settings_and_dictionary() -> [TableDef; 5] {
             change,
             [index("setting_change_key", "tenant, key, changed_at")],
         ),
-        table("custom_type", "name text!, definition text!", "name"),
+        table(
+            "custom_type",
+            "tenant uuid!, name text!, definition text!",
+            "tenant, name",
+        ),
         table(
             "custom_field",
-            "record_type text!, name text!, position integer!, definition text!",
-            "record_type, name",
+            "tenant uuid!, record_type text!, name text!, position integer!, definition text!",
+            "tenant, record_type, name",
         ),
         table(
             "imported_choice",
-            "record_type text!, field text!, code text!",
-            "record_type, field, code",
+            "tenant uuid!, record_type text!, field text!, code text!",
+            "tenant, record_type, field, code",
         ),
     ]
 }

@@ -14,7 +14,7 @@ use store::{Migration, Sql, Store, TableDef, Tx};
 
 pub use record_tables::type_table;
 pub(crate) use record_tables::{has_index, stored_fields, unique_index};
-pub use snapshot::load_snapshot;
+pub(crate) use snapshot::load_worlds;
 
 use crate::history::mark::follow_cluster;
 use crate::system;

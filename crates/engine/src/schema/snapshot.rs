@@ -11,23 +11,21 @@ use super::{ORGANISATION, PARENT};
 use crate::permission::Role;
 use crate::practice::Practice;
 use crate::settings::{SettingRow, Settings};
+use crate::snapshot::Worlds;
+use crate::system::tenant;
 use crate::{Roles, Snapshot, additions, customize};
 
-/// Reads dictionary, settings and roles as the database has them now.
-pub fn load_snapshot(
+/// Reads dictionary, settings and roles of all tenants as the database has them now.
+pub(crate) fn load_worlds(
     store: &Store,
     built_in: &Dictionary,
     practices: &[Practice],
     default_roles: &[Role],
-) -> Result<Snapshot> {
+) -> Result<Worlds> {
     let has_tree = built_in
         .record_type(ORGANISATION)
         .is_some_and(|it| it.field(PARENT).is_some());
     let stored = store.read_blocking(move |tx| Stored::read(tx, has_tree))?;
-    let mut dictionary = customize::extend(built_in, &stored.custom_types, &stored.custom_fields)?;
-    for (record_type, field, code) in &stored.imported_choices {
-        dictionary = with_imported_choice(&dictionary, record_type, field, code)?;
-    }
     let declared = practices.iter().flat_map(|it| it.settings.iter().copied());
     let mut settings = Settings::new(
         declared.chain(additions::settings()),
@@ -36,35 +34,52 @@ pub fn load_snapshot(
     )
     .map_err(|error| Error::failed("a setting cannot be read", error))?;
     settings.set_default(additions::ROLES, additions::write_roles(default_roles));
-    for key in [additions::CHOICES, additions::STATES] {
-        dictionary = with_additions(dictionary, &settings, key);
-    }
-    dictionary.version = stored.version;
     let roles = settings
         .rows_of(additions::ROLES)
         .map(|(tenant, json)| (tenant, json.clone()));
     let roles = Roles::new(
         default_roles.to_vec(),
-        additions::roles_of_tenants(&dictionary, roles),
+        additions::roles_of_tenants(built_in, roles),
     );
-    Ok(Snapshot {
-        dictionary: Arc::new(dictionary),
+    let common = Snapshot {
+        dictionary: Arc::new(built_in.clone()),
         settings: Arc::new(settings),
         roles: Arc::new(roles),
         version: stored.version,
-    })
-}
-
-/// What was checked when it was stored may no longer fit after an upgrade; the rest must still start.
-fn with_additions(dictionary: Dictionary, settings: &Settings, key: &'static str) -> Dictionary {
-    settings
-        .rows_of(key)
-        .fold(dictionary, |current, (tenant, json)| {
-            additions::extend(&current, key, json).unwrap_or_else(|message| {
-                tracing::error!(key, %tenant, %message, "a setting no longer fits and is left out");
-                current
-            })
+    };
+    let of_version = |mut dictionary: Dictionary| {
+        dictionary.version = stored.version;
+        Arc::new(Snapshot {
+            dictionary: Arc::new(dictionary),
+            ..common.clone()
         })
+    };
+    let mut own: HashMap<Uuid, Dictionary> = HashMap::new();
+    for (tenant, defined) in &stored.definitions {
+        let mut dictionary = customize::extend(built_in, &defined.types, &defined.fields)?;
+        for (record_type, field, code) in &defined.choices {
+            dictionary = with_imported_choice(&dictionary, record_type, field, code)?;
+        }
+        own.insert(*tenant, dictionary);
+    }
+    for key in [additions::CHOICES, additions::STATES] {
+        for (tenant, json) in common.settings.rows_of(key) {
+            let current = own.entry(tenant).or_insert_with(|| built_in.clone());
+            match additions::extend(current, key, json) {
+                Ok(extended) => *current = extended,
+                // What was checked when it was stored may no longer fit after an upgrade; the rest must still start.
+                Err(message) => {
+                    tracing::error!(key, %tenant, %message, "a setting no longer fits and is left out");
+                }
+            }
+        }
+    }
+    let own = own.into_iter().map(|(tenant, it)| (tenant, of_version(it)));
+    Ok(Worlds {
+        own: own.collect(),
+        common: of_version(built_in.clone()),
+        first: stored.first,
+    })
 }
 
 fn with_imported_choice(
@@ -96,9 +111,16 @@ struct Stored {
     version: i64,
     settings: Vec<SettingRow>,
     parents: HashMap<Uuid, Uuid>,
-    custom_types: Vec<String>,
-    custom_fields: Vec<(String, String)>,
-    imported_choices: Vec<(String, String, String)>,
+    first: Option<Uuid>,
+    definitions: HashMap<Uuid, Definitions>,
+}
+
+/// What a tenant defined: types, fields with their types, choices that an import met.
+#[derive(Default)]
+struct Definitions {
+    types: Vec<String>,
+    fields: Vec<(String, String)>,
+    choices: Vec<(String, String, String)>,
 }
 
 impl Stored {
@@ -126,36 +148,30 @@ impl Stored {
                 parents.insert(row.need_uuid(0)?, row.need_uuid(1)?);
             }
         }
-        let texts = |row: &store::Row, count: usize| -> Result<Vec<String>> {
-            (0..count)
-                .map(|at| Ok(row.need_text(at)?.to_owned()))
-                .collect()
-        };
-        let mut custom_types = Vec::new();
-        for row in tx.query(&Sql::new(
-            "SELECT definition FROM custom_type ORDER BY name",
-        ))? {
-            custom_types.push(row.need_text(0)?.to_owned());
+        let mut definitions: HashMap<Uuid, Definitions> = HashMap::new();
+        let text = |row: &store::Row, at: usize| row.need_text(at).map(str::to_owned);
+        let types = "SELECT tenant, definition FROM custom_type ORDER BY name";
+        for row in tx.query(&Sql::new(types))? {
+            let own = definitions.entry(row.need_uuid(0)?).or_default();
+            own.types.push(text(&row, 1)?);
         }
-        let mut custom_fields = Vec::new();
-        for row in tx.query(&Sql::new(
-            "SELECT record_type, definition FROM custom_field ORDER BY record_type, position, name",
-        ))? {
-            let both = texts(&row, 2)?;
-            custom_fields.push((both[0].clone(), both[1].clone()));
+        let fields = "SELECT tenant, record_type, definition FROM custom_field ORDER BY record_type, position, name";
+        for row in tx.query(&Sql::new(fields))? {
+            let own = definitions.entry(row.need_uuid(0)?).or_default();
+            own.fields.push((text(&row, 1)?, text(&row, 2)?));
         }
-        let mut imported_choices = Vec::new();
-        for row in tx.query(&Sql::new("SELECT record_type, field, code FROM imported_choice ORDER BY record_type, field, code"))? {
-            let three = texts(&row, 3)?;
-            imported_choices.push((three[0].clone(), three[1].clone(), three[2].clone()));
+        let choices = "SELECT tenant, record_type, field, code FROM imported_choice ORDER BY record_type, field, code";
+        for row in tx.query(&Sql::new(choices))? {
+            let own = definitions.entry(row.need_uuid(0)?).or_default();
+            own.choices
+                .push((text(&row, 1)?, text(&row, 2)?, text(&row, 3)?));
         }
         Ok(Self {
             version,
             settings,
             parents,
-            custom_types,
-            custom_fields,
-            imported_choices,
+            first: tenant::all(tx)?.first().copied(),
+            definitions,
         })
     }
 }

@@ -146,7 +146,7 @@ on_both! {
         let told: Vec<_> = outcome.reports.iter().map(|it| it.key).collect();
         assert_eq!(told, ["replayed-step", "imported-choice", "imported-choice"]);
         assert_eq!(value(&world, record, "colour"), Value::Choice("mauve".to_owned()));
-        let kept = world.engine.reload().unwrap();
+        let kept = world.engine.reload(world.tenant).unwrap();
         let choice = kept.dictionary.record_type("ticket").unwrap().field("colour").unwrap().choice("mauve").cloned();
         assert!(choice.is_some_and(|it| !it.active));
         let live = Change::create("ticket").with_value(spine::TITLE, text("b")).with_value("colour", Value::Choice("mauve".to_owned()));

@@ -15,4 +15,5 @@ mod reading;
 mod restored;
 mod rights;
 mod settings;
+mod tenants;
 mod world;

@@ -76,7 +76,7 @@ on_both! {
             "read_fields": "all", "write_fields": "none" }] }]);
         let message = refused(put(&world, additions::ROLES, Some(roles)));
         assert_eq!(message, "filter-unknown-field", "row grants test the spine only");
-        world.engine.reload().unwrap();
+        world.engine.reload(world.tenant).unwrap();
     };
 
     roles_are_data => |world: World| {

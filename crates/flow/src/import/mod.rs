@@ -158,7 +158,7 @@ impl Importer {
     fn ctx_of_now(&self) -> Ctx {
         Ctx {
             now: self.engine.now(),
-            snapshot: self.engine.snapshot(),
+            snapshot: self.engine.snapshot_of(self.ctx.tenant),
             ..self.ctx.clone()
         }
     }

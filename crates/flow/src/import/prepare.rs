@@ -31,7 +31,7 @@ pub fn prepare(
     dry_run: bool,
 ) -> Result<Prepared> {
     let mut mapping = mapping.clone();
-    let snapshot = engine.reload()?;
+    let snapshot = engine.reload(ctx.tenant)?;
     let known = |field: &str| {
         snapshot
             .dictionary
@@ -70,7 +70,7 @@ pub fn prepare(
             engine.add_field(ctx, &mapping.record_type, field)?;
         }
     }
-    let plan = Plan::new(&mapping, &engine.reload()?.dictionary)?;
+    let plan = Plan::new(&mapping, &engine.reload(ctx.tenant)?.dictionary)?;
     Ok(Prepared {
         plan,
         added_fields,

@@ -114,7 +114,7 @@ async fn read(
 ) -> Result<Json, Failure> {
     // A setting that was just put is in a newer snapshot than the request began with.
     let ctx = Ctx {
-        snapshot: state.engine().snapshot(),
+        snapshot: state.engine().snapshot_of(caller.ctx.tenant),
         ..caller.ctx.clone()
     };
     let mut all = state

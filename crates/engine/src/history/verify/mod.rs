@@ -19,6 +19,8 @@ use crate::{Ctx, Engine};
 pub const JOB: &str = "history.verify";
 /// Most damages that are told one by one; the others are counted.
 pub const MOST_TOLD: usize = 1_000;
+/// What begins a condition.
+const WHERE: &str = " WHERE ";
 /// Records of one part.
 const PART: i64 = 500;
 
@@ -122,9 +124,8 @@ struct Range {
 }
 
 impl Range {
-    /// Adds the condition that a column of ids lies in the range. The name is ours, never input.
-    fn restrict(self, sql: &mut Sql, column: &'static str) {
-        let mut word = " WHERE ";
+    /// Adds the condition that a column of ids lies in the range, after a word. The name is ours, never input.
+    fn restrict(self, sql: &mut Sql, mut word: &'static str, column: &'static str) {
         for (end, comparison) in [(self.above, " > "), (self.up_to, " <= ")] {
             if let Some(end) = end {
                 sql.push(word).push(column).push(comparison).arg(end);
@@ -145,7 +146,8 @@ pub async fn verify(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
         let part = engine.read_long(ctx, move |reading| {
             let range = next_range(reading.tx, above)?;
             let walked = walk::walk(reading.tx, range)?;
-            let verdict = rows::compare(reading.tx, &reading.ctx.snapshot, range, walked)?;
+            let worlds = reading.engine.worlds.load();
+            let verdict = rows::compare(reading.tx, &worlds, range, walked)?;
             Ok((verdict, range.up_to))
         });
         let (part, end) = part.await?;
@@ -176,7 +178,7 @@ pub fn verify_blocking(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
 fn next_range(tx: &mut store::Tx<'_>, above: Option<Uuid>) -> Result<Range> {
     let open = Range { above, up_to: None };
     let mut sql = Sql::new("SELECT record FROM history");
-    open.restrict(&mut sql, "record");
+    open.restrict(&mut sql, WHERE, "record");
     sql.push(" GROUP BY record ORDER BY record LIMIT 1 OFFSET ")
         .arg(PART - 1);
     let last = tx.query_optional(&sql)?;

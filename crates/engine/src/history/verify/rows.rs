@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 use store::{Row, Sql, Tx};
 
 use super::walk::{Replayed, Walked};
-use super::{Damage, Range, Verdict, comment_digest};
-use crate::Snapshot;
+use super::{Damage, Range, Verdict, WHERE, comment_digest};
 use crate::columns::{column_count, columns_of, from_columns};
 use crate::schema::stored_fields;
+use crate::snapshot::Worlds;
 
 /// A table with one row per record.
 struct Table<'a> {
@@ -20,12 +20,14 @@ struct Table<'a> {
     /// The type whose table it is; nothing for the spine.
     record_type: Option<&'a str>,
     fields: Vec<FieldDef>,
+    /// Rows of these tenants, or of all others; nothing means all rows.
+    tenants: Option<(bool, Vec<Uuid>)>,
 }
 
 /// Compares what is stored of the records in the range with what their history says.
 pub(super) fn compare(
     tx: &mut Tx<'_>,
-    snapshot: &Snapshot,
+    worlds: &Worlds,
     range: Range,
     mut walked: Walked,
 ) -> Result<Verdict> {
@@ -33,16 +35,22 @@ pub(super) fn compare(
         name: "record",
         record_type: None,
         fields: spine::fields(),
+        tenants: None,
     };
     let on_spine = spine.compare(tx, range, &mut walked)?;
     let mut in_types = BTreeSet::new();
-    for record_type in snapshot.dictionary.types() {
-        let table = Table {
-            name: &record_type.table,
-            record_type: Some(&record_type.name),
-            fields: stored_fields(record_type),
-        };
-        in_types.extend(table.compare(tx, range, &mut walked)?);
+    let own: Vec<Uuid> = worlds.own.keys().copied().collect();
+    let each = worlds.own.iter().map(|it| ((true, vec![*it.0]), it.1));
+    for (tenants, world) in each.chain([((false, own), &worlds.common)]) {
+        for record_type in world.dictionary.types() {
+            let table = Table {
+                name: &record_type.table,
+                record_type: Some(&record_type.name),
+                fields: stored_fields(record_type),
+                tenants: Some(tenants.clone()),
+            };
+            in_types.extend(table.compare(tx, range, &mut walked)?);
+        }
     }
     for record in walked.records.keys() {
         for (seen, what) in [
@@ -73,7 +81,17 @@ impl Table<'_> {
             sql.push(", ").identifier(&column);
         }
         sql.push(" FROM ").identifier(self.name);
-        range.restrict(&mut sql, "id");
+        let mut word = WHERE;
+        if let Some((these, tenants)) = self.tenants.as_ref().filter(|it| !it.1.is_empty()) {
+            sql.push(if *these {
+                " WHERE tenant IN ("
+            } else {
+                " WHERE tenant NOT IN ("
+            });
+            sql.arg_list(tenants.iter().copied()).push(")");
+            word = " AND ";
+        }
+        range.restrict(&mut sql, word, "id");
         let mut seen = BTreeSet::new();
         tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
             let record = row.need_uuid(0)?;
@@ -168,7 +186,7 @@ impl Replayed {
 /// Comments are kept once, in the journal; the history holds their digest.
 fn compare_journal(tx: &mut Tx<'_>, range: Range, walked: &mut Walked) -> Result<()> {
     let mut sql = Sql::new("SELECT id, record, text, visibility FROM journal");
-    range.restrict(&mut sql, "record");
+    range.restrict(&mut sql, WHERE, "record");
     tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
         let (record, digest) = (row.need_uuid(1)?, comment_digest(row.need_text(2)?));
         let damage = match walked.comments.remove(&row.need_uuid(0)?) {

@@ -7,7 +7,7 @@ use base::{Result, Timestamp, Uuid};
 use serde_json::Value as Json;
 use store::{Row, Sql, Tx};
 
-use super::{Damage, Range, Verdict};
+use super::{Damage, Range, Verdict, WHERE};
 use crate::history::{FieldDiff, GENESIS, HistoryRow, SALT_BYTES, digests};
 
 /// What the history says of a range of records.
@@ -47,7 +47,7 @@ pub(super) fn walk(tx: &mut Tx<'_>, range: Range) -> Result<Walked> {
          h.surface, h.action, h.mode, h.reason, h.recorded_at, h.effective_at, h.rule_trace, h.previous, h.hash, \
          v.salt, v.fields FROM history h LEFT JOIN history_value v ON v.seq = h.seq",
     );
-    range.restrict(&mut sql, "h.record");
+    range.restrict(&mut sql, WHERE, "h.record");
     sql.push(" ORDER BY h.record, h.version");
     let mut walked = Walked::default();
     tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
