@@ -209,7 +209,10 @@ fn one_takes_out_what_one_may_export() {
         text(&done.stderr)
     );
     let unknown = place.run(&["export", "incident", "--as", "nobody"]);
-    assert!(text(&unknown.stderr).contains("Nobody has the login nobody"));
+    assert!(text(&unknown.stderr).contains("Nobody can sign in as nobody"));
+    place.run(&["user", "disable", "ada@example.org"]);
+    let closed = place.run(&["export", "incident", "--as", "ada@example.org"]);
+    assert!(!closed.status.success() && closed.stdout.is_empty());
 }
 
 #[test]

@@ -100,12 +100,13 @@ fn exporter(house: &House, login: Option<&str>) -> Result<Ctx> {
     let found = house
         .engine
         .read_blocking(&system, move |reading| {
-            match credential::find(reading.tx, &asked)? {
+            let open = credential::find(reading.tx, &asked)?;
+            match open.filter(|it| it.disabled_at.is_none()) {
                 Some(credential) => actor::load(reading, credential.person),
                 None => Ok(None),
             }
         })
         .map_err(|error| in_words(&error))?;
-    let (actor, _) = found.with_context(|| format!("Nobody has the login {login}."))?;
+    let (actor, _) = found.with_context(|| format!("Nobody can sign in as {login}."))?;
     Ok(Ctx { actor, ..system })
 }

@@ -133,11 +133,17 @@ both_databases! {
 
     fn what_a_line_does_not_tell_stays_and_what_is_null_goes(database) {
         let desk = Desk::on(database);
-        let id = desk.create("incident", &[("title", "No sound"), ("description", "None"), ("location", &House::HEADQUARTERS.to_string())]);
+        let id = desk.create("incident", &[
+            ("title", "No sound"), ("description", "None"), ("location", &House::HEADQUARTERS.to_string()), ("team", &House::NETWORK.to_string()),
+        ]);
         let lines = format!("{{\"id\": \"{id}\", \"updated_at\": \"2026-01-05T10:00:00Z\", \"title\": \"Noise\", \"location\": null}}\n");
         bring_in(&desk, plan_of(&desk, "incident"), lines.as_bytes());
         desk.expect(id, &[("title", "Noise"), ("description", "None")]);
         assert_eq!(desk.get(id).value("location"), &Value::Null);
+        let cells = format!("id,updated_at,title,team\n{id},2026-01-05T10:00:00Z,Hum,\n");
+        bring_in(&desk, plan_of(&desk, "incident"), cells.as_bytes());
+        desk.expect(id, &[("title", "Hum"), ("description", "None")]);
+        assert_eq!(desk.get(id).value("team"), &Value::Null, "an empty cell is told, a column that is not there is not");
     }
 
     fn members_that_no_field_takes_are_told(database) {
