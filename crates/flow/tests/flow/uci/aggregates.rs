@@ -103,10 +103,12 @@ impl Checker<'_> {
         assert_eq!(ended, numbers(&self.facts["last_row_state"]));
         let total = Json::from(self.total(""));
         assert_eq!(total, self.facts["totals"]["incidents"]);
-        let known = &self.facts["made_sla"]["by_final_priority"];
+        let known = &self.facts["made_sla"];
+        assert_eq!(self.named("", "made_sla"), numbers(&known["final"]));
         for priority in ["1", "2", "3", "4"] {
             let made = self.named(&format!("priority={priority}"), "made_sla");
-            assert_eq!(made, numbers(&known[called("priority", priority)]));
+            let of_priority = &known["by_final_priority"][called("priority", priority)];
+            assert_eq!(made, numbers(of_priority));
         }
         self.check_counters();
         self.check_times();
