@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use base::{Message, Timestamp, Uuid};
 use dictionary::{Field, FieldType, Value};
 
+use crate::system::attachment::BlobRef;
+
 /// What is done to the record. Permissions name these actions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -42,6 +44,10 @@ pub enum Action {
     Follow(Uuid),
     /// A person stops to follow the record.
     Unfollow(Uuid),
+    /// Adds the change's files.
+    Attach,
+    /// Takes a file away.
+    Detach(Uuid),
 }
 
 impl Action {
@@ -60,6 +66,8 @@ impl Action {
             Self::Unlink { .. } => "unlink",
             Self::Follow(_) => "follow",
             Self::Unfollow(_) => "unfollow",
+            Self::Attach => "attach",
+            Self::Detach(_) => "detach",
         }
     }
 }
@@ -146,6 +154,10 @@ pub struct Change {
     pub set: BTreeMap<String, Value>,
     /// A comment that comes with it.
     pub comment: Option<Comment>,
+    /// Files that come with it, with the visibility of its comment.
+    pub files: Vec<BlobRef>,
+    /// Whether files without a comment are for readers of private notes.
+    pub files_are_private: bool,
     /// The version the client saw; another one is a conflict.
     pub expected_version: Option<i64>,
     /// Why, in the actor's words.

@@ -9,6 +9,7 @@ use store::Sql;
 
 use crate::change::Visibility;
 use crate::history::{FieldDiff, HistoryEntry, of_records};
+use crate::system::attachment;
 use crate::{Ctx, Reading, Standing};
 
 /// One thing that happened.
@@ -339,6 +340,9 @@ impl Rights {
                 .field_index(name)
                 .is_some_and(|index| self.fields[index]),
         };
-        fields.into_iter().filter(|(name, _)| see(name)).collect()
+        let seen = |(name, diff): &(String, FieldDiff)| {
+            see(name) && (self.notes || name != "@attachment" || !attachment::is_private(diff))
+        };
+        fields.into_iter().filter(seen).collect()
     }
 }

@@ -6,6 +6,7 @@
 mod backoff;
 mod config;
 mod deliver;
+mod files;
 mod handler;
 mod housekeeping;
 mod runner;
@@ -15,6 +16,7 @@ mod verify;
 pub use backoff::delay;
 pub use config::{Config, Subscription};
 pub use engine::job::{End, Job, JobState};
+pub use files::clean_up_files;
 pub use handler::{Failure, Handler, HandlerFuture, Run};
 pub use runner::{Runner, RunnerHandle};
 pub use sweep::Sweep;

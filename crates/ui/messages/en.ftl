@@ -1131,6 +1131,21 @@ kind-email = E-mail address
 kind-url = Web address
 kind-json = JSON
 
+## Files
+attachment-unknown = There is no such file here. It may have been taken away.
+attachment-name-missing = The file needs a name, such as photo.png.
+attachment-empty = { $name } is empty. Choose the file again.
+attachment-too-large = { $name } is too large. A file may have { $most } KiB at most; send a smaller one, or a link to it.
+attachment-too-many-at-once = These are too many files at once. Send at most { $most } and the others afterwards.
+attachment-too-many = A record has { $most } files at most. Take some away, or put them into one archive.
+attachment-not-as-named = The content of { $name } is { $found }, its name says { $claimed }. Give it the right ending and send it again.
+attachment-not-as-declared = The content of { $name } is { $found }, it was sent as { $claimed }. Send it with the right type.
+attachment-type-not-taken = Files such as { $name } ({ $type }) are not taken here. Put it into an archive, or ask an administrator.
+attachment-not-stored = The content of this file is not here yet. Send the file again.
+attachment-of-another = Somebody else added this file. Only they, and those who may change the record, can take it away.
+attachment-visibility-wrong = The visibility of a file is public or private, not { $given }.
+range-beyond = The file has { $bytes } bytes; ask for a part within them.
+
 ## Refusals as pages
 refusal-home = To the first page
 refusal-back = Back

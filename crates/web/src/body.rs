@@ -125,6 +125,11 @@ impl FormData {
         }
     }
 
+    /// Pairs that are decoded already.
+    pub(crate) const fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
+    }
+
     /// The first value of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

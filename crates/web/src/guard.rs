@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
 
-use crate::{AppState, Failure};
+use crate::{AppState, Failure, upload};
 
 /// Refuses addresses with U+0000: no record, type or file has it in its name, and PostgreSQL would fail on it.
 pub async fn refuse_nul(request: Request, next: Next) -> Response {
@@ -20,7 +20,11 @@ pub async fn refuse_nul(request: Request, next: Next) -> Response {
 
 /// Ends a request that takes longer than it may.
 pub async fn limit_time(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let limit = state.config().request_limit;
+    let limit = if upload::is_upload(request.uri().path(), request.headers()) {
+        upload::LONGEST
+    } else {
+        state.config().request_limit
+    };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

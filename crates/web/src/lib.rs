@@ -9,7 +9,9 @@ pub mod auth;
 mod body;
 mod context;
 pub mod cookie;
+mod download;
 mod error;
+mod file_type;
 mod guard;
 mod headers;
 pub mod html;
@@ -17,6 +19,7 @@ mod metrics;
 mod router;
 mod server;
 mod state;
+mod upload;
 mod viewer;
 mod words;
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use base::{Result, Uuid};
+use blobs::Blobs;
 use engine::{Change, Ctx, Engine, Outcome, Unit};
 use jiff::tz::TimeZone;
 use url::Url;
@@ -70,6 +71,7 @@ struct Shared {
     engine: Arc<Engine>,
     tenant: Uuid,
     config: WebConfig,
+    blobs: Option<Blobs>,
     identities: Identities,
     passwords: Passwords,
     metrics: Metrics,
@@ -80,11 +82,23 @@ impl AppState {
     /// The state of a server for that tenant.
     #[must_use]
     pub fn new(engine: Arc<Engine>, tenant: Uuid, config: WebConfig) -> Self {
+        Self::with_blobs(engine, tenant, config, None)
+    }
+
+    /// The same, with the place where files are kept.
+    #[must_use]
+    pub fn with_blobs(
+        engine: Arc<Engine>,
+        tenant: Uuid,
+        config: WebConfig,
+        blobs: Option<Blobs>,
+    ) -> Self {
         let passwords = Passwords::new(config.password_cost);
         Self(Arc::new(Shared {
             engine,
             tenant,
             config,
+            blobs,
             identities: Identities::default(),
             passwords,
             metrics: Metrics::new(),
@@ -135,6 +149,11 @@ impl AppState {
             self.0.identities.forget_all();
         }
         done
+    }
+
+    /// Where files are kept, if anywhere.
+    pub(crate) fn blobs(&self) -> Option<&Blobs> {
+        self.0.blobs.as_ref()
     }
 
     /// Who is known to be signed in.

@@ -10,6 +10,8 @@
 mod actions;
 #[path = "web/all_types.rs"]
 mod all_types;
+#[path = "web/attachments.rs"]
+mod attachments;
 #[path = "web/bad_input.rs"]
 mod bad_input;
 #[path = "web/customize.rs"]

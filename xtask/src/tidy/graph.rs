@@ -8,6 +8,7 @@ use super::{refuse, sources};
 /// Bottom first; a crate may only name crates above it in this list.
 const GRAPH: &[(&str, &[&str], &[&str])] = &[
     ("base", &[], &[]),
+    ("blobs", &["base"], &[]),
     ("dictionary", &["base"], &[]),
     ("store", &["base"], &[]),
     (
@@ -32,18 +33,19 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "jobs",
-        &["base", "dictionary", "engine"],
+        &["base", "blobs", "dictionary", "engine"],
         &["practices", "store", "test-kit"],
     ),
     (
         "web",
-        &["base", "dictionary", "engine", "flow", "ui"],
+        &["base", "blobs", "dictionary", "engine", "flow", "ui"],
         &["jobs", "practices", "store", "test-kit"],
     ),
     (
         "deskwright",
         &[
             "base",
+            "blobs",
             "dictionary",
             "engine",
             "flow",
@@ -86,6 +88,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["store", "bench"]),
     ("clap", &["deskwright"]),
     ("maud", &["ui", "web", "practices"]),
+    ("object_store", &["blobs"]),
 ];
 
 struct Edge {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use blobs::Blobs;
 use jobs::{Runner, Sweep};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -54,10 +55,12 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
     let address = listener
         .local_addr()
         .context("the address cannot be told")?;
-    let state = AppState::new(
+    let blobs = Blobs::in_folder(&config.data)?;
+    let state = AppState::with_blobs(
         Arc::clone(&house.engine),
         house.tenant,
         web_config(config, address)?,
+        Some(blobs.clone()),
     );
     let url = state.config().public_url.to_string();
     say(&format!("Deskwright is at {}", url.trim_end_matches('/')))?;
@@ -69,7 +72,9 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
             "Nobody can sign in yet. This link creates the first administrator, once, within a day:\n{link}"
         ))?;
     }
-    let runner = config.jobs.then(|| Runner::start(&house.engine, jobs()));
+    let runner = config
+        .jobs
+        .then(|| Runner::start(&house.engine, jobs(blobs)));
     let served = web::serve(
         listener,
         (state.clone(), web::router(state)),
@@ -85,7 +90,7 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
 }
 
 /// What the practices want done again and again.
-fn jobs() -> jobs::Config {
+fn jobs(blobs: Blobs) -> jobs::Config {
     let sweeps = practices::sweeps().into_iter().map(|it| Sweep {
         name: it.name,
         record_type: it.record_type,
@@ -93,6 +98,7 @@ fn jobs() -> jobs::Config {
         change: it.change,
     });
     jobs::Config {
+        handlers: vec![jobs::clean_up_files(blobs)],
         sweeps: sweeps.collect(),
         ..jobs::Config::default()
     }

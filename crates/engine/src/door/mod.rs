@@ -233,5 +233,7 @@ pub(crate) const fn is_beside(action: &Action) -> bool {
             | Action::Unlink { .. }
             | Action::Follow(_)
             | Action::Unfollow(_)
+            | Action::Attach
+            | Action::Detach(_)
     )
 }

@@ -7,6 +7,7 @@ use super::{Loaded, hands_over};
 use crate::change::{Action, Change, Comment, Mode, Visibility};
 use crate::draft::Values;
 use crate::permission::{SpineRow, by_name};
+use crate::system::attachment;
 use crate::unit::{Applied, Unit};
 
 /// Replay needs its own right.
@@ -68,6 +69,7 @@ fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec<String> {
             }
         }
         Action::Restore => needed.push("delete".to_owned()),
+        Action::Detach(_) => {}
         other => needed.push(other.name().to_owned()),
     }
     // Fields of a transition's own dialog come with the transition; any other field needs `update`.
@@ -91,7 +93,8 @@ fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec<String> {
             needed.push(right.to_owned());
         }
     }
-    for right in change.comment.iter().flat_map(of_comment) {
+    let said = change.comment.iter().flat_map(of_comment);
+    for right in said.chain(attachment::rights(change)) {
         if !needed.iter().any(|it| it == right) {
             needed.push(right.to_owned());
         }
@@ -151,7 +154,7 @@ pub(super) fn permit_after(
         check_given(unit, change, applied, &row)?;
         // Facts of the past come whole: the right to import them covers what was said then.
         let said = change.comment.iter().filter(|_| !replays);
-        let mut rights = said.flat_map(of_comment);
+        let mut rights = said.flat_map(of_comment).chain(attachment::rights(change));
         if let Some(right) = rights.find(|it| !unit.ctx.may(&record_type.name, it, &row)) {
             return Err(forbidden(change, right).into());
         }

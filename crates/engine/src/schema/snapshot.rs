@@ -28,7 +28,9 @@ pub(crate) fn load_worlds(
     let stored = store.read_blocking(move |tx| Stored::read(tx, has_tree))?;
     let declared = practices.iter().flat_map(|it| it.settings.iter().copied());
     let mut settings = Settings::new(
-        declared.chain(additions::settings()),
+        declared
+            .chain(additions::settings())
+            .chain(crate::system::attachment::settings()),
         stored.settings,
         stored.parents,
     )

@@ -5,6 +5,7 @@
 //! SHA-256; passwords arrive already hashed. No function here asks for permission: callers do.
 
 pub mod actor;
+pub mod attachment;
 pub mod credential;
 pub mod idempotency;
 pub mod invitation;
@@ -21,7 +22,8 @@ use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, Sql, TableDef, Tx};
 /// Tables of this module, for the schema.
 #[must_use]
 pub fn tables() -> Vec<TableDef> {
-    vec![
+    let mut all = Vec::from(attachment::tables());
+    all.extend([
         tenant::table(),
         credential::table(),
         session::table(),
@@ -29,7 +31,8 @@ pub fn tables() -> Vec<TableDef> {
         invitation::table(),
         idempotency::table(),
         throttle::table(),
-    ]
+    ]);
+    all
 }
 
 /// Removes what nobody can use any more: ended sessions, used links, remembered answers.

@@ -7,6 +7,7 @@ mod account;
 mod actions;
 mod aggregate;
 mod asked;
+mod attachments;
 mod beside;
 mod caller;
 mod change;
@@ -77,6 +78,14 @@ pub fn router() -> Router<AppState> {
             post(actions::transition),
         )
         .route("/{type}/{id}/comments", post(actions::comment))
+        .route(
+            "/{type}/{id}/attachments",
+            get(attachments::list).post(attachments::add),
+        )
+        .route(
+            "/{type}/{id}/attachments/{attachment}",
+            get(attachments::fetch).delete(attachments::remove),
+        )
         .route(
             "/{type}/{id}/links",
             get(beside::links).post(beside::link).delete(beside::unlink),

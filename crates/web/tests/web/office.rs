@@ -1,11 +1,14 @@
 //! A server over a desk, and clients that talk to it without a network.
 
 use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base::Uuid;
+use blobs::Blobs;
 use engine::Surface;
 use engine::system::credential::{self, Credential};
 use engine::system::{secret, token};
@@ -26,11 +29,50 @@ pub const CHEAP: PasswordCost = PasswordCost {
 /// Everything a token can be allowed.
 pub const ALL: [&str; 3] = ["*:read", "*:write", "*:admin"];
 
+/// A folder of one test, which goes with it.
+pub struct TemporaryFolder(pub PathBuf);
+
+impl TemporaryFolder {
+    fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!(
+            "files-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::SeqCst)
+        );
+        Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
+    }
+
+    /// Names of all files below a folder in it.
+    pub fn below(&self, folder: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut folders = vec![self.0.join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    names.push(entry.file_name().into_string().unwrap());
+                }
+            }
+        }
+        names
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
 /// A server over a desk.
 pub struct Office {
     pub desk: Desk,
     pub state: AppState,
     pub runtime: Runtime,
+    pub blobs: Blobs,
+    pub files: TemporaryFolder,
     router: Router,
 }
 
@@ -44,7 +86,10 @@ impl Office {
         let mut config = WebConfig::new("http://desk.example.org/".parse().unwrap());
         config.password_cost = CHEAP;
         adjust(&mut config);
-        let state = AppState::new(desk.engine.clone(), desk.tenant, config);
+        let files = TemporaryFolder::new();
+        let blobs = Blobs::in_folder(&files.0).unwrap();
+        let (engine, tenant) = (desk.engine.clone(), desk.tenant);
+        let state = AppState::with_blobs(engine, tenant, config, Some(blobs.clone()));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -55,6 +100,8 @@ impl Office {
             router: web::router(state.clone()),
             state,
             runtime,
+            blobs,
+            files,
         }
     }
 

@@ -10,6 +10,7 @@ use super::told::actor;
 use crate::additions::LINK_KINDS;
 use crate::beside::follows;
 use crate::change::{Action, Change, Comment};
+use crate::system::attachment;
 use crate::unit::Unit;
 
 /// What a change of links, followers or deletion did; nothing where it was so already.
@@ -136,7 +137,8 @@ pub(super) fn journal_entry(
 /// Links, followers and readers by field.
 pub(super) fn statements(unit: &Unit<'_, '_>, checked: &Checked, change: &Change) -> Vec<Sql> {
     let record = checked.parts.record;
-    let mut statements = Vec::new();
+    let place = place(unit, checked, change);
+    let mut statements = attachment::statements(unit.ctx.tenant, &place, change);
     match change.action() {
         Action::Link { kind, to, primary } => {
             if *primary {
@@ -189,6 +191,17 @@ pub(super) fn statements(unit: &Unit<'_, '_>, checked: &Checked, change: &Change
         );
     }
     statements
+}
+
+/// Where the files of the change go.
+pub(super) fn place(unit: &Unit<'_, '_>, checked: &Checked, change: &Change) -> attachment::Place {
+    attachment::Place {
+        record: checked.parts.record,
+        journal_entry: checked.journal_entry,
+        at: checked.effective_at,
+        by: actor(unit, change),
+        change_id: checked.change_id,
+    }
 }
 
 fn add_reader(unit: &Unit<'_, '_>, checked: &Checked, reader: Uuid, source: &str) -> Sql {

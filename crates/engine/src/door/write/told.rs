@@ -12,6 +12,7 @@ use crate::change::{Change, Mode};
 use crate::draft::TraceEntry;
 use crate::history::verify::comment_digest;
 use crate::history::{FieldDiff, HistoryRow, SALT_BYTES, trace_to_text};
+use crate::system::attachment;
 use crate::unit::Unit;
 
 /// Fields that the history leaves out, because each of its rows says them anyway.
@@ -38,6 +39,10 @@ pub(super) fn diff(
             "minutes_worked": comment.minutes_worked,
         });
         fields.insert("@comment".to_owned(), (Json::Null, told));
+    }
+    let place = beside::place(unit, checked, change);
+    if let Some(both) = attachment::diff(unit, &checked.parts.record_type, &place, change)? {
+        fields.insert("@attachment".to_owned(), both);
     }
     if let Some((name, before, after)) = beside::diff(unit, checked, change)? {
         fields.insert(name.to_owned(), (before, after));

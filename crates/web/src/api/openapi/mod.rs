@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of the API, built from the dictionary: custom types and fields are in it the
 //! moment they exist. It shows each caller what they may see.
 
+mod attachments;
 mod common;
 mod fixed;
 mod schema;
@@ -70,6 +71,7 @@ pub fn build(view: &View<'_>) -> Json {
         json!({ "name": "administration" }),
         json!({ "name": "records" }),
     ];
+    attachments::add_schemas(&mut schemas);
     fixed::add_paths(&mut paths);
     for of in view.types() {
         typed::add_paths(view, of, &mut paths);

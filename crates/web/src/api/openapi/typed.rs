@@ -52,6 +52,7 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
             json!({ "post": typed.comment() }),
         );
     }
+    super::attachments::add_paths(&typed, &root, paths);
     paths.insert(
         format!("{root}/{{id}}/links"),
         json!({
@@ -74,7 +75,8 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
     );
 }
 
-struct Typed<'a> {
+/// What the operations of a type are made from.
+pub(super) struct Typed<'a> {
     view: &'a View<'a>,
     of: &'a TypeDef,
     name: String,
@@ -88,7 +90,7 @@ impl Typed<'_> {
     }
 
     /// An operation on one record that is there.
-    fn on_one(&self, verb: &str, summary: &str) -> Operation {
+    pub(super) fn on_one(&self, verb: &str, summary: &str) -> Operation {
         let operation = self
             .operation(verb, summary)
             .with_parameters([parameter("Id")]);
