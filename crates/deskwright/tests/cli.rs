@@ -136,6 +136,13 @@ fn people_are_added_listed_closed_and_get_other_passwords() {
     let verified = place.run(&["verify"]);
     assert!(verified.status.success(), "{}", text(&verified.stdout));
     assert!(text(&verified.stdout).contains("The history is whole."));
+    let kept = format!("1:{}", "00".repeat(32));
+    let forged = place.run(&["verify", "--seal", &kept]);
+    let said = text(&forged.stdout);
+    assert!(
+        !forged.status.success() && said.contains("of height 1 is no part"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -286,6 +286,12 @@ impl Engine {
         }
     }
 
+    /// The snapshots of all tenants, for who looks at what they have in common: tables.
+    #[must_use]
+    pub fn worlds(&self) -> Arc<Worlds> {
+        self.worlds.load_full()
+    }
+
     /// Loads dictionary, settings and roles anew and returns those of a tenant.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub use facts::Facts;
 pub use permission::{FieldList, Grant, GrantInForce, READER, Role, Roles, SpineRow, spine_type};
 pub use practice::{Guard, Practice, Reaction, Rule};
 pub use settings::{Origin, SettingDef, SettingRow, Settings};
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, Worlds};
 pub use standing::Standing;
 pub use timeline::{Stories, Timeline, TimelineEntry, TimelineItem};
 pub use unit::{Applied, MAX_CHANGES, MAX_DEPTH, Unit};

@@ -33,7 +33,14 @@ pub struct Worlds {
 }
 
 impl Worlds {
-    pub(crate) fn of(&self, tenant: Option<Uuid>) -> &Arc<Snapshot> {
+    /// Those of tenants that defined something.
+    pub fn own(&self) -> impl Iterator<Item = (Uuid, &Arc<Snapshot>)> {
+        self.own.iter().map(|it| (*it.0, it.1))
+    }
+
+    /// That of a tenant; without one, what those see that defined nothing.
+    #[must_use]
+    pub fn of(&self, tenant: Option<Uuid>) -> &Arc<Snapshot> {
         let own = tenant.and_then(|it| self.own.get(&it));
         own.unwrap_or(&self.common)
     }

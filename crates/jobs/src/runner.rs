@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use engine::Engine;
-use engine::history::verify::JOB as VERIFY;
+use engine::history::VERIFICATION;
 use engine::job::{self, End, INSTALLATION, Job, NewJob};
 use serde_json::Value as Json;
 use tokio::sync::{Semaphore, watch};
@@ -56,7 +56,7 @@ impl Runner {
         let kept = micros(config.kept);
         let mut all = config.handlers.clone();
         all.push(Handler::new(KIND, move |run| clean_up(run, kept)).every_micros(EVERY));
-        all.push(Handler::new(VERIFY, verify).with_attempts(ATTEMPTS));
+        all.push(Handler::new(VERIFICATION, verify).with_attempts(ATTEMPTS));
         for it in &config.sweeps {
             let sweep = *it;
             let handler = Handler::new(sweep.name, move |run| sweep::run(run, sweep));

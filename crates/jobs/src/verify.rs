@@ -1,8 +1,8 @@
 //! Recomputing the whole history, because somebody asked for it and a request would be too short.
 
-use engine::history::verify::verify as recompute;
 use engine::{Surface, job};
 use serde_json::json;
+use verifier::verify_for_tenant;
 
 use crate::handler::{Failure, Run};
 
@@ -14,18 +14,20 @@ const MOST_KEPT: usize = 100;
 /// Verifies and keeps what was found with the job.
 pub(crate) async fn verify(run: Run) -> Result<(), Failure> {
     let ctx = run.engine.system_ctx(run.job.tenant, Surface::Job);
-    let verdict = recompute(&run.engine, &ctx).await?;
+    let verdict = verify_for_tenant(&run.engine, &ctx).await?;
     let kept = verdict.damage.iter().take(MOST_KEPT);
     let result = json!({
-        "intact": verdict.damage.is_empty(),
+        "intact": verdict.damages == 0,
         "rows": verdict.rows,
         "records": verdict.records,
         "blocks": verdict.blocks,
         "unsealed": verdict.unsealed,
+        "erased": verdict.erased,
+        "seal": verdict.seal.as_ref().map(ToString::to_string),
         "damages": verdict.damages,
         "damage": kept.map(ToString::to_string).collect::<Vec<_>>(),
     });
-    if !verdict.damage.is_empty() {
+    if verdict.damages > 0 {
         tracing::error!(damages = verdict.damages, "the history is damaged");
     }
     let id = run.job.id;

@@ -1,7 +1,7 @@
 //! What must hold at the end of every test, whatever it did.
 
 use base::Result;
-use engine::{Reading, Surface, history};
+use engine::{Reading, Surface};
 use store::Sql;
 
 use crate::{Desk, problems};
@@ -9,7 +9,7 @@ use crate::{Desk, problems};
 /// Checks the whole database of a desk: its history, what is stored beside it, and its announcements.
 pub fn check(desk: &Desk) {
     let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
-    let verified = history::verify::verify_blocking(&desk.engine, &ctx);
+    let verified = verifier::verify_blocking(&desk.engine, &ctx);
     let verdict =
         verified.unwrap_or_else(|error| panic!("the desk cannot be checked: {}", problems(&error)));
     assert!(

@@ -14,12 +14,17 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     (
         "engine",
         &["base", "dictionary", "store"],
+        &["practices", "test-kit", "verifier"],
+    ),
+    (
+        "verifier",
+        &["base", "dictionary", "engine", "store"],
         &["practices", "test-kit"],
     ),
     (
         "flow",
         &["base", "dictionary", "engine"],
-        &["practices", "store", "test-kit"],
+        &["practices", "store", "test-kit", "verifier"],
     ),
     (
         "ui",
@@ -33,7 +38,7 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "jobs",
-        &["base", "blobs", "dictionary", "engine"],
+        &["base", "blobs", "dictionary", "engine", "verifier"],
         &["practices", "store", "test-kit"],
     ),
     (
@@ -53,6 +58,7 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
             "practices",
             "store",
             "ui",
+            "verifier",
             "web",
         ],
         &["test-kit"],
@@ -67,6 +73,7 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
             "practices",
             "store",
             "ui",
+            "verifier",
             "web",
         ],
         &[],
@@ -194,6 +201,7 @@ fn nothing_below_web_knows_http() {
         "dictionary",
         "store",
         "engine",
+        "verifier",
         "flow",
         "practices",
         "ui",

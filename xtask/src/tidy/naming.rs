@@ -94,6 +94,7 @@ fn engine_and_pages_name_no_practice() {
         "dictionary",
         "store",
         "engine",
+        "verifier",
         "flow",
         "ui",
         "jobs",

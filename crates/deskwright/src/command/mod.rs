@@ -69,7 +69,7 @@ enum Command {
     /// Write records to a file
     Export(export::Export),
     /// Check that the history is whole
-    Verify,
+    Verify(verify::Verify),
     /// Print a configuration file with every key, or the values in force
     Config(config::Config),
 }
@@ -93,7 +93,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::User(asked) => user::run(&config, asked),
         Command::Import(asked) => import::run(&config, &asked),
         Command::Export(asked) => export::run(&config, &asked),
-        Command::Verify => verify::run(&config),
+        Command::Verify(asked) => verify::run(&config, asked),
         Command::Config(_) => bail!("config was handled before"),
     }
 }

@@ -3,23 +3,49 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::Args;
 use engine::Surface;
+use engine::history::seal;
 
 use crate::config::Config;
 use crate::house::House;
+
+/// What may be asked besides.
+#[derive(Args)]
+pub struct Verify {
+    /// A seal that was kept elsewhere: say whether it is still part of the chain
+    #[arg(long, value_name = "HEIGHT:HASH", value_parser = kept)]
+    seal: Option<Kept>,
+}
+
+/// A seal as this command printed it once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Kept {
+    height: i64,
+    hash: String,
+}
 
 /// Verifies and prints. Fails where anything does not fit.
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub fn run(config: &Config) -> Result<ExitCode> {
+pub fn run(config: &Config, asked: Verify) -> Result<ExitCode> {
     let house = House::open_for_long_work(config)?;
     let ctx = house.engine.system_ctx(house.tenant, Surface::Command);
-    let verdict = engine::history::verify::verify_blocking(&house.engine, &ctx)?;
+    let verdict = verifier::verify_blocking(&house.engine, &ctx)?;
     println!(
         "{} changes of {} records and {} blocks were recomputed; {} changes are not sealed yet.",
         verdict.rows, verdict.records, verdict.blocks, verdict.unsealed
     );
+    if verdict.erased > 0 {
+        println!(
+            "{} values were erased; nothing can be held against them.",
+            verdict.erased
+        );
+    }
+    if let Some(newest) = &verdict.seal {
+        println!("The newest seal is {newest}; keep it elsewhere.");
+    }
     for damage in &verdict.damage {
         println!("{damage}");
     }
@@ -27,10 +53,56 @@ pub fn run(config: &Config) -> Result<ExitCode> {
     if untold > 0 {
         println!("… and {untold} more");
     }
+    let mut code = ExitCode::SUCCESS;
+    if let Some(Kept { height, hash }) = asked.seal {
+        let is_part = house.engine.read_blocking(&ctx, move |reading| {
+            seal::is_part(reading.tx, height, &hash)
+        });
+        if is_part? {
+            println!("The kept seal of height {height} is part of the chain.");
+        } else {
+            println!(
+                "The kept seal of height {height} is no part of the chain: it was written anew or cut."
+            );
+            code = ExitCode::FAILURE;
+        }
+    }
     if verdict.damages == 0 {
         println!("The history is whole.");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(code);
     }
     println!("The history is damaged in {} places.", verdict.damages);
     Ok(ExitCode::FAILURE)
+}
+
+fn kept(text: &str) -> Result<Kept, String> {
+    let parts = text.split_once(':').and_then(|(height, hash)| {
+        let height = height.parse().ok().filter(|it| *it > 0)?;
+        let is_hash = hash.len() == 64 && hash.bytes().all(|it| it.is_ascii_hexdigit());
+        let hash = hash.to_ascii_lowercase();
+        is_hash.then_some(Kept { height, hash })
+    });
+    parts.ok_or_else(|| "a seal is a height, a colon and 64 hexadecimal digits".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_seal_is_read_as_it_was_printed() {
+        let printed = seal::Block {
+            height: 12,
+            to_mark: 900,
+            hash: vec![0xab; 32],
+        };
+        let expected = Kept {
+            height: 12,
+            hash: "ab".repeat(32),
+        };
+        assert_eq!(kept(&printed.to_string()), Ok(expected));
+        for wrong in ["", "12", "12:", "12:abcd", "0:", "x:y"] {
+            assert!(kept(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use store::{Row, Sql, Tx};
 
 use super::FieldDiff;
+use super::stored::{self, Stored};
 
 /// One change of one record.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +66,14 @@ pub fn of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<Vec<(Uuid, Histor
 
 fn entry(row: &Row) -> Result<HistoryEntry> {
     let damaged = |error| Error::failed("a history row is no JSON", error);
-    let fields = row
+    let stored = row
         .text(13)?
-        .map_or_else(|| Ok(BTreeMap::new()), serde_json::from_str);
+        .map_or_else(|| Ok(BTreeMap::new()), stored::fields)
+        .map_err(damaged)?;
+    let kept = stored.into_iter().filter_map(|(name, it)| match it {
+        Stored::Kept(diff, _) => Some((name, diff)),
+        Stored::Erased(_) => None,
+    });
     Ok(HistoryEntry {
         version: row.need_integer(0)?,
         change_id: row.need_uuid(1)?,
@@ -86,7 +92,7 @@ fn entry(row: &Row) -> Result<HistoryEntry> {
             .map(trace_from_text)
             .transpose()
             .map_err(damaged)?,
-        fields: fields.map_err(damaged)?,
+        fields: kept.collect(),
     })
 }
 

@@ -6,12 +6,12 @@
 mod entry;
 pub(crate) mod mark;
 pub mod seal;
-pub mod verify;
+pub mod stored;
 
 use std::collections::BTreeMap;
 
 use base::{Error, Result, Timestamp, Uuid};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use store::Sql;
@@ -26,9 +26,18 @@ pub const GENESIS: [u8; 32] = [0; 32];
 /// Bytes of random salt that hide a value behind its digest.
 pub const SALT_BYTES: usize = 16;
 
+/// Kind of the job that verifies, and of which no tenant has two at a time.
+pub const VERIFICATION: &str = "history.verify";
+
+/// Digest of a comment's text, which itself is kept once, in the journal.
+#[must_use]
+pub fn comment_digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
 /// A change of one field: JSON before and after, stored as `[before, after]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(from = "(Json, Json)", into = "(Json, Json)")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(into = "(Json, Json)")]
 pub struct FieldDiff {
     /// Value before, as [`dictionary::Value::to_json`] writes it.
     pub before: Json,

@@ -25,6 +25,23 @@ pub struct Block {
     pub hash: Vec<u8>,
 }
 
+/// As people keep it: the height, a colon, and the hash in hexadecimal digits.
+impl std::fmt::Display for Block {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}:{}", self.height, hex::encode(&self.hash))
+    }
+}
+
+/// Whether the block of that height has that hash, in hexadecimal digits as it is printed. It proves something only where the chain verifies.
+///
+/// # Errors
+/// A failure of the store.
+pub fn is_part(tx: &mut Tx<'_>, height: i64, hash: &str) -> Result<bool> {
+    let sql = Sql::new("SELECT hash FROM history_block WHERE height = ?");
+    let found = tx.query_optional(&sql.bind(height))?;
+    Ok(found.is_some_and(|it| it.need_bytes(0).is_ok_and(|it| hex::encode(it) == hash)))
+}
+
 /// Seals what was committed since the last block; `None` where there is nothing new.
 pub fn seal(tx: &mut Tx<'_>, now: Timestamp) -> Result<Option<Block>> {
     // Two sealers would write the same height; the second one fails on the primary key and tries later.
@@ -92,7 +109,7 @@ pub fn block_hash(
 }
 
 /// Hashes of the rows with marks `[from, to)` in the order of the block.
-pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]>> {
+pub fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]>> {
     let mark = mark::column(tx);
     let mut sql = Sql::new("SELECT hash FROM history WHERE ");
     sql.push(mark).push(" >= ").arg(from);
@@ -112,10 +129,20 @@ pub(crate) fn leaves(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<[u8; 32]
 }
 
 /// How many rows no block covers yet, where the newest one ends at that mark.
-pub(crate) fn unsealed(tx: &mut Tx<'_>, mark_of_end: i64) -> Result<u64> {
+pub fn unsealed(tx: &mut Tx<'_>, mark_of_end: i64) -> Result<u64> {
     let mut sql = Sql::new("SELECT count(*) FROM history WHERE ");
     sql.push(mark::column(tx)).push(" >= ").arg(mark_of_end);
     Ok(u64::try_from(tx.query_one(&sql)?.need_integer(0)?).unwrap_or_default())
+}
+
+/// Whether rows lie before that mark, where the first block begins: none would ever cover them.
+pub fn any_before(tx: &mut Tx<'_>, mark_of_begin: i64) -> Result<bool> {
+    let mut sql = Sql::new("SELECT 1 FROM history WHERE ");
+    sql.push(mark::column(tx))
+        .push(" < ")
+        .arg(mark_of_begin)
+        .push(" LIMIT 1");
+    Ok(tx.query_optional(&sql)?.is_some())
 }
 
 /// The mark up to which everything is committed, bounded so that a block stays small.

@@ -12,8 +12,9 @@ use base::{Error, Ids, Result};
 use dictionary::Dictionary;
 use store::{Migration, Sql, Store, TableDef, Tx};
 
+pub use record_tables::stored_fields;
 pub use record_tables::type_table;
-pub(crate) use record_tables::{has_index, stored_fields, unique_index};
+pub(crate) use record_tables::{has_index, unique_index};
 pub(crate) use snapshot::load_worlds;
 
 use crate::history::mark::follow_cluster;

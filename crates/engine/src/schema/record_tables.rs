@@ -36,7 +36,7 @@ pub(super) fn spine_table() -> TableDef {
 }
 
 /// The fields that the table of a type has columns for: all of the spine, as the type declares them, then its own.
-pub(crate) fn stored_fields(record_type: &TypeDef) -> Vec<FieldDef> {
+pub fn stored_fields(record_type: &TypeDef) -> Vec<FieldDef> {
     let declared = |it: FieldDef| record_type.field(&it.name).cloned().unwrap_or(it);
     let own = record_type
         .fields

@@ -10,7 +10,7 @@ use crate::world::World;
 
 /// Action, statements, round trips without the commit.
 const BASELINE: [(&str, u64, u64); 6] = [
-    ("create", 9, 2),
+    ("create", 10, 2),
     ("update", 8, 2),
     ("transition", 8, 2),
     ("comment", 9, 2),

@@ -1,18 +1,14 @@
 //! A database that was restored into another PostgreSQL cluster, which counts its transactions from lower on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use base::{Stopwatch, Uuid};
 use dictionary::{Value, spine};
-use engine::history::{seal, verify};
+use engine::history::seal;
 use engine::outbox::{self, Position};
 use engine::{Change, Engine};
 
-use crate::world::{Database, World, open};
-
-/// How long transactions of the cluster's other databases may hold back what is new.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::world::{Database, PATIENCE, World, open};
 
 fn create(engine: &Arc<Engine>, world: &World) -> Uuid {
     let made = engine.write_blocking(&world.system(), |unit| {
@@ -25,13 +21,13 @@ fn create(engine: &Arc<Engine>, world: &World) -> Uuid {
 }
 
 /// Seals everything that was committed.
-fn sealed(engine: &Arc<Engine>, world: &World) -> verify::Verdict {
+fn sealed(engine: &Arc<Engine>, world: &World) -> verifier::Verdict {
     let ctx = world.system();
     let waiting = Stopwatch::start();
     while waiting.elapsed() < PATIENCE {
         let seal = engine.write_blocking(&ctx, |unit| seal::seal(unit.tx, unit.ctx.now));
         seal.unwrap();
-        let verdict = verify::verify_blocking(engine, &ctx).unwrap();
+        let verdict = verifier::verify_blocking(engine, &ctx).unwrap();
         if verdict.unsealed == 0 || verdict.damages > 0 {
             return verdict;
         }

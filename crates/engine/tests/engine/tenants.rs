@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use base::{Error, Refused, Uuid};
 use dictionary::{Decimal, Kind, Value, spine};
 use engine::customize::{FieldSpec, TypeSpec};
-use engine::history::verify;
 use engine::{Change, Ctx, Mode, Surface, additions};
 use serde_json::json;
 use store::Sql;
@@ -100,7 +99,7 @@ on_both! {
         ] {
             assert_eq!(kept(&world, tenant, of, name, value.clone()), value, "{of}.{name} of {tenant}");
         }
-        assert_eq!(verify::verify_blocking(&world.engine, &here()).unwrap().damage, []);
+        assert_eq!(verifier::verify_blocking(&world.engine, &here()).unwrap().damage, []);
 
         // Another process reads the same from the database.
         let again = open(&world.url, 8);
@@ -126,13 +125,19 @@ on_both! {
     };
 
     a_record_cannot_be_moved_through_the_wall_unnoticed => |world: World| {
-        neighbour(&world);
+        let other = neighbour(&world);
         world.engine.add_field(&world.system(), "ticket", field("weight", "integer")).unwrap();
         assert_eq!(kept(&world, world.tenant, "ticket", "weight", Value::Integer(3)), Value::Integer(3));
         world.tamper("UPDATE ticket SET tenant = (SELECT id FROM tenant ORDER BY created_at DESC LIMIT 1)");
-        let verdict = verify::verify_blocking(&world.engine, &world.system()).unwrap();
+        let verdict = verifier::verify_blocking(&world.engine, &world.system()).unwrap();
         let told: Vec<String> = verdict.damage.iter().map(ToString::to_string).collect();
         assert!(told.len() == 1 && told[0].ends_with(": its row is of another tenant"), "{told:?}");
+        // Its own tenant hears which record it is, and the other one only that something is wrong.
+        for (tenant, named) in [(world.tenant, 1), (other, 0)] {
+            let ctx = world.engine.system_ctx(tenant, Surface::Job);
+            let verdict = store::block_on(verifier::verify_for_tenant(&world.engine, &ctx)).unwrap();
+            assert_eq!((verdict.damage.len(), verdict.damages), (named, 1));
+        }
     };
 
     a_type_of_one_tenant_is_unknown_to_the_other => |world: World| {

@@ -1,6 +1,7 @@
 //! A small world for tests of the engine: one type with states, one without, on a fresh database.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::{ManualClock, SeededIds, Timestamp, Uuid};
 use dictionary::{
@@ -37,6 +38,9 @@ enum Place {
 
 /// 2026-03-02T09:00:00Z, a Monday.
 pub const START: Timestamp = Timestamp::from_micros(1_772_442_000_000_000);
+
+/// How long transactions of the cluster's other databases may hold back what is new.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs a test on both databases.
 #[macro_export]
@@ -291,6 +295,7 @@ fn ticket() -> TypeDef {
             secret,
             serial,
         ])
+        .with_readers(&[spine::REQUESTER])
         .with_journal()
 }
 

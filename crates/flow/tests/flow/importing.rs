@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use base::{Error, Refused};
 use engine::Surface;
-use engine::history::verify::verify_blocking;
 use flow::import::prepare;
 use flow::source::Source;
 use flow::{Importer, Mapping, Options, Report};
 use test_kit::{Desk, both_databases};
+use verifier::verify_blocking;
 
 const PEOPLE: &str = r#"
 source = "staff"

@@ -120,7 +120,7 @@ fn check_report(report: &Report) {
 fn check_second_import(desk: &Desk, data: &Data) {
     let size = |desk: &Desk| {
         let ctx = desk.engine.system_ctx(desk.tenant, Surface::Command);
-        let verdict = engine::history::verify::verify_blocking(&desk.engine, &ctx).unwrap();
+        let verdict = verifier::verify_blocking(&desk.engine, &ctx).unwrap();
         (verdict.rows, verdict.records)
     };
     let before = size(desk);

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Result};
-use engine::history::verify::JOB;
+use engine::history::VERIFICATION;
 use engine::job::{self, Job, NewJob};
 use engine::{Ctx, Reading, Unit};
 use serde_json::{Value as Json, json};
@@ -31,13 +31,13 @@ pub(super) async fn begin(
         let new = NewJob {
             id: unit.new_id(),
             tenant,
-            kind: JOB.to_owned(),
+            kind: VERIFICATION.to_owned(),
             payload: json!({ "asked_by": unit.ctx.actor.person }),
             run_at: now,
-            unique_key: Some(JOB.to_owned()),
+            unique_key: Some(VERIFICATION.to_owned()),
         };
         job::enqueue(unit.tx, &new, now)?;
-        let job = job::newest(unit.tx, tenant, JOB)?.ok_or_else(none)?;
+        let job = job::newest(unit.tx, tenant, VERIFICATION)?.ok_or_else(none)?;
         Ok(Answer {
             location: Some(format!("/api/v1/verify/{}", job.id)),
             ..Answer::new(StatusCode::ACCEPTED, describe(&job))
@@ -56,7 +56,8 @@ pub(super) async fn newest(
     State(state): State<AppState>,
     caller: Caller,
 ) -> Result<JsonBody<Json>, Failure> {
-    let found = |reading: &mut Reading<'_, '_>| job::newest(reading.tx, reading.ctx.tenant, JOB);
+    let found =
+        |reading: &mut Reading<'_, '_>| job::newest(reading.tx, reading.ctx.tenant, VERIFICATION);
     read(&state, &caller, found).await
 }
 
@@ -69,7 +70,7 @@ pub(super) async fn one(
     let key = id(&key, "id")?;
     let found = move |reading: &mut Reading<'_, '_>| {
         let found = job::find(reading.tx, reading.ctx.tenant, key)?;
-        Ok(found.filter(|it| it.kind == JOB))
+        Ok(found.filter(|it| it.kind == VERIFICATION))
     };
     read(&state, &caller, found).await
 }

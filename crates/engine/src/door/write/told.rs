@@ -10,7 +10,7 @@ use store::Sql;
 use super::{Checked, beside};
 use crate::change::{Change, Mode};
 use crate::draft::TraceEntry;
-use crate::history::verify::comment_digest;
+use crate::history::comment_digest;
 use crate::history::{FieldDiff, HistoryRow, SALT_BYTES, trace_to_text};
 use crate::system::attachment;
 use crate::unit::Unit;

@@ -288,15 +288,32 @@ fn verification() -> Json {
             "verdict": {
                 "type": ["object", "null"],
                 "description": "Null until it is done.",
-                "required": ["intact", "rows", "records", "blocks", "unsealed", "damages", "damage"],
+                "required": [
+                    "intact", "rows", "records", "blocks", "unsealed", "erased", "seal", "damages", "damage",
+                ],
                 "properties": {
                     "intact": { "type": "boolean" },
                     "rows": count(),
                     "records": count(),
                     "blocks": count(),
                     "unsealed": count(),
-                    "damages": count(),
-                    "damage": { "type": "array", "maxItems": 100, "items": { "type": "string" } },
+                    "erased": count(),
+                    "seal": {
+                        "type": ["string", "null"],
+                        "description": "The newest seal, `height:hash`. Kept elsewhere, it shows that nobody wrote the history anew.",
+                        "pattern": "^[1-9][0-9]*:[0-9a-f]{64}$",
+                    },
+                    "damages": {
+                        "type": "integer",
+                        "minimum": 0,
+                        "description": "How much does not fit in the whole installation.",
+                    },
+                    "damage": {
+                        "type": "array",
+                        "description": "What does not fit; records of other tenants are counted, not named.",
+                        "maxItems": 100,
+                        "items": { "type": "string" },
+                    },
                 },
             },
         },

@@ -3,9 +3,9 @@
 use base::Result;
 use store::{Sql, Tx};
 
-use super::{Damage, Verdict};
-use crate::history::GENESIS;
-use crate::history::seal::{block_hash, leaves, merkle_root, unsealed};
+use crate::{Damage, Verdict};
+use engine::history::GENESIS;
+use engine::history::seal::{Block, any_before, block_hash, leaves, merkle_root, unsealed};
 
 /// Blocks of one part; each has some ten thousand rows at most.
 const PART: i64 = 20;
@@ -38,6 +38,10 @@ pub(super) fn follow(tx: &mut Tx<'_>, from: &Chain) -> Result<(Verdict, Chain)> 
     );
     let rows = tx.query(&sql.bind(from.height).bind(PART))?;
     let (mut verdict, mut chain) = (Verdict::default(), from.clone());
+    if chain.height == 0 && any_before(tx, chain.mark)? {
+        let what = "rows lie before it, where no block covers them";
+        verdict.tell(None, Damage::Block { height: 1, what });
+    }
     for row in &rows {
         let height = row.need_integer(0)?;
         let (from, to, count) = (
@@ -62,7 +66,7 @@ pub(super) fn follow(tx: &mut Tx<'_>, from: &Chain) -> Result<(Verdict, Chain)> 
             ),
         ] {
             if !fits {
-                verdict.tell(Damage::Block { height, what });
+                verdict.tell(None, Damage::Block { height, what });
             }
         }
         verdict.blocks += 1;
@@ -76,6 +80,11 @@ pub(super) fn follow(tx: &mut Tx<'_>, from: &Chain) -> Result<(Verdict, Chain)> 
     chain.is_done = i64::try_from(rows.len()).is_ok_and(|found| found < PART);
     if chain.is_done {
         verdict.unsealed = unsealed(tx, chain.mark)?;
+        verdict.seal = (chain.height > 0).then(|| Block {
+            height: chain.height,
+            to_mark: chain.mark,
+            hash: chain.hash.clone(),
+        });
     }
     Ok((verdict, chain))
 }

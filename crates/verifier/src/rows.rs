@@ -1,4 +1,4 @@
-//! Holding what is stored now against the history: the row of the type, the row on the spine, the journal.
+//! Holding what is stored now against the history: the row of the type, the row on the spine.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -8,11 +8,11 @@ use dictionary::{FieldDef, Value, spine};
 use serde_json::{Value as Json, json};
 use store::{Row, Sql, Tx};
 
-use super::walk::{Replayed, Walked};
-use super::{Damage, Range, Verdict, WHERE, comment_digest};
-use crate::columns::{column_count, columns_of, from_columns};
-use crate::schema::stored_fields;
-use crate::snapshot::Worlds;
+use crate::walk::{Replayed, Walked};
+use crate::{Damage, Range, Verdict, WHERE, beside};
+use engine::Worlds;
+use engine::columns::{column_count, columns_of, from_columns};
+use engine::schema::stored_fields;
 
 /// A table with one row per record.
 struct Table<'a> {
@@ -39,9 +39,9 @@ pub(super) fn compare(
     };
     let on_spine = spine.compare(tx, range, &mut walked)?;
     let mut in_types = BTreeSet::new();
-    let own: Vec<Uuid> = worlds.own.keys().copied().collect();
-    let each = worlds.own.iter().map(|it| ((true, vec![*it.0]), it.1));
-    for (tenants, world) in each.chain([((false, own), &worlds.common)]) {
+    let own: Vec<Uuid> = worlds.own().map(|it| it.0).collect();
+    let each = worlds.own().map(|it| ((true, vec![it.0]), it.1));
+    for (tenants, world) in each.chain([((false, own), worlds.of(None))]) {
         for record_type in world.dictionary.types() {
             let table = Table {
                 name: &record_type.table,
@@ -52,18 +52,19 @@ pub(super) fn compare(
             in_types.extend(table.compare(tx, range, &mut walked)?);
         }
     }
-    for record in walked.records.keys() {
+    for (record, replayed) in &walked.records {
         for (seen, what) in [
             (&in_types, "its row is missing"),
             (&on_spine, "its row on the spine is missing"),
         ] {
             if !seen.contains(record) {
                 let record = *record;
-                walked.verdict.tell(Damage::Head { record, what });
+                let damage = Damage::Head { record, what };
+                walked.verdict.tell(Some(replayed.tenant), damage);
             }
         }
     }
-    compare_journal(tx, range, &mut walked)?;
+    beside::compare(tx, worlds, range, &mut walked)?;
     Ok(walked.verdict)
 }
 
@@ -94,79 +95,79 @@ impl Table<'_> {
         range.restrict(&mut sql, word, "id");
         let mut seen = BTreeSet::new();
         tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
-            let record = row.need_uuid(0)?;
+            // A damaged id is nobody's, and its record is missed.
+            let record = row.need_uuid(0).unwrap_or_default();
             if let Some(replayed) = walked.records.get(&record) {
                 seen.insert(record);
-                self.compare_row(&row, record, replayed, &mut walked.verdict)?;
+                self.compare_row(&row, record, replayed, &mut walked.verdict);
             } else {
                 let what = "it has no history";
-                walked.verdict.tell(Damage::Head { record, what });
+                let tenant = row.need_uuid(1).unwrap_or_default();
+                walked
+                    .verdict
+                    .tell(Some(tenant), Damage::Head { record, what });
             }
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(seen)
     }
 
-    fn compare_row(
-        &self,
-        row: &Row,
-        record: Uuid,
-        replayed: &Replayed,
-        verdict: &mut Verdict,
-    ) -> Result<()> {
+    /// What cannot be read does not fit either.
+    fn compare_row(&self, row: &Row, record: Uuid, replayed: &Replayed, verdict: &mut Verdict) {
         let (is_of_type, ends_chain) = match self.record_type {
             Some(name) => (
                 name == replayed.record_type,
-                row.bytes(3)? == Some(replayed.chain.as_slice()),
+                row.need_bytes(3).ok() == Some(replayed.chain.as_slice()),
             ),
-            None => (row.need_text(3)? == replayed.record_type, true),
+            None => (
+                row.need_text(3).ok() == Some(replayed.record_type.as_str()),
+                true,
+            ),
         };
         for (fits, what) in [
             (is_of_type, "its row is of another type"),
             (ends_chain, "its row does not end its chain"),
             (
-                row.need_uuid(1)? == replayed.tenant,
+                row.need_uuid(1).ok() == Some(replayed.tenant),
                 "its row is of another tenant",
             ),
             (
-                row.integer(2)? == replayed.deleted_at,
+                row.integer(2).ok() == Some(replayed.deleted_at),
                 "its row was deleted or restored by another hand",
             ),
         ] {
             if !fits {
-                verdict.tell(Damage::Head { record, what });
+                verdict.tell(Some(replayed.tenant), Damage::Head { record, what });
             }
         }
         let mut at = 4;
         for field in &self.fields {
-            let value = from_columns(field, row, at)?;
-            let key = field
-                .kind
-                .is_keyed_text()
-                .then(|| value.as_text().map(text_key));
-            let what = if value.to_json() != replayed.value(&field.name) {
+            let value = from_columns(field, row, at).ok();
+            let keyed = value.as_ref().filter(|_| field.kind.is_keyed_text());
+            let key = keyed.map(|it| it.as_text().map(text_key));
+            let is_erased = replayed.erased.contains(&field.name);
+            let told = value.as_ref().map(Value::to_json);
+            let what = if told.is_none_or(|it| !is_erased && it != replayed.value(&field.name)) {
                 Some(self.record_type.map_or(
                     "its row on the spine says something else than its history",
                     |_| "its row says something else than its history",
                 ))
-            } else if key
-                .is_some_and(|it| row.text(at + 1).is_ok_and(|stored| stored != it.as_deref()))
-            {
+            } else if key.is_some_and(|it| row.text(at + 1).ok() != Some(it.as_deref())) {
                 Some("its key for comparing does not fit its text")
             } else {
                 None
             };
             if let Some(what) = what {
                 let field = field.name.clone();
-                verdict.tell(Damage::Field {
+                let damage = Damage::Field {
                     record,
                     field,
                     what,
-                });
+                };
+                verdict.tell(Some(replayed.tenant), damage);
             }
             at += column_count(&field.kind);
         }
-        Ok(())
     }
 }
 
@@ -181,39 +182,4 @@ impl Replayed {
             _ => self.fields.get(field).cloned().unwrap_or(Json::Null),
         }
     }
-}
-
-/// Comments are kept once, in the journal; the history holds their digest.
-fn compare_journal(tx: &mut Tx<'_>, range: Range, walked: &mut Walked) -> Result<()> {
-    let mut sql = Sql::new("SELECT id, record, text, visibility FROM journal");
-    range.restrict(&mut sql, WHERE, "record");
-    tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
-        let (record, digest) = (row.need_uuid(1)?, comment_digest(row.need_text(2)?));
-        let damage = match walked.comments.remove(&row.need_uuid(0)?) {
-            None => Some(Damage::Head {
-                record,
-                what: "its history tells nothing of a comment",
-            }),
-            Some(told) => {
-                let fits = told.record == record
-                    && told.digest == digest
-                    && told.visibility == row.need_text(3)?;
-                (!fits).then_some(Damage::Row {
-                    record: told.record,
-                    version: told.version,
-                    what: "its comment was altered",
-                })
-            }
-        };
-        damage.into_iter().for_each(|it| walked.verdict.tell(it));
-        Ok(ControlFlow::Continue(()))
-    })?;
-    for lost in walked.comments.values() {
-        walked.verdict.tell(Damage::Row {
-            record: lost.record,
-            version: lost.version,
-            what: "its comment is missing",
-        });
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! It goes over the records in parts, each in a transaction of its own, so that neither its memory nor its
 //! statements grow with the database.
 
+mod beside;
 mod blocks;
 mod rows;
 mod walk;
@@ -10,13 +11,10 @@ mod walk;
 use std::sync::Arc;
 
 use base::{Result, Uuid};
-use sha2::{Digest, Sha256};
+use engine::history::seal::Block;
+use engine::{Ctx, Engine};
 use store::Sql;
 
-use crate::{Ctx, Engine};
-
-/// Kind of the job that verifies, and of which no tenant has two at a time.
-pub const JOB: &str = "history.verify";
 /// Most damages that are told one by one; the others are counted.
 pub const MOST_TOLD: usize = 1_000;
 /// What begins a condition.
@@ -35,16 +33,26 @@ pub struct Verdict {
     pub blocks: u64,
     /// Rows younger than the last block, not yet sealed.
     pub unsealed: u64,
-    /// What does not fit, up to [`MOST_TOLD`]; empty means intact.
+    /// Changed fields of which only the digest is left: nothing can be held against them.
+    pub erased: u64,
+    /// The newest block. Kept elsewhere, it shows that nobody wrote the whole chain anew.
+    pub seal: Option<Block>,
+    /// What does not fit, up to [`MOST_TOLD`], and of no other tenant where it is for one.
     pub damage: Vec<Damage>,
-    /// How much does not fit in all.
+    /// How much does not fit in all; nothing means intact.
     pub damages: usize,
+    /// The tenant that it is for; nothing means whoever has the whole house.
+    reader: Option<Uuid>,
 }
 
 impl Verdict {
-    fn tell(&mut self, damage: Damage) {
+    /// Counts a damage, and names it where the reader may know of it. Blocks are nobody's own.
+    fn tell(&mut self, tenant: Option<Uuid>, damage: Damage) {
         self.damages += 1;
-        if self.damage.len() < MOST_TOLD {
+        let is_foreign = self
+            .reader
+            .is_some_and(|it| tenant.is_some_and(|of| of != it));
+        if !is_foreign && self.damage.len() < MOST_TOLD {
             self.damage.push(damage);
         }
     }
@@ -54,6 +62,8 @@ impl Verdict {
         self.records += part.records;
         self.blocks += part.blocks;
         self.unsealed += part.unsealed;
+        self.erased += part.erased;
+        self.seal = part.seal.or(self.seal.take());
         self.damages += part.damages;
         let space = MOST_TOLD.saturating_sub(self.damage.len());
         self.damage.extend(part.damage.into_iter().take(space));
@@ -135,18 +145,34 @@ impl Range {
     }
 }
 
-/// Recomputes and compares everything.
+/// Recomputes and compares everything, and names no record of another tenant than the context's.
 ///
 /// # Errors
 /// A failure of the store.
-pub async fn verify(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
+pub async fn verify_for_tenant(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
+    recompute(engine, ctx, Some(ctx.tenant)).await
+}
+
+/// Recomputes and compares everything, for threads that may wait and for whoever has the whole house.
+///
+/// # Errors
+/// As [`verify_for_tenant`].
+pub fn verify_blocking(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
+    store::block_on(recompute(engine, ctx, None))
+}
+
+async fn recompute(engine: &Arc<Engine>, ctx: &Ctx, reader: Option<Uuid>) -> Result<Verdict> {
     let mut verdict = Verdict::default();
     let mut above = None;
     loop {
         let part = engine.read_long(ctx, move |reading| {
             let range = next_range(reading.tx, above)?;
-            let walked = walk::walk(reading.tx, range)?;
-            let worlds = reading.engine.worlds.load();
+            let empty = Verdict {
+                reader,
+                ..Verdict::default()
+            };
+            let walked = walk::walk(reading.tx, range, empty)?;
+            let worlds = reading.engine.worlds();
             let verdict = rows::compare(reading.tx, &worlds, range, walked)?;
             Ok((verdict, range.up_to))
         });
@@ -167,27 +193,22 @@ pub async fn verify(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// As [`verify`], for threads that may wait.
-///
-/// # Errors
-/// As [`verify`].
-pub fn verify_blocking(engine: &Arc<Engine>, ctx: &Ctx) -> Result<Verdict> {
-    store::block_on(verify(engine, ctx))
-}
-
 fn next_range(tx: &mut store::Tx<'_>, above: Option<Uuid>) -> Result<Range> {
     let open = Range { above, up_to: None };
     let mut sql = Sql::new("SELECT record FROM history");
     open.restrict(&mut sql, WHERE, "record");
-    sql.push(" GROUP BY record ORDER BY record LIMIT 1 OFFSET ")
-        .arg(PART - 1);
-    let last = tx.query_optional(&sql)?;
-    let up_to = last.map(|it| it.need_uuid(0)).transpose()?;
-    Ok(Range { above, up_to })
-}
-
-/// Digest of a comment's text as the history keeps it.
-#[must_use]
-pub fn comment_digest(text: &str) -> String {
-    hex::encode(Sha256::digest(text.as_bytes()))
+    sql.push(" GROUP BY record ORDER BY record LIMIT 1 OFFSET ?");
+    // A damaged id ends no part, so the part goes on to the next one.
+    for offset in PART - 1.. {
+        let Some(last) = tx.query_optional(&sql.clone().bind(offset))? else {
+            break;
+        };
+        if let Ok(up_to) = last.need_uuid(0) {
+            return Ok(Range {
+                above,
+                up_to: Some(up_to),
+            });
+        }
+    }
+    Ok(open)
 }
