@@ -14,6 +14,7 @@ use crate::permission::Role;
 use crate::practice::Practice;
 use crate::read::Counts;
 use crate::snapshot::Worlds;
+use crate::system::mark;
 use crate::unit::Unit;
 use crate::{Snapshot, schema};
 
@@ -326,8 +327,17 @@ struct Attempt<F, T> {
     in_doubt: Option<Given<T>>,
 }
 
-/// What a run of the closure gave, with the last change that it made.
-type Given<T> = (T, Option<Uuid>);
+/// What a run of the closure gave, with what shows that it was stored.
+type Given<T> = (T, Stored);
+
+/// What shows that a run was stored.
+#[derive(Clone, Copy)]
+enum Stored {
+    /// Its last change, in the history.
+    Change(Uuid),
+    /// A mark, where no record was changed.
+    Mark(Uuid),
+}
 
 impl<F, T> Attempt<F, T>
 where
@@ -356,10 +366,10 @@ where
         );
         let (seed, lock_first) = (self.seed, self.lock_first.clone());
         let given = Arc::clone(&self.given);
-        let in_doubt = self.in_doubt.as_ref().and_then(|it| it.1);
+        let in_doubt = self.in_doubt.as_ref().map(|it| it.1);
         move |tx| {
-            if let Some(change) = in_doubt
-                && was_stored(tx, change)?
+            if let Some(stored) = in_doubt
+                && was_stored(tx, stored, ctx.now)?
             {
                 return Err(Stop::Stored);
             }
@@ -370,8 +380,16 @@ where
                 _ if unit.memory.stale => Err(Stop::Stale),
                 _ if !unit.memory.restart.is_empty() => Err(Stop::Restart(unit.all_locks())),
                 Ok(done) => {
-                    *given.lock().unwrap_or_else(PoisonError::into_inner) =
-                        Some((done, unit.memory.last_change));
+                    let id = unit.unit_id;
+                    let stored = unit
+                        .memory
+                        .last_change
+                        .map_or(Stored::Mark(id), Stored::Change);
+                    // What only looked may run again.
+                    if matches!(stored, Stored::Mark(_)) && unit.tx.has_written() {
+                        mark::leave(unit.tx, id, ctx.now)?;
+                    }
+                    *given.lock().unwrap_or_else(PoisonError::into_inner) = Some((done, stored));
                     Ok(())
                 }
                 Err(error) => Err(Stop::Error(error)),
@@ -407,11 +425,16 @@ where
     }
 }
 
-/// Whether a change is stored whose commit was never answered.
+/// Whether a run is stored whose commit was never answered.
 ///
-/// The server may still be committing it, and a plain look would not see it yet. A row of the same change
-/// waits for that transaction to end, one way or the other; it is gone again before anything else is done.
-fn was_stored(tx: &mut Tx<'_>, change: Uuid) -> Result<bool, StoreError> {
+/// The server may still be committing it, and a plain look would not see it yet. A row of the same change or mark
+/// waits for that transaction to end, one way or the other; that of a change is gone again before anything else
+/// is done.
+fn was_stored(tx: &mut Tx<'_>, stored: Stored, now: Timestamp) -> Result<bool, StoreError> {
+    let change = match stored {
+        Stored::Change(change) => change,
+        Stored::Mark(id) => return Ok(!mark::leave(tx, id, now)?),
+    };
     let claim = Sql::new(
         "INSERT INTO history (tenant, record, record_type, version, change_id, unit_id, actor, surface, action, mode, \
          recorded_at, effective_at, format, previous, hash) \

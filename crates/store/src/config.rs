@@ -1,5 +1,7 @@
 //! How a store is opened. Settings only; nothing here touches a database.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Whether a commit waits for the disk.
@@ -9,6 +11,21 @@ pub enum Durability {
     Full,
     /// Commits do not wait. For tests and for filling a database that can be filled again.
     Off,
+}
+
+/// Lets commits fail after they were made durable, as a failing disk may. For tests of what follows (SQLite).
+#[derive(Debug, Clone, Default)]
+pub struct CommitFault(Arc<AtomicBool>);
+
+impl CommitFault {
+    /// The next commit fails.
+    pub fn arm(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn strikes(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
 }
 
 /// Settings of a store. Start from [`StoreConfig::new`] and change what must differ.
@@ -36,6 +53,8 @@ pub struct StoreConfig {
     pub statement_budget: u64,
     /// Size of SQLite's write-ahead log in bytes above which the writer empties it.
     pub wal_limit: u64,
+    /// For tests.
+    pub commit_fault: Option<CommitFault>,
 }
 
 impl StoreConfig {
@@ -54,6 +73,7 @@ impl StoreConfig {
             statement_limit: Duration::from_secs(10),
             statement_budget: 20_000,
             wal_limit: 1 << 30,
+            commit_fault: None,
         }
     }
 }

@@ -20,7 +20,7 @@ mod sqlite;
 mod store;
 mod tx;
 
-pub use config::{Durability, StoreConfig};
+pub use config::{CommitFault, Durability, StoreConfig};
 pub use ddl::{Applied, ColumnDef, Condition, IndexColumn, IndexDef, TableDef};
 pub use dialect::{ColumnKind, Dialect};
 pub use error::StoreError;

@@ -47,6 +47,7 @@ struct State {
     budget: u64,
     statements: u64,
     round_trips: u64,
+    wrote: bool,
     depth: usize,
     failure: Option<StoreError>,
     signal: Option<Signal>,
@@ -193,6 +194,12 @@ impl<'a> Tx<'a> {
         self.state.statements
     }
 
+    /// Whether any statement so far may have written.
+    #[must_use]
+    pub fn has_written(&self) -> bool {
+        self.state.wrote
+    }
+
     /// Waits for the database so far, without preparing statements and without the final commit.
     #[must_use]
     pub fn round_trips(&self) -> u64 {
@@ -236,6 +243,7 @@ impl<'a> Tx<'a> {
             return self.noted(Err(StoreError::Budget(self.state.budget)));
         }
         self.state.statements += count;
+        self.state.wrote |= statements.iter().any(|it| !it.text().starts_with("SELECT"));
         self.state.round_trips += match self.session {
             Session::Sqlite(_) => count,
             Session::Postgres(_) => 1,
@@ -307,6 +315,7 @@ impl State {
             budget,
             statements: 0,
             round_trips: 0,
+            wrote: false,
             depth: 0,
             failure: None,
             signal: None,

@@ -9,6 +9,7 @@ pub mod attachment;
 pub mod credential;
 pub mod idempotency;
 pub mod invitation;
+pub(crate) mod mark;
 pub mod secret;
 pub mod session;
 pub mod tenant;
@@ -29,6 +30,7 @@ pub fn tables() -> Vec<TableDef> {
         session::table(),
         token::table(),
         invitation::table(),
+        mark::table(),
         idempotency::table(),
         throttle::table(),
     ]);
@@ -42,6 +44,7 @@ pub fn tables() -> Vec<TableDef> {
 pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
     Ok(session::sweep(tx, now)?
         + invitation::sweep(tx, now)?
+        + mark::sweep(tx, now)?
         + idempotency::sweep(tx, now)?
         + throttle::sweep(tx, now)?)
 }

@@ -160,10 +160,15 @@ impl World {
 
 /// An engine on that database, as another process would have it; its ids follow from the seed.
 pub fn open(url: &str, seed: u64) -> Arc<Engine> {
+    open_with(StoreConfig::new(url), seed)
+}
+
+/// The same, with settings of its own.
+pub fn open_with(config: StoreConfig, seed: u64) -> Arc<Engine> {
     let store = Store::open(&StoreConfig {
         durability: Durability::Off,
         connections: 4,
-        ..StoreConfig::new(url)
+        ..config
     })
     .unwrap();
     Engine::open(EngineConfig {

@@ -221,7 +221,7 @@ impl Serving {
 
     fn commit(&mut self, done: Vec<(Box<dyn Job>, Outcome)>) {
         let jobs = u64::try_from(done.len()).unwrap_or(u64::MAX);
-        match self.session.command("COMMIT", "") {
+        match self.end_transaction() {
             Ok(()) => {
                 count(&self.counters.batches);
                 self.counters.batch_jobs.fetch_add(jobs, Ordering::Relaxed);
@@ -246,6 +246,17 @@ impl Serving {
         }
     }
 
+    fn end_transaction(&self) -> Result<(), StoreError> {
+        self.session.command("COMMIT", "")?;
+        match &self.config.commit_fault {
+            Some(fault) if fault.strikes() => Err(StoreError::Database {
+                code: rusqlite::ffi::SQLITE_IOERR_FSYNC.to_string(),
+                message: "as if the disk had failed".into(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Runs a job in a transaction of its own, after its batch was lost.
     fn run_alone(&mut self, mut job: Box<dyn Job>, attempt: u32) {
         count(&self.counters.batch_reruns);
@@ -263,7 +274,7 @@ impl Serving {
             finish(job, outcome);
             return;
         }
-        match self.session.command("COMMIT", "") {
+        match self.end_transaction() {
             Ok(()) => {
                 count(&self.counters.batches);
                 count(&self.counters.batch_jobs);

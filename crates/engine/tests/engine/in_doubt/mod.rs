@@ -1,4 +1,5 @@
-//! A connection that is lost during COMMIT: the caller gets the right answer, and the change is stored once.
+//! A COMMIT without an answer, because the connection was lost or the disk failed: the caller gets the right
+//! answer, and what was done is stored once.
 
 mod cutter;
 
@@ -7,25 +8,52 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use base::{Message, Refused, Uuid};
 use dictionary::{Value, spine};
-use engine::{Change, Comment, Engine, Outcome};
-use store::{Sql, Store};
+use engine::{Change, Comment, Engine, Outcome, additions};
+use serde_json::json;
+use store::{CommitFault, Sql, Store, StoreConfig};
 
-use crate::world::{Database, World, open};
+use crate::world::{Database, World, open, open_with};
 use cutter::{Cut, Cutter};
 
-/// A world whose database is also reached through a wire that can be cut.
-struct Wired {
+/// A world whose database is also reached in a way that can fail.
+struct Doubtful<F> {
     world: World,
-    cutter: Cutter,
+    fault: F,
     far: Arc<Engine>,
     record: Uuid,
 }
 
-impl Wired {
-    fn new(test: &str) -> Self {
+impl Doubtful<Cutter> {
+    /// Through a wire that can be cut.
+    fn wired(test: &str) -> Self {
         let world = World::new(Database::Postgres, test);
         let cutter = Cutter::before(&world.url);
         let far = open(cutter.url(), 8);
+        Self::new(world, cutter, far)
+    }
+}
+
+impl Doubtful<CommitFault> {
+    /// On a disk that can fail.
+    fn on_disk(test: &str) -> Self {
+        let world = World::new(Database::Sqlite, test);
+        let fault = CommitFault::default();
+        let config = StoreConfig {
+            commit_fault: Some(fault.clone()),
+            ..StoreConfig::new(&world.url)
+        };
+        let far = open_with(config, 8);
+        Self::new(world, fault, far)
+    }
+
+    /// How often the writer did not trust its disk any more.
+    fn faults(&self) -> u64 {
+        self.far.store().metrics().connects
+    }
+}
+
+impl<F> Doubtful<F> {
+    fn new(world: World, fault: F, far: Arc<Engine>) -> Self {
         let ticket = Change::create("ticket")
             .with_value(spine::TITLE, Value::Text("VPN is down".to_owned()))
             .with_value("count", Value::Integer(1));
@@ -35,7 +63,7 @@ impl Wired {
         Self {
             record: made.unwrap().record,
             world,
-            cutter,
+            fault,
             far,
         }
     }
@@ -64,6 +92,24 @@ impl Wired {
         (done, runs.load(Ordering::SeqCst))
     }
 
+    /// Changes a setting, which changes no record; with how often that was tried and how often it is told.
+    fn set_up(&self) -> (base::Result<()>, usize, usize) {
+        let (ctx, runs) = (self.world.system(), Arc::new(AtomicUsize::new(0)));
+        let counter = Arc::clone(&runs);
+        let blue = json!({ "ticket.colour": [{ "code": "blue", "label": { "en": "Blue" } }] });
+        let put = self
+            .far
+            .put_setting_and(&ctx, None, additions::CHOICES, Some(blue), move |_| {
+                counter.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            });
+        let done = store::block_on(put);
+        let told = self.world.engine.read_blocking(&ctx, |reading| {
+            engine::administer::setting_changes(reading, additions::CHOICES)
+        });
+        (done, runs.load(Ordering::SeqCst), told.unwrap().len())
+    }
+
     #[track_caller]
     fn expect_one_change(&self, outcome: &Outcome) {
         assert!(outcome.changed, "{outcome:?}");
@@ -90,7 +136,7 @@ impl Wired {
     }
 }
 
-impl Drop for Wired {
+impl<F> Drop for Doubtful<F> {
     fn drop(&mut self) {
         self.far.store().shutdown();
     }
@@ -98,25 +144,56 @@ impl Drop for Wired {
 
 #[test]
 fn a_commit_that_never_reached_the_server_is_done_again() {
-    let wired = Wired::new("in_doubt_lost");
-    wired.cutter.arm(Cut::BeforeCommit);
+    let wired = Doubtful::wired("in_doubt_lost");
+    wired.fault.arm(Cut::BeforeCommit);
     let (done, runs) = wired.count_up();
-    assert_eq!((wired.cutter.cuts(), runs), (1, 2));
+    assert_eq!((wired.fault.cuts(), runs), (1, 2));
     wired.expect_one_change(&done.unwrap());
 }
 
 #[test]
 fn a_commit_that_reached_the_server_is_not_repeated() {
-    let wired = Wired::new("in_doubt_stored");
-    wired.cutter.arm(Cut::AfterCommit);
+    let wired = Doubtful::wired("in_doubt_stored");
+    wired.fault.arm(Cut::AfterCommit);
     let (done, runs) = wired.count_up();
-    assert_eq!((wired.cutter.cuts(), runs), (1, 1));
+    assert_eq!((wired.fault.cuts(), runs), (1, 1));
     wired.expect_one_change(&done.unwrap());
 }
 
 #[test]
+fn a_commit_that_the_disk_kept_is_not_repeated() {
+    let desk = Doubtful::on_disk("in_doubt_disk");
+    let before = desk.faults();
+    desk.fault.arm();
+    let (done, runs) = desk.count_up();
+    assert_eq!((desk.faults() - before, runs), (1, 1));
+    desk.expect_one_change(&done.unwrap());
+}
+
+#[test]
+fn what_changes_no_record_is_not_repeated_either() {
+    let desk = Doubtful::on_disk("in_doubt_set_disk");
+    let before = desk.faults();
+    desk.fault.arm();
+    let (done, runs, told) = desk.set_up();
+    done.unwrap();
+    assert_eq!((desk.faults() - before, runs, told), (1, 1, 1));
+    for (cut, expected) in [(Cut::AfterCommit, 1), (Cut::BeforeCommit, 2)] {
+        let wired = Doubtful::wired(&format!("in_doubt_set_{expected}"));
+        wired.fault.arm(cut);
+        let (done, runs, told) = wired.set_up();
+        done.unwrap();
+        assert_eq!(
+            (wired.fault.cuts(), runs, told),
+            (1, expected, 1),
+            "{cut:?}"
+        );
+    }
+}
+
+#[test]
 fn a_commit_that_is_still_under_way_is_waited_for() {
-    let wired = Wired::new("in_doubt_slow");
+    let wired = Doubtful::wired("in_doubt_slow");
     for statement in [
         "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS \
          'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END'",
@@ -127,7 +204,7 @@ fn a_commit_that_is_still_under_way_is_waited_for() {
     }
     let near = wired.world.engine.store();
     let barrier = Barred::new(near);
-    wired.cutter.arm(Cut::WhileCommitting);
+    wired.fault.arm(Cut::WhileCommitting);
     let (done, runs) = std::thread::scope(|scope| {
         let writer = scope.spawn(|| wired.count_up());
         // The first transaction waits in its commit, and whoever asks about it waits for that one.
@@ -137,7 +214,7 @@ fn a_commit_that_is_still_under_way_is_waited_for() {
         barrier.open();
         writer.join().unwrap()
     });
-    assert_eq!((wired.cutter.cuts(), runs), (1, 1));
+    assert_eq!((wired.fault.cuts(), runs), (1, 1));
     wired.expect_one_change(&done.unwrap());
 }
 
