@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use base::{Result, Timestamp, Uuid, text_key};
 use dictionary::TypeDef;
-use store::{Dialect, Sql, SqlValue};
+use store::{Dialect, Row, Sql, SqlValue};
 
 use crate::unit::Unit;
 
@@ -41,24 +41,17 @@ impl Unit<'_, '_> {
         record_type: &str,
         keys: &[&str],
     ) -> Result<HashMap<String, (Uuid, i64)>> {
-        let mut found = HashMap::with_capacity(keys.len());
-        for part in keys.chunks(PART) {
-            let mut sql =
-                Sql::new("SELECT key, record, position FROM external_key WHERE tenant = ");
-            sql.arg(self.ctx.tenant)
-                .push(" AND source = ")
-                .arg(source)
-                .push(" AND record_type = ")
-                .arg(record_type);
-            sql.push(" AND key IN (").arg_list(padded(part)).push(")");
-            for row in self.tx.query(&sql)? {
-                found.insert(
-                    row.need_text(0)?.to_owned(),
-                    (row.need_uuid(1)?, row.need_integer(2)?),
-                );
-            }
-        }
-        Ok(found)
+        let sql = Sql::new(
+            "SELECT key, record, position FROM external_key \
+             WHERE tenant = ? AND source = ? AND record_type = ? AND key IN (",
+        );
+        let sql = sql.bind(self.ctx.tenant).bind(source).bind(record_type);
+        let rows = self.in_parts(&sql, keys, ")")?;
+        let known = |row: &Row| {
+            let known = (row.need_uuid(1)?, row.need_integer(2)?);
+            Ok((row.need_text(0)?.to_owned(), known))
+        };
+        rows.iter().map(known).collect()
     }
 
     /// Remembers keys, or how far the logs of known ones were replayed.
@@ -105,24 +98,19 @@ impl Unit<'_, '_> {
         };
         let column = format!("{}__key", field.column);
         let keys: Vec<String> = texts.iter().map(|it| text_key(it)).collect();
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        for part in keys.chunks(PART) {
-            let mut sql = Sql::new("SELECT id, ");
-            sql.identifier(&column)
-                .push(" FROM ")
-                .identifier(&record_type.table);
-            sql.push(" WHERE tenant = ")
-                .arg(self.ctx.tenant)
-                .push(" AND deleted_at IS NULL AND ")
-                .identifier(&column);
-            sql.push(" IN (")
-                .arg_list(padded(part))
-                .push(") ORDER BY id");
-            for row in self.tx.query(&sql)? {
-                found
-                    .entry(row.need_text(1)?.to_owned())
-                    .or_insert(row.need_uuid(0)?);
-            }
+        let mut sql = Sql::new("SELECT id, ");
+        sql.identifier(&column)
+            .push(" FROM ")
+            .identifier(&record_type.table);
+        sql.push(" WHERE tenant = ")
+            .arg(self.ctx.tenant)
+            .push(" AND deleted_at IS NULL AND ")
+            .identifier(&column)
+            .push(" IN (");
+        for row in self.in_parts(&sql, &keys, ") ORDER BY id")? {
+            found
+                .entry(row.need_text(1)?.to_owned())
+                .or_insert(row.need_uuid(0)?);
         }
         Ok(found)
     }
@@ -133,18 +121,9 @@ impl Unit<'_, '_> {
     /// # Errors
     /// A failure of the store.
     pub fn existing_records(&mut self, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-        let mut found = HashSet::with_capacity(ids.len());
-        for part in ids.chunks(PART) {
-            let mut sql = Sql::new("SELECT id FROM record WHERE tenant = ");
-            sql.arg(self.ctx.tenant)
-                .push(" AND id IN (")
-                .arg_list(padded(part))
-                .push(")");
-            for row in self.tx.query(&sql)? {
-                found.insert(row.need_uuid(0)?);
-            }
-        }
-        Ok(found)
+        let sql = Sql::new("SELECT id FROM record WHERE tenant = ? AND id IN (");
+        let rows = self.in_parts(&sql.bind(self.ctx.tenant), ids, ")")?;
+        rows.iter().map(|it| Ok(it.need_uuid(0)?)).collect()
     }
 
     /// Those of the ids that are entries of the journal, with their records.
@@ -152,15 +131,10 @@ impl Unit<'_, '_> {
     /// # Errors
     /// A failure of the store.
     pub fn journal_entries(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
-        let mut found = HashMap::new();
-        for part in ids.chunks(PART) {
-            let mut sql = Sql::new("SELECT id, record FROM journal WHERE id IN (");
-            sql.arg_list(padded(part)).push(")");
-            for row in self.tx.query(&sql)? {
-                found.insert(row.need_uuid(0)?, row.need_uuid(1)?);
-            }
-        }
-        Ok(found)
+        let sql = Sql::new("SELECT id, record FROM journal WHERE id IN (");
+        let rows = self.in_parts(&sql, ids, ")")?;
+        let entry = |row: &Row| Ok((row.need_uuid(0)?, row.need_uuid(1)?));
+        rows.iter().map(entry).collect()
     }
 
     /// Locks many records at once, in the order of their ids; what follows in this unit needs no further lock.
@@ -175,15 +149,27 @@ impl Unit<'_, '_> {
         if self.tx.dialect() == Dialect::Sqlite || wanted.is_empty() {
             return Ok(());
         }
-        let wanted: Vec<Uuid> = wanted.into_iter().collect();
-        for part in wanted.chunks(PART) {
-            let mut sql = Sql::new("SELECT id FROM record WHERE id IN (");
-            sql.arg_list(padded(part)).push(") ORDER BY id");
-            sql.push(self.tx.dialect().for_update());
-            self.tx.query(&sql)?;
-            self.memory.locked.extend(part);
-        }
+        let all: Vec<Uuid> = wanted.iter().copied().collect();
+        let sql = Sql::new("SELECT id FROM record WHERE id IN (");
+        self.in_parts(&sql, &all, ") ORDER BY id FOR UPDATE")?;
+        self.memory.locked.extend(wanted);
         Ok(())
+    }
+
+    /// The rows of a statement that ends in a list, whose members are asked for in parts.
+    fn in_parts<V: Clone + Into<SqlValue>>(
+        &mut self,
+        start: &Sql,
+        members: &[V],
+        end: &'static str,
+    ) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for part in members.chunks(PART) {
+            let mut sql = start.clone();
+            sql.arg_list(padded(part)).push(end);
+            rows.extend(self.tx.query(&sql)?);
+        }
+        Ok(rows)
     }
 
     /// The same file may be imported into several tenants.

@@ -114,6 +114,17 @@ impl Roles {
             .or_else(|| self.defaults.get(code))
     }
 
+    /// Whether a role of the tenant may read records of that type and only single fields of them.
+    #[must_use]
+    pub fn open_single_fields(&self, tenant: Uuid, record_type: &str) -> bool {
+        let single = |it: &Grant| matches!(it.read_fields, FieldList::Only(_) | FieldList::None);
+        let roles = self.codes(tenant).into_iter();
+        let mut grants = roles
+            .filter_map(|it| self.role(tenant, it))
+            .flat_map(|it| &it.grants);
+        grants.any(|it| it.allows(record_type, "read") && single(it))
+    }
+
     /// Codes of all roles of a tenant, sorted.
     #[must_use]
     pub fn codes(&self, tenant: Uuid) -> Vec<&str> {

@@ -1,4 +1,4 @@
-//! Records in and out in bulk: imports by a mapping, replay of foreign logs, exports.
+//! Records in and out in bulk: imports by a mapping, replay of foreign logs, exports. And found: search.
 //!
 //! Everything goes through the engine's one door and its reader; nothing here writes a record by
 //! itself, and nothing here knows a particular file or practice.
@@ -9,11 +9,14 @@ pub mod export;
 pub mod import;
 pub mod mapping;
 pub mod plan;
+mod reindex;
 pub mod report;
+pub mod search;
 pub mod source;
 
 pub use export::{Export, Exported};
 pub use import::{Importer, Options, Progress};
 pub use mapping::{Format, Mapping};
 pub use plan::Plan;
+pub use reindex::{rebuild, reindex};
 pub use report::Report;

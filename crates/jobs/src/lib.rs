@@ -9,6 +9,7 @@ mod deliver;
 mod files;
 mod handler;
 mod housekeeping;
+mod reindex;
 mod runner;
 mod sweep;
 mod verify;

@@ -15,6 +15,7 @@ use crate::config::{Config, micros};
 use crate::deliver::deliver;
 use crate::handler::{Failure, Handler, Run};
 use crate::housekeeping::{EVERY, KIND, clean_up, seal_history};
+use crate::reindex::{EVERY as REINDEX_EVERY, KIND as REINDEX, reindex};
 use crate::verify::{ATTEMPTS, verify};
 use crate::{backoff, sweep};
 
@@ -56,6 +57,7 @@ impl Runner {
         let kept = micros(config.kept);
         let mut all = config.handlers.clone();
         all.push(Handler::new(KIND, move |run| clean_up(run, kept)).every_micros(EVERY));
+        all.push(Handler::new(REINDEX, reindex).every_micros(REINDEX_EVERY));
         all.push(Handler::new(VERIFICATION, verify).with_attempts(ATTEMPTS));
         for it in &config.sweeps {
             let sweep = *it;

@@ -1151,3 +1151,6 @@ refusal-home = To the first page
 refusal-back = Back
 refusal-search = Look for it
 refusal-reference = Reference { $id }
+
+## Search
+search-too-many-words = A search may have { $most } words. Leave some out.

@@ -11,9 +11,10 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     ("blobs", &["base"], &[]),
     ("dictionary", &["base"], &[]),
     ("store", &["base"], &[]),
+    ("search", &["base", "dictionary", "store"], &[]),
     (
         "engine",
-        &["base", "dictionary", "store"],
+        &["base", "dictionary", "search", "store"],
         &["practices", "test-kit", "verifier"],
     ),
     (
@@ -23,7 +24,7 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "flow",
-        &["base", "dictionary", "engine"],
+        &["base", "dictionary", "engine", "search"],
         &["practices", "store", "test-kit", "verifier"],
     ),
     (
@@ -38,7 +39,7 @@ const GRAPH: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "jobs",
-        &["base", "blobs", "dictionary", "engine", "verifier"],
+        &["base", "blobs", "dictionary", "engine", "flow", "verifier"],
         &["practices", "store", "test-kit"],
     ),
     (
@@ -200,6 +201,7 @@ fn nothing_below_web_knows_http() {
         "base",
         "dictionary",
         "store",
+        "search",
         "engine",
         "verifier",
         "flow",

@@ -4,6 +4,7 @@ mod config;
 mod demo;
 mod export;
 pub(crate) mod import;
+mod reindex;
 mod serve;
 mod user;
 mod verify;
@@ -70,6 +71,8 @@ enum Command {
     Export(export::Export),
     /// Check that the history is whole
     Verify(verify::Verify),
+    /// Build the index of the search anew
+    Reindex,
     /// Print a configuration file with every key, or the values in force
     Config(config::Config),
 }
@@ -94,6 +97,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Import(asked) => import::run(&config, &asked),
         Command::Export(asked) => export::run(&config, &asked),
         Command::Verify(asked) => verify::run(&config, asked),
+        Command::Reindex => reindex::run(&config),
         Command::Config(_) => bail!("config was handled before"),
     }
 }

@@ -145,7 +145,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether the path's first name exists here.
-    pub(super) fn knows(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
         name == ID || name == PHASE || self.record_type.field(name).is_some()
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Opened {
     pub loaded: Loaded,
     /// The number of a new record.
     pub number: Option<i64>,
+    /// What was said about it so far, where its text is to change.
+    pub said: Option<Vec<Row>>,
 }
 
 /// Loads what the change is about, locked against other changes, in one batch: the version of
@@ -58,6 +60,18 @@ pub(super) fn open(
         Action::Create => opening.plan_new(unit, record_type, change)?,
         _ => opening.plan_existing(unit, record_type, change)?,
     };
+    let rewrites = |it: &String| {
+        record_type
+            .field(it)
+            .is_some_and(search::record::is_indexed)
+    };
+    let retold = change.comment.is_some()
+        || *change.action() == Action::Restore
+        || change.set.keys().any(rewrites);
+    let existing = change.record.filter(|_| *change.action() != Action::Create);
+    let said_at = existing
+        .filter(|_| retold && record_type.journal)
+        .map(|it| opening.add(search::record::said(&[it])));
     opening.plan_references(unit, record_type, change);
     let mut results = unit.tx.batch(&opening.statements)?;
     let mut rows = |at: Option<usize>| {
@@ -75,6 +89,7 @@ pub(super) fn open(
         .first()
         .map(|row| row.need_integer(0))
         .transpose()?;
+    let said = said_at.map(|it| rows(Some(it)));
     let is_reader = !rows(opening.reader_at).is_empty();
     let row = rows(opening.row_at).pop();
     for (at, target) in std::mem::take(&mut opening.fetches) {
@@ -91,7 +106,11 @@ pub(super) fn open(
         )?,
         _ => Loaded::New,
     };
-    Ok(Opened { loaded, number })
+    Ok(Opened {
+        loaded,
+        number,
+        said,
+    })
 }
 
 /// The statements of the first trip, and where each answer will stand.

@@ -56,12 +56,7 @@ impl Reader<'_, '_> {
         let limit = limit(query)?;
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
-        let (asker, rights) = (self.ctx.asker(), self.rights());
-        let finder = Finder {
-            ctx: self.ctx,
-            asker: &asker,
-            rights: &rights,
-        };
+        let finder = Finder::new(self.ctx);
         let mut plan = Plan::new(self, &finder, scope, query)?;
         if let Some(right) = right.filter(|_| !self.ctx.actor.system) {
             let grants = self.ctx.grants(&scope.record_type.name, right);
@@ -94,7 +89,7 @@ impl Reader<'_, '_> {
             Count::IfKnown => self.known_count(&plan.source)?,
             Count::Exact => Some(self.count_rows(&plan.source)?),
         };
-        let titles = titles::load(self.tx, &finder, &titles::referenced(&visible))?;
+        let titles = titles::load(self.tx, self.ctx, &titles::referenced(&visible))?;
         Ok(VisiblePage {
             rows: visible,
             next,
@@ -107,13 +102,8 @@ impl Reader<'_, '_> {
     pub(super) fn count_query(&mut self, query: &Query) -> Result<i64> {
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
-        let (asker, rights) = (self.ctx.asker(), self.rights());
-        let finder = Finder {
-            ctx: self.ctx,
-            asker: &asker,
-            rights: &rights,
-        };
-        let source = finder.find(self.tx, scope, &query.filter, &[])?;
+        let finder = Finder::new(self.ctx);
+        let source = finder.find(self.tx, scope, &query.filter, &[], Filter::default())?;
         self.count_rows(&source)
     }
 
@@ -186,9 +176,15 @@ impl<'a> Plan<'a> {
         for sort in &query.sort {
             asked.push(sort_field(&scope, sort)?);
         }
-        let selection = Selection::new(scope, finder.rights, &query.columns)?;
-        let source = finder.find(reader.tx, scope, &query.filter, &asked)?;
-        let order = Order::new(reader.tx, &scope, &finder.compiler(), finder.rights, &sorts)?;
+        let selection = Selection::new(scope, &finder.rights, &query.columns)?;
+        let source = finder.find(reader.tx, scope, &query.filter, &asked, Filter::default())?;
+        let order = Order::new(
+            reader.tx,
+            &scope,
+            &finder.compiler(),
+            &finder.rights,
+            &sorts,
+        )?;
         Ok(Self {
             source,
             selection,

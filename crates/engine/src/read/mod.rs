@@ -12,6 +12,7 @@ mod keyset;
 mod list;
 mod record;
 mod rights;
+mod search;
 mod selection;
 mod source;
 mod titles;
@@ -31,7 +32,6 @@ pub use visible::{Title, Titles, Visible, VisiblePage};
 use crate::{Ctx, Reading};
 pub(crate) use counts::Counts;
 use cursor::Seal;
-use rights::Rights;
 
 /// A request that reads, with what it reads from.
 struct Reader<'a, 't> {
@@ -39,12 +39,6 @@ struct Reader<'a, 't> {
     tx: &'a mut Tx<'t>,
     seal: Seal<'a>,
     counts: Option<&'a Counts>,
-}
-
-impl<'a> Reader<'a, '_> {
-    const fn rights(&self) -> Rights<'a> {
-        Rights { ctx: self.ctx }
-    }
 }
 
 impl<'t> Reading<'_, 't> {
@@ -99,17 +93,7 @@ impl<'t> Reading<'_, 't> {
     /// # Errors
     /// A failure of the store.
     pub fn titles_of(&mut self, ids: &std::collections::BTreeSet<Uuid>) -> Result<Titles> {
-        let (ctx, asker) = (self.ctx, self.ctx.asker());
-        let rights = Rights { ctx };
-        titles::load(
-            self.tx,
-            &source::Finder {
-                ctx,
-                asker: &asker,
-                rights: &rights,
-            },
-            ids,
-        )
+        titles::load(self.tx, self.ctx, ids)
     }
 
     /// Counts, sums and the like, in groups.

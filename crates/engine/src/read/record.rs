@@ -26,16 +26,11 @@ impl Reader<'_, '_> {
             None => self.type_of(&Scope::spine(dictionary), key)?,
         };
         let scope = super::scope(dictionary, Some(&name))?;
-        let (asker, rights) = (self.ctx.asker(), self.rights());
-        if rights.on(&name).is_empty() {
+        let finder = Finder::new(self.ctx);
+        if finder.rights.on(&name).is_empty() {
             return Err(not_found(key));
         }
-        let finder = Finder {
-            ctx: self.ctx,
-            asker: &asker,
-            rights: &rights,
-        };
-        let selection = Selection::new(scope, &rights, columns)?;
+        let selection = Selection::new(scope, &finder.rights, columns)?;
         let visible = finder.rights.rows(&scope, &[])?;
         let mut sql = Sql::new("SELECT ");
         selection.select(&mut sql, &finder.compiler())?;
@@ -55,7 +50,7 @@ impl Reader<'_, '_> {
         let visible = selection.visible(&row)?;
         let titles = titles::load(
             self.tx,
-            &finder,
+            self.ctx,
             &titles::referenced(std::slice::from_ref(&visible)),
         )?;
         Ok((visible, titles))

@@ -59,27 +59,34 @@ impl Source<'_> {
 /// What finds the rows for a filter, given the fields that the read asks about besides.
 pub(super) struct Finder<'a> {
     pub(super) ctx: &'a Ctx,
-    pub(super) asker: &'a Asker,
-    pub(super) rights: &'a Rights<'a>,
+    asker: Asker,
+    pub(super) rights: Rights<'a>,
 }
 
 impl<'a> Finder<'a> {
-    pub(super) const fn compiler(&self) -> Compiler<'_> {
+    pub(super) fn new(ctx: &'a Ctx) -> Self {
+        let (asker, rights) = (ctx.asker(), Rights { ctx });
+        Self { ctx, asker, rights }
+    }
+
+    pub(super) fn compiler(&self) -> Compiler<'_> {
         Compiler {
-            asker: self.asker,
+            asker: &self.asker,
             tenant: self.ctx.tenant,
-            walk: Some(self.rights),
+            walk: Some(&self.rights),
             found: &[],
         }
     }
 
-    /// The rows for which the filter holds and on which all the fields asked about may be read.
+    /// The rows among those for which the filter holds and on which all the fields asked about may be read.
+    /// Who names rows that may be read by all means, and asks about nothing, need not be held to it again.
     pub(super) fn find<'s>(
         &self,
         tx: &mut Tx<'_>,
         scope: Scope<'s>,
         filter: &Filter,
         asked: &[&FieldDef],
+        among: Filter,
     ) -> Result<Source<'s>> {
         dictionary::filter::check(filter, &scope)?;
         let mut asked = asked.to_vec();
@@ -87,7 +94,11 @@ impl<'a> Finder<'a> {
             let resolved = scope.resolve(&test.path)?;
             asked.push(resolved.hops.first().map_or(resolved.field, |it| it.field));
         }
-        let visible = self.rights.rows(&scope, &asked)?;
+        let visible = if asked.is_empty() && !among.is_always() {
+            among
+        } else {
+            self.rights.rows(&scope, &asked)?.and(among)
+        };
         let table = Table::of(&scope);
         let parts = match visible {
             Filter::All(parts) => parts,

@@ -8,7 +8,6 @@ use dictionary::{FieldDef, Value, spine};
 use store::{Row, Sql, Tx};
 
 use super::compile::{ROW, Table, column, known};
-use super::rights::Rights;
 use super::source::Finder;
 use super::visible::{Title, Titles, Visible};
 use crate::Ctx;
@@ -32,12 +31,12 @@ pub(super) fn referenced(rows: &[Visible]) -> BTreeSet<Uuid> {
 }
 
 /// The titles of those of the records that the actor may read.
-pub(super) fn load(tx: &mut Tx<'_>, finder: &Finder<'_>, ids: &BTreeSet<Uuid>) -> Result<Titles> {
+pub(super) fn load(tx: &mut Tx<'_>, ctx: &Ctx, ids: &BTreeSet<Uuid>) -> Result<Titles> {
     let mut titles = HashMap::with_capacity(ids.len());
     if ids.is_empty() {
         return Ok(Titles::default());
     }
-    let readable = readable(finder)?;
+    let readable = readable(ctx)?;
     let all: Vec<Uuid> = ids.iter().copied().collect();
     for chunk in all.chunks(CHUNK) {
         let mut sql = Sql::new("SELECT ");
@@ -61,17 +60,15 @@ pub(super) fn load(tx: &mut Tx<'_>, finder: &Finder<'_>, ids: &BTreeSet<Uuid>) -
 }
 
 /// Holds for the rows of the spine whose title the actor may read: the one place that says so in SQL.
-fn readable(finder: &Finder<'_>) -> Result<Sql> {
-    let scope = Scope::spine(&finder.ctx.snapshot.dictionary);
+fn readable(ctx: &Ctx) -> Result<Sql> {
+    let (scope, finder) = (Scope::spine(&ctx.snapshot.dictionary), Finder::new(ctx));
     let shown: Vec<&FieldDef> = [spine::TITLE, spine::NUMBER]
         .iter()
         .filter_map(|name| scope.record_type.field(name))
         .collect();
     let rows = finder.rights.rows(&scope, &shown)?;
     let mut sql = Sql::default();
-    column(&mut sql, "tenant")
-        .push(" = ")
-        .arg(finder.ctx.tenant);
+    column(&mut sql, "tenant").push(" = ").arg(ctx.tenant);
     if !rows.is_always() {
         sql.push(" AND ")
             .append(finder.compiler().grant(&rows, &scope, Table::of(&scope))?);
@@ -83,11 +80,7 @@ impl Ctx {
     /// Holds for the rows of the spine, under the alias `r`, whose title the actor may read; not for deleted
     /// records.
     pub(crate) fn readable_titles(&self) -> Result<Sql> {
-        let mut sql = readable(&Finder {
-            ctx: self,
-            asker: &self.asker(),
-            rights: &Rights { ctx: self },
-        })?;
+        let mut sql = readable(self)?;
         sql.push(" AND ");
         column(&mut sql, "deleted_at").push(" IS NULL");
         Ok(sql)

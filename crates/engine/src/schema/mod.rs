@@ -26,7 +26,9 @@ pub(crate) const ORGANISATION: &str = "organisation";
 pub(crate) const PARENT: &str = "parent";
 
 /// Numbered steps. Released steps are never edited.
-pub const MIGRATIONS: &[Migration] = &[Migration::new(
+pub const MIGRATIONS: &[Migration] = &[HISTORY, search::index::MIGRATION];
+
+const HISTORY: Migration = Migration::new(
     1,
     "history, journal, outbox",
     "CREATE TABLE history (
@@ -50,7 +52,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration::new(
      CREATE INDEX history_mark ON history (transaction_mark, seq);
      ALTER TABLE outbox ADD COLUMN transaction_mark BIGINT NOT NULL DEFAULT (pg_current_xact_id()::text::bigint);
      CREATE INDEX outbox_mark ON outbox (transaction_mark, seq);",
-)];
+);
 
 /// Brings engine tables and built-in types up to date and returns the key that seals cursors.
 pub fn prepare(store: &Store, built_in: &Dictionary, ids: &dyn Ids) -> Result<[u8; 32]> {

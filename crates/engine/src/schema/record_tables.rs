@@ -177,13 +177,6 @@ fn index_name(table: &str, column: &str) -> String {
     if name.len() <= 52 {
         name
     } else {
-        format!("{}_{:08x}", &name[..43], fold(&name))
+        format!("{}_{:08x}", &name[..43], base::name_digest(&name))
     }
-}
-
-/// FNV-1a, 32 bits, only to tell long names apart.
-fn fold(text: &str) -> u32 {
-    text.bytes().fold(2_166_136_261, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-    })
 }

@@ -10,12 +10,12 @@ use crate::world::World;
 
 /// Action, statements, round trips without the commit.
 const BASELINE: [(&str, u64, u64); 6] = [
-    ("create", 10, 2),
+    ("create", 11, 2),
     ("update", 8, 2),
-    ("transition", 8, 2),
-    ("comment", 9, 2),
+    ("transition", 10, 2),
+    ("comment", 11, 2),
     ("unchanged", 3, 1),
-    ("delete", 8, 2),
+    ("delete", 9, 2),
 ];
 
 fn cost(world: &World, ctx: &Ctx, change: Change) -> (Uuid, u64, u64) {
@@ -54,7 +54,9 @@ on_both! {
             for (name, statements, _) in measured {
                 let agreed = BASELINE.iter().find(|it| it.0 == name).unwrap().1;
                 let locks = u64::from(name != "create");
-                assert_eq!(statements + locks, agreed, "statements of {name}");
+                // It keeps the words of the search apart from their entry.
+                let words = u64::from(["create", "transition", "comment", "delete"].contains(&name));
+                assert_eq!(statements + locks, agreed + words, "statements of {name}");
             }
         } else {
             assert_eq!(measured, BASELINE);

@@ -8,4 +8,5 @@
 mod exporting;
 mod importing;
 mod roundtrip;
+mod search;
 mod uci;

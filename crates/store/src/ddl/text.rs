@@ -99,10 +99,7 @@ pub(super) fn foreign_key_name(table: &str, column: &str) -> String {
     if name.len() <= 63 {
         return name;
     }
-    // FNV-1a: stable across versions of the program, as the standard hasher is not.
-    let digest = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let digest = base::name_digest(&name);
     let cut: String = name.chars().take(49).collect();
     format!("{cut}_{digest:08x}_fkey")
 }

@@ -2,6 +2,7 @@
 //! All statements of a change go to the database in one batch.
 
 mod beside;
+mod indexed;
 mod rows;
 mod told;
 
@@ -58,6 +59,7 @@ pub(super) fn store(
     all.extend(history);
     all.extend(beside::journal_entry(unit, &checked, change));
     all.extend(beside::statements(unit, &checked, change));
+    all.extend(indexed::statements(unit, &checked, opened.said.as_deref())?);
     // A replayed fact happened long ago: nobody is told of it now.
     if matches!(checked.parts.mode, Mode::Live) {
         all.push(outbox::statement(

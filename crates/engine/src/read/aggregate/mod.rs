@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::filter::{Path, Scope};
-use dictionary::{FieldDef, Value};
+use dictionary::{FieldDef, Filter, Value};
 use jiff::tz::TimeZone;
 use store::{Row, Sql};
 
@@ -75,12 +75,7 @@ impl Reader<'_, '_> {
         question::check_size(asked)?;
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, asked.record_type.as_deref())?;
-        let (asker, rights) = (self.ctx.asker(), self.rights());
-        let finder = Finder {
-            ctx: self.ctx,
-            asker: &asker,
-            rights: &rights,
-        };
+        let finder = Finder::new(self.ctx);
         let plan = self.plan(asked, scope, &finder)?;
         let mut cells = Cells::new();
         let mut shown = HashMap::new();
@@ -107,7 +102,7 @@ impl Reader<'_, '_> {
                 .collect(),
         });
         let rows: Vec<AggregateRow> = rows.collect();
-        let titles = titles::load(self.tx, &finder, &referenced(&rows))?;
+        let titles = titles::load(self.tx, self.ctx, &referenced(&rows))?;
         Ok(Aggregate { rows, titles })
     }
 
@@ -139,7 +134,7 @@ impl Reader<'_, '_> {
                 fields.push(resolved.hops.first().map_or(resolved.field, |it| it.field));
             }
         }
-        let source = finder.find(self.tx, scope, &asked.filter, &fields)?;
+        let source = finder.find(self.tx, scope, &asked.filter, &fields, Filter::default())?;
         let zone = asked.zone.clone().unwrap_or_else(|| self.ctx.zone.clone());
         let unknown = Timestamp::default();
         let offsets = Offsets::new(&zone, unknown, unknown)?;

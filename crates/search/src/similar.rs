@@ -1,0 +1,112 @@
+//! What is like a text: its rarest words are looked for, and what has most of them comes first.
+//!
+//! How rare a word is decides only which words are looked for. What is found, and in which order, comes from
+//! rows that the asker may read.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use base::{Result, Uuid};
+use store::Sql;
+
+use crate::ask::{Ask, Typed};
+use crate::index::frequency;
+use crate::question::Question;
+use crate::run::{Ground, Hit, Open, Source, candidates, hits, open};
+use crate::text::prepared;
+
+/// How many different words of the text are looked at: the longest, which are rare more often.
+const LOOKED_AT: usize = 48;
+/// How many words are looked for.
+const LOOKED_FOR: usize = 12;
+/// A word that stands in more records than this tells nothing.
+const COMMON: i64 = 1_000;
+/// Shorter words are not looked at.
+const SHORTEST: usize = 3;
+/// What fits less than this part of the best is not alike.
+const LEAST_PART: i64 = 3;
+
+/// What is to be alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SimilarQuery {
+    /// The text, what matters most first.
+    pub text: String,
+    /// Names of types; empty means all.
+    pub types: Vec<String>,
+    /// A record that is not meant: the one whose text it is.
+    pub but_not: Option<Uuid>,
+    /// Most hits.
+    pub limit: usize,
+}
+
+/// Records that are like a text, the most alike first.
+///
+/// # Errors
+/// A failure of the store.
+pub fn similar<S: Source>(source: &mut S, query: &SimilarQuery) -> Result<Vec<Hit<S::Record>>> {
+    let open = open(source.ground(), &query.types, "")?;
+    let words = rarest(source.ground(), &open, query)?;
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ask = Ask::Any(words.into_iter().map(Ask::word).collect());
+    let mut found = candidates(source.ground(), &open, Some(&ask), None)?;
+    found.retain(|it| Some(it.record) != query.but_not);
+    found.sort_by_key(|it| Reverse((it.score, it.place, it.record)));
+    let best = found.first().map(|it| it.score).unwrap_or_default();
+    found.retain(|it| it.score >= best / LEAST_PART);
+    found.truncate(query.limit);
+    let typed = Typed {
+        filter: String::new(),
+        plain: String::new(),
+        has_words: true,
+        ask: Some(ask),
+    };
+    let hits = hits(source, &found, &typed)?;
+    Ok(hits.into_iter().map(|it| it.1).collect())
+}
+
+/// The words of the text that stand in fewest records, and in another one at all.
+fn rarest(ground: &mut impl Ground, open: &[Open], query: &SimilarQuery) -> Result<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    for word in prepared(&query.text) {
+        if word.chars().count() >= SHORTEST && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    // Of equally long ones the first: what matters most stands in front.
+    words.sort_by_key(|it| Reverse(it.chars().count()));
+    words.truncate(LOOKED_AT);
+    let dialect = ground.dialect();
+    let classes: BTreeSet<String> = open.iter().flat_map(|it| it.classes.clone()).collect();
+    let layouts: Vec<String> = open.iter().flat_map(|it| it.layouts.clone()).collect();
+    if classes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statements: Vec<Sql> = words
+        .iter()
+        .map(|word| {
+            let question = Question {
+                ask: Some(&Ask::word(word.as_str())),
+                classes: &classes,
+                layouts: &layouts,
+            };
+            frequency(dialect, &question.to(dialect), COMMON + 1)
+        })
+        .collect();
+    let mut counted = Vec::with_capacity(words.len());
+    for (word, result) in words.into_iter().zip(ground.batch(&statements)?) {
+        let count = result
+            .rows
+            .first()
+            .map(|it| it.need_integer(0))
+            .transpose()?;
+        counted.push((count.unwrap_or_default(), word));
+    }
+    // The record itself has all of its words.
+    let least = 1 + i64::from(query.but_not.is_some());
+    counted.retain(|(count, _)| (least..=COMMON).contains(count));
+    counted.sort();
+    counted.truncate(LOOKED_FOR);
+    Ok(counted.into_iter().map(|it| it.1).collect())
+}
