@@ -212,6 +212,7 @@ fn answer(
     } else {
         Ok(None)
     };
+    let shown = matches!(found, Ok(Some(_))).then_some(outcome.record);
     let (body, version) = match found {
         Ok(Some((visible, titles))) => (
             record(&visible, &titles, &Shape::ALL),
@@ -227,6 +228,7 @@ fn answer(
     Ok(Answer {
         location,
         etag: Some(etag(version)),
+        record: shown,
         ..Answer::new(status, body)
     })
 }

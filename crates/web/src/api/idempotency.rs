@@ -4,8 +4,8 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Problem, Refused, Result, Uuid};
-use engine::Unit;
 use engine::system::idempotency::{Remembered, find, find_or_claim, remember};
+use engine::{Reading, Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
@@ -29,6 +29,9 @@ pub(super) struct Answer {
     pub(super) etag: Option<String>,
     /// Null for an answer without a body.
     pub(super) body: Json,
+    /// The record that the body shows, where it shows one.
+    #[serde(default)]
+    pub(super) record: Option<Uuid>,
 }
 
 impl Answer {
@@ -39,7 +42,22 @@ impl Answer {
             location: None,
             etag: None,
             body,
+            record: None,
         }
+    }
+
+    /// The answer for whoever asks again. Rights may have changed since: a record that they may no longer read
+    /// does not exist for them, and neither do fields.
+    fn again(mut self, reading: &mut Reading<'_, '_>) -> Result<Self> {
+        let Some(record) = self.record else {
+            return Ok(self);
+        };
+        let (visible, _) = reading.record(None, &record.to_string())?;
+        if let Json::Object(members) = &mut self.body {
+            let of = visible.record_type();
+            members.retain(|name, _| of.field(name).is_none() || visible.get(name).is_some());
+        }
+        Ok(self)
     }
 }
 
@@ -113,7 +131,7 @@ impl Once {
     ) -> Result<Answer> {
         let now = unit.ctx.now;
         if let Some(earlier) = find_or_claim(unit.tx, self.name(), &self.digest, now)? {
-            return self.read(&earlier);
+            return self.read(&earlier)?.again(&mut unit.reading());
         }
         let answer = work(unit)?;
         self.remember(unit, &answer)?;

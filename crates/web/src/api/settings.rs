@@ -51,7 +51,9 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<Response, Failure> {
     let organisation = organisation(&parameters)?;
-    known(&caller.ctx, &key)?;
+    // Also who asks again is told only what they may administer now.
+    let area = known(&caller.ctx, &key)?.area;
+    caller.ctx.require_area_for(area, organisation)?;
     let repeated = idempotency::key(request.headers())?;
     let body = read_json(&state, request).await?;
     let target = format!("{key}/{}", organisation.unwrap_or_default());

@@ -75,6 +75,23 @@ both_databases! {
         assert_eq!(other.json["errors"][0]["code"], "idempotency-key-reused");
     }
 
+    fn who_may_no_longer_read_it_is_not_told_again(database) {
+        let office = Office::on(database);
+        let (ada, sam) = (office.bearer(House::ADA), office.bearer(House::SAM));
+        let body = json!({ "title": "Line is down", "requester": House::RITA, "team": House::SUPPLIER });
+        let made = ada.post("/incident", &body).expect(201);
+        let path = format!("/incident/{}", made.id());
+        let key = [("idempotency-key", "k")];
+        let said = json!({ "text": "We look at it" });
+        let comment = || sam.post_with(&format!("{path}/comments"), &said, &key);
+        let first = comment().expect(201);
+        assert_eq!(comment().expect(201).json, first.json);
+        ada.post(&format!("{path}/assign"), &json!({ "team": House::NETWORK })).expect(200);
+        comment().refused(404, "record-not-found");
+        ada.post(&format!("{path}/assign"), &json!({ "team": House::SUPPLIER })).expect(200);
+        assert_eq!(comment().expect(201).json, first.json, "and it was not said again");
+    }
+
     fn a_comment_is_not_doubled(database) {
         let office = Office::on(database);
         let ada = office.bearer(House::ADA);
