@@ -33,6 +33,9 @@ impl Label {
     /// The entered text in that language, or the nearest there is.
     #[must_use]
     pub fn text(&self, language: &str) -> Option<&str> {
+        if self.texts.is_empty() {
+            return None;
+        }
         let general = language.split('-').next().unwrap_or(language);
         [language, general, "en"]
             .iter()

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use store::{Row, Sql, Tx};
 
 use crate::read::{Title, Titles};
-use crate::{Reading, Unit};
+use crate::{Reading, Standing, Unit};
 
 /// Rows of a page where nothing is asked, as in lists.
 const DEFAULT_LIMIT: usize = 50;
@@ -68,6 +68,18 @@ impl Reading<'_, '_> {
         page: &Page,
     ) -> Result<BesidePage<LinkSeen>> {
         let record = self.readable(record_type, key)?;
+        self.linked(record, page)
+    }
+
+    /// The same where it is known already that the actor may read the record.
+    ///
+    /// # Errors
+    /// A refusal of a cursor that is none.
+    pub fn links_of(&mut self, standing: &Standing, page: &Page) -> Result<BesidePage<LinkSeen>> {
+        self.linked(standing.record(), page)
+    }
+
+    fn linked(&mut self, record: Uuid, page: &Page) -> Result<BesidePage<LinkSeen>> {
         let mut sql = Sql::new(
             "SELECT l.kind, l.other, l.is_primary, l.created_at, l.created_by, l.incoming, r.record_type, r.number, r.title \
              FROM (SELECT kind, to_record AS other, is_primary, created_at, created_by, CAST(0 AS BIGINT) AS incoming \
@@ -104,6 +116,18 @@ impl Reading<'_, '_> {
         page: &Page,
     ) -> Result<BesidePage<Uuid>> {
         let record = self.readable(record_type, key)?;
+        self.following(record, page)
+    }
+
+    /// The same where it is known already that the actor may read the record.
+    ///
+    /// # Errors
+    /// A refusal of a cursor that is none.
+    pub fn followers_of(&mut self, standing: &Standing, page: &Page) -> Result<BesidePage<Uuid>> {
+        self.following(standing.record(), page)
+    }
+
+    fn following(&mut self, record: Uuid, page: &Page) -> Result<BesidePage<Uuid>> {
         let mut sql = Sql::new(
             "SELECT f.reader, r.record_type, r.number, r.title FROM record_reader AS f \
              JOIN record AS r ON r.id = f.reader WHERE f.source = 'follower' AND f.record = ? AND ",

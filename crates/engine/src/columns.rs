@@ -3,8 +3,10 @@
 //! Every keyed text has a companion `f__key`, every choice a companion `f__pos` for sorting, money a
 //! companion `f__currency`. Lists are kept as `|a|b|`, so that "contains" is one search on both databases.
 
+use std::borrow::Cow;
+
 use base::{Date, Error, Result, Timestamp, Uuid, text_key};
-use dictionary::{Decimal, FieldDef, Kind, Money, TypeDef, Value};
+use dictionary::{Decimal, FieldDef, Kind, Money, Value};
 use store::{ColumnKind, Row, SqlValue};
 
 use crate::draft::Values;
@@ -54,6 +56,19 @@ pub const fn column_count(kind: &Kind) -> usize {
     } else {
         1
     }
+}
+
+/// The columns that the value of a field is read from: companions for search and order are not among them.
+pub fn value_columns(field: &FieldDef) -> impl Iterator<Item = Cow<'_, str>> {
+    let currency = matches!(field.kind, Kind::Money)
+        .then(|| Cow::Owned(format!("{}__currency", field.column)));
+    std::iter::once(Cow::Borrowed(field.column.as_str())).chain(currency)
+}
+
+/// How many columns the value of a field is read from.
+#[must_use]
+pub const fn value_width(kind: &Kind) -> usize {
+    if matches!(kind, Kind::Money) { 2 } else { 1 }
 }
 
 /// The columns' values of a field, in the order of [`columns_of`].
@@ -150,12 +165,16 @@ fn unbarred(text: &str) -> impl Iterator<Item = &str> {
     text.split('|').filter(|it| !it.is_empty())
 }
 
-/// All values of a record from a row that begins with the columns of all fields at `at`.
-pub fn read_values(record_type: &TypeDef, row: &Row, mut at: usize) -> Result<Values> {
-    let mut values = Vec::with_capacity(record_type.fields.len());
-    for field in &record_type.fields {
-        values.push(from_columns(field, row, at)?);
-        at += column_count(&field.kind);
-    }
-    Ok(values)
+/// The values of fields from a row in which the columns that they are read from begin at `at`.
+pub fn read_values<'f>(
+    fields: impl IntoIterator<Item = &'f FieldDef>,
+    row: &Row,
+    mut at: usize,
+) -> Result<Values> {
+    let read = |field: &FieldDef| {
+        let value = from_columns(field, row, at);
+        at += value_width(&field.kind);
+        value
+    };
+    fields.into_iter().map(read).collect()
 }

@@ -60,7 +60,7 @@ pub struct Actor {
 }
 
 /// A role that a person has now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoleInForce {
     /// Code of the role.
     pub role: String,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::Uuid;
 use dictionary::Dictionary;
 
+use crate::read::Readable;
 use crate::{Roles, Settings};
 
 /// The world that rules and permissions of one tenant look at. Read by version in every transaction.
@@ -19,6 +20,8 @@ pub struct Snapshot {
     pub roles: Arc<Roles>,
     /// Counts up with every change of any of them, in every process.
     pub version: i64,
+    /// Whose titles may be read, as it was found before.
+    pub(crate) readable: Readable,
 }
 
 /// The worlds of all tenants, which differ by what each defined for itself.

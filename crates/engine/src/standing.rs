@@ -8,7 +8,7 @@ use base::{Message, Refused, Result, Uuid};
 use dictionary::{FieldDef, TypeDef, Value, WrittenBy, spine};
 use store::Sql;
 
-use crate::columns::{columns_of, read_values};
+use crate::columns::{read_values, value_columns};
 use crate::door::is_reader;
 use crate::permission::SpineRow;
 use crate::{Ctx, Reading};
@@ -16,6 +16,7 @@ use crate::{Ctx, Reading};
 /// What decides about the actor's rights on one record.
 #[derive(Clone, Debug)]
 pub struct Standing {
+    record: Uuid,
     values: HashMap<String, Value>,
     is_reader: bool,
     deleted: bool,
@@ -49,6 +50,12 @@ impl Standing {
                 field,
                 &self.row(&|name| self.value(name)),
             )
+    }
+
+    /// The record, which the actor may read.
+    #[must_use]
+    pub const fn record(&self) -> Uuid {
+        self.record
     }
 
     /// Whether the record is deleted and could be restored.
@@ -90,15 +97,13 @@ impl Reading<'_, '_> {
         record_type: &TypeDef,
         records: &[Uuid],
     ) -> Result<HashMap<Uuid, Standing>> {
-        let shown = record_type
+        let shown: Vec<&FieldDef> = record_type
             .fields
             .iter()
-            .filter(|it| spine::is_spine(&it.name));
-        let names: Vec<String> = shown.map(|it| it.name.clone()).collect();
-        let shape = TypeDef::new("record")
-            .with_spine(&names.iter().map(String::as_str).collect::<Vec<_>>());
+            .filter(|it| spine::is_spine(&it.name))
+            .collect();
         let mut sql = Sql::new("SELECT id, deleted_at");
-        for (column, _) in shape.fields.iter().flat_map(columns_of) {
+        for column in shown.iter().flat_map(|it| value_columns(it)) {
             sql.push(", ").identifier(&column);
         }
         sql.push(" FROM ")
@@ -111,9 +116,10 @@ impl Reading<'_, '_> {
         let mut standings = HashMap::with_capacity(records.len());
         for row in self.tx.query(&sql)? {
             let record = row.need_uuid(0)?;
-            let values = read_values(&shape, &row, 2)?;
-            let names = shape.fields.iter().map(|it| it.name.clone());
+            let values = read_values(shown.iter().copied(), &row, 2)?;
+            let names = shown.iter().map(|it| it.name.clone());
             let standing = Standing {
+                record,
                 deleted: row.integer(1)?.is_some(),
                 values: names.zip(values).collect(),
                 is_reader: is_reader(self.ctx, self.tx, record_type, record)?,

@@ -78,9 +78,19 @@ impl Reading<'_, '_> {
     /// # Errors
     /// Not found where the actor may not read the record.
     pub fn timeline(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Timeline> {
+        let standing = self.standing(record_type, record)?;
+        self.timeline_of(record_type, &standing)
+    }
+
+    /// The same where it is known already how the actor stands with the record.
+    ///
+    /// # Errors
+    /// Not found where it is deleted and the actor may not know of it.
+    pub fn timeline_of(&mut self, record_type: &TypeDef, standing: &Standing) -> Result<Timeline> {
         let unknown =
             || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
-        let (mut stories, titles) = self.timelines(record_type, &[record])?;
+        let record = standing.record();
+        let (mut stories, titles) = self.stories(record_type, &[record], [standing])?;
         let entries = stories.remove(&record).ok_or_else(unknown)?;
         Ok(Timeline { entries, titles })
     }
@@ -92,13 +102,23 @@ impl Reading<'_, '_> {
     /// A failure of the store.
     pub fn timelines(&mut self, record_type: &TypeDef, records: &[Uuid]) -> Result<Stories> {
         let standings = self.standings(record_type, records)?;
+        self.stories(record_type, records, standings.values())
+    }
+
+    fn stories<'s>(
+        &mut self,
+        record_type: &TypeDef,
+        records: &[Uuid],
+        standings: impl IntoIterator<Item = &'s Standing>,
+    ) -> Result<Stories> {
         let mut comments = self.comments(records)?;
         let mut stories: HashMap<Uuid, Vec<TimelineEntry>> = HashMap::new();
         let mut rights: HashMap<Uuid, Rights> = HashMap::new();
-        for (record, standing) in standings {
+        for standing in standings {
+            let record = standing.record();
             let may = |action: &str| standing.may(self.ctx, &record_type.name, action);
             if !standing.is_deleted() || may("delete") {
-                rights.insert(record, Rights::of(self.ctx, record_type, &standing));
+                rights.insert(record, Rights::of(self.ctx, record_type, standing));
                 stories.insert(record, Vec::new());
             }
         }

@@ -11,7 +11,7 @@ use crate::message::{Language, Value, message};
 /// The words of a label.
 #[must_use]
 pub fn label(language: &Language, label: &Label) -> String {
-    match label.text(&language.tag()) {
+    match label.text(language.tag()) {
         Some(text) => text.to_owned(),
         None => message(language, &label.key, &[]),
     }

@@ -41,6 +41,7 @@ pub fn message(language: &Language, key: &str, arguments: &[(&str, Value<'_>)]) 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Language {
     identifier: LanguageIdentifier,
+    tag: Arc<str>,
     /// Positions of the catalogues to look into: the same language and region, the same language, English.
     catalogues: Arc<[usize]>,
 }
@@ -61,14 +62,15 @@ impl Language {
         catalogues.dedup();
         Self {
             catalogues: catalogues.into(),
+            tag: identifier.to_string().into(),
             identifier,
         }
     }
 
     /// The tag for the `lang` attribute.
     #[must_use]
-    pub fn tag(&self) -> String {
-        self.identifier.to_string()
+    pub fn tag(&self) -> &str {
+        &self.tag
     }
 
     /// The value for the `dir` attribute.

@@ -211,7 +211,7 @@ pub(crate) fn context(
         tenant: state.tenant(),
         now: state.engine().now(),
         snapshot: state.engine().snapshot_of(state.tenant()),
-        language: language.unwrap_or_else(|| info.language.tag()),
+        language: language.unwrap_or_else(|| info.language.tag().to_owned()),
         zone: zone.unwrap_or_else(|| state.config().zone.clone()),
         surface,
         request_id: Some(info.id.to_string()),

@@ -18,7 +18,7 @@ pub fn say(language: &Language, said: &Message) -> String {
 /// The words of a label: what an administrator typed, or the catalogue's.
 #[must_use]
 pub fn label(language: &Language, label: &Label) -> String {
-    match label.text(&language.tag()) {
+    match label.text(language.tag()) {
         Some(text) => text.to_owned(),
         None => message(language, &label.key, &[]),
     }

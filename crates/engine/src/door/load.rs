@@ -10,7 +10,7 @@ use store::{Dialect, Row, Sql, Tx};
 use super::own_organisation;
 use crate::Ctx;
 use crate::change::{Action, Change};
-use crate::columns::{columns_of, read_values};
+use crate::columns::{read_values, value_columns};
 use crate::draft::Values;
 use crate::unit::{CachedRecord, Unit};
 
@@ -238,7 +238,7 @@ fn existing_from_row(
     is_reader: bool,
     change: &Change,
 ) -> Result<Loaded> {
-    let values = read_values(record_type, row, HEAD)?;
+    let values = read_values(&record_type.fields, row, HEAD)?;
     let deleted = row.integer(0)?.is_some();
     if deleted != (*change.action() == Action::Restore) {
         return Err(not_found(change));
@@ -266,7 +266,7 @@ fn not_found(change: &Change) -> base::Error {
 /// Columns in front of the fields: `deleted_at`, `chain`.
 pub(super) const HEAD: usize = 2;
 
-/// `SELECT deleted_at, chain, <all columns of all fields>`; `chain` only where it is asked.
+/// `SELECT deleted_at, chain, <the values of all fields>`; `chain` only where it is asked.
 pub(super) fn select_record(record_type: &TypeDef, with_chain: bool) -> Sql {
     let mut sql = Sql::new(if with_chain {
         "SELECT deleted_at, chain"
@@ -274,7 +274,7 @@ pub(super) fn select_record(record_type: &TypeDef, with_chain: bool) -> Sql {
         "SELECT deleted_at, id"
     });
     for field in &record_type.fields {
-        for (column, _) in columns_of(field) {
+        for column in value_columns(field) {
             sql.push(", ").identifier(&column);
         }
     }

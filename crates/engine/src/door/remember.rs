@@ -48,7 +48,7 @@ impl Unit<'_, '_> {
         for row in rows {
             let record = CachedRecord {
                 record_type: Arc::clone(record_type),
-                values: read_values(record_type, &row, HEAD)?,
+                values: read_values(&record_type.fields, &row, HEAD)?,
                 deleted: row.integer(0)?.is_some(),
                 chain: None,
             };

@@ -275,12 +275,13 @@ fn positive(test: &Test, negated: bool) -> (Option<&Test>, bool) {
     }
 }
 
-/// The ids, the last repeated up to a power of two: few lengths make few statements to prepare.
+/// The ids, the last repeated up to a power of two: few lengths make few statements to prepare. Without ids
+/// one that no record has, since a list may not be empty.
 pub(super) fn known(ids: &[Uuid]) -> Sql {
     let mut sql = Sql::default();
-    let padded = (0..ids.len().next_power_of_two())
-        .filter_map(|index| ids.get(index).or_else(|| ids.last()));
-    sql.arg_list(padded.copied());
+    let last = ids.last().copied().unwrap_or_default();
+    let padded = (0..ids.len().next_power_of_two()).map(|at| ids.get(at).copied().unwrap_or(last));
+    sql.arg_list(padded);
     sql
 }
 

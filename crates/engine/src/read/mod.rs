@@ -32,6 +32,7 @@ pub use visible::{Title, Titles, Visible, VisiblePage};
 use crate::{Ctx, Reading};
 pub(crate) use counts::Counts;
 use cursor::Seal;
+pub(crate) use titles::Readable;
 
 /// A request that reads, with what it reads from.
 struct Reader<'a, 't> {

@@ -13,7 +13,7 @@ use store::{Row, Sql};
 use super::compile::{Compiler, Table, column};
 use super::rights::{Rights, TypeRights, forbidden_field};
 use super::visible::Visible;
-use crate::columns::{column_count, columns_of, from_columns};
+use crate::columns::{from_columns, value_columns, value_width};
 
 /// The columns of one read, in the order: id, type (on the spine), grants, fields.
 pub(super) struct Selection<'a> {
@@ -124,7 +124,7 @@ impl<'a> Selection<'a> {
             sql.push(" THEN 1 ELSE 0 END");
         }
         for field in &self.fields {
-            for (name, _) in columns_of(field) {
+            for name in value_columns(field) {
                 sql.push(", ");
                 column(sql, &name);
             }
@@ -138,7 +138,7 @@ impl<'a> Selection<'a> {
             + self
                 .fields
                 .iter()
-                .map(|it| column_count(&it.kind))
+                .map(|it| value_width(&it.kind))
                 .sum::<usize>()
     }
 
@@ -174,7 +174,7 @@ impl<'a> Selection<'a> {
             if let Some(index) = record_type.field_index(&field.name).filter(|_| readable) {
                 values.push((index, from_columns(field, row, at)?));
             }
-            at += column_count(&field.kind);
+            at += value_width(&field.kind);
         }
         Ok(Visible {
             id,

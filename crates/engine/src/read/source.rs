@@ -3,12 +3,14 @@
 //! Two plans (measured at a million rows). *Broad* puts the rights into the condition, and an index in the
 //! order of the list finds the rows. *Narrow* first collects the ids that somebody with few rows may see.
 
-use base::Result;
+use std::collections::BTreeSet;
+
+use base::{Result, Uuid};
 use dictionary::filter::{Asker, Scope};
 use dictionary::{FieldDef, Filter, Kind, Operator, Term, spine};
 use store::{Sql, Tx};
 
-use super::compile::{Compiler, Found, ROW, Table, column};
+use super::compile::{Compiler, Found, ROW, Table, column, known};
 use super::rights::Rights;
 use crate::Ctx;
 use crate::permission::READER;
@@ -104,22 +106,32 @@ impl<'a> Finder<'a> {
             Filter::All(parts) => parts,
             other => vec![other],
         };
+        let mut by_key = names_few(filter, &scope);
         let mut with = None;
         let mut rights = Sql::default();
         for part in parts {
-            let narrow = match with {
-                None => self.narrow(tx, &part, &scope, table)?,
-                Some(_) => None,
+            let narrow = if by_key {
+                None
+            } else {
+                self.narrow(tx, &part, &scope, table)?
             };
             rights.push(" AND ");
-            if narrow.is_some() {
-                column(&mut rights, "id").push(" IN (SELECT \"id\" FROM \"visible\")");
-                with = narrow;
-            } else {
+            let Some(narrow) = narrow else {
                 rights.append(self.compiler().grant(&part, &scope, table)?);
+                continue;
+            };
+            by_key = true;
+            column(&mut rights, "id").push(" IN (");
+            match narrow {
+                Narrow::Ids(ids) => rights.append(known(&ids)),
+                Narrow::Visible(rows) => {
+                    with = Some(rows);
+                    rights.push("SELECT \"id\" FROM \"visible\"")
+                }
             }
+            .push(")");
         }
-        let mut condition = if with.is_some() || names_few(filter, &scope) {
+        let mut condition = if by_key {
             self.live_by_key()
         } else {
             self.live()
@@ -193,7 +205,7 @@ impl<'a> Finder<'a> {
         part: &Filter,
         scope: &Scope<'_>,
         table: Table<'_>,
-    ) -> Result<Option<Sql>> {
+    ) -> Result<Option<Narrow>> {
         let branches = match part {
             Filter::Any(branches) => branches.iter().collect(),
             other => vec![other],
@@ -201,8 +213,12 @@ impl<'a> Finder<'a> {
         if branches.is_empty() || !branches.iter().all(|it| is_personal(it)) {
             return Ok(None);
         }
-        let mut ids = Vec::with_capacity(branches.len());
-        for branch in branches {
+        let (mut probe, mut all) = (Sql::default(), Sql::default());
+        for (index, branch) in branches.into_iter().enumerate() {
+            if index > 0 {
+                probe.push(" UNION ALL ");
+                all.push(" UNION ");
+            }
             let mut rows = Sql::new("SELECT ");
             column(&mut rows, "id")
                 .push(" FROM ")
@@ -213,35 +229,47 @@ impl<'a> Finder<'a> {
                 .append(self.live_by_key())
                 .push(" AND ")
                 .append(self.compiler().grant(branch, scope, table)?);
-            let mut probe = Sql::new("SELECT COUNT(*) FROM (");
             probe
+                .push("SELECT \"id\" FROM (")
                 .append(rows.clone())
                 .push(" LIMIT ")
                 .arg(NARROW + 1)
                 .push(") AS \"few\"");
-            if tx.query_one(&probe)?.need_integer(0)? > NARROW {
-                return Ok(None);
-            }
-            ids.push(rows);
+            all.append(rows);
+        }
+        let found = tx.query(&probe)?;
+        if i64::try_from(found.len()).unwrap_or(i64::MAX) > NARROW {
+            return Ok(None);
+        }
+        let ids = found.iter().map(|it| it.need_uuid(0));
+        let ids: BTreeSet<Uuid> = ids.collect::<Result<_, _>>()?;
+        if i64::try_from(ids.len()).is_ok_and(|it| it <= FEW) {
+            return Ok(Some(Narrow::Ids(ids.into_iter().collect())));
         }
         let mut with = Sql::new("WITH \"visible\" AS");
-        with.push(tx.dialect().materialized()).push("(");
-        for (index, rows) in ids.into_iter().enumerate() {
-            if index > 0 {
-                with.push(" UNION ");
-            }
-            with.append(rows);
-        }
-        with.push(") ");
-        Ok(Some(with))
+        with.push(tx.dialect().materialized())
+            .push("(")
+            .append(all)
+            .push(") ");
+        Ok(Some(Narrow::Visible(with)))
     }
 }
 
-/// Whether the filter names one record to which the rows must refer, by a field whose index finds them.
+/// The few rows that somebody may see.
+enum Narrow {
+    /// So few that each is named.
+    Ids(Vec<Uuid>),
+    /// `WITH "visible" AS …`
+    Visible(Sql),
+}
+
+/// Whether the filter names one record to which the rows must refer, by a field whose index finds them; or
+/// several such, by fields of which each has its index.
 fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
     match filter {
         Filter::All(parts) => parts.iter().any(|it| names_few(it, scope)),
-        Filter::Any(_) | Filter::Not(_) => false,
+        Filter::Any(parts) => !parts.is_empty() && parts.iter().all(|it| names_few(it, scope)),
+        Filter::Not(_) => false,
         Filter::Test(test) => {
             let ([name], Operator::Equal) = (test.path.0.as_slice(), test.operator) else {
                 return false;

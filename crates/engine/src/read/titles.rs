@@ -1,16 +1,18 @@
 //! What the records are called that a page refers to: one query per page, over the spine.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Result, Uuid};
 use dictionary::filter::Scope;
-use dictionary::{FieldDef, Value, spine};
+use dictionary::{FieldDef, Filter, Value, spine};
 use store::{Row, Sql, Tx};
 
 use super::compile::{ROW, Table, column, known};
+use super::rights::Rights;
 use super::source::Finder;
 use super::visible::{Title, Titles, Visible};
-use crate::Ctx;
+use crate::{Ctx, RoleInForce};
 
 /// Most ids in one statement; a page of 200 rows seldom refers to more.
 const CHUNK: usize = 512;
@@ -62,11 +64,7 @@ pub(super) fn load(tx: &mut Tx<'_>, ctx: &Ctx, ids: &BTreeSet<Uuid>) -> Result<T
 /// Holds for the rows of the spine whose title the actor may read: the one place that says so in SQL.
 fn readable(ctx: &Ctx) -> Result<Sql> {
     let (scope, finder) = (Scope::spine(&ctx.snapshot.dictionary), Finder::new(ctx));
-    let shown: Vec<&FieldDef> = [spine::TITLE, spine::NUMBER]
-        .iter()
-        .filter_map(|name| scope.record_type.field(name))
-        .collect();
-    let rows = finder.rights.rows(&scope, &shown)?;
+    let rows = ctx.snapshot.readable.rows(&scope, &finder.rights)?;
     let mut sql = Sql::default();
     column(&mut sql, "tenant").push(" = ").arg(ctx.tenant);
     if !rows.is_always() {
@@ -74,6 +72,50 @@ fn readable(ctx: &Ctx) -> Result<Sql> {
             .append(finder.compiler().grant(&rows, &scope, Table::of(&scope))?);
     }
     Ok(sql)
+}
+
+/// Which rows of the spine have titles that somebody may read. It follows from the roles in force and what
+/// the token allows, is long to find, and is asked several times for every page.
+#[derive(Debug, Default)]
+pub(crate) struct Readable(Mutex<HashMap<Asking, Arc<Filter>>>);
+
+/// Tenant, roles in force, scopes of the token, whether it is the system.
+type Asking = (Uuid, Vec<RoleInForce>, Option<Vec<String>>, bool);
+
+impl Readable {
+    /// Most answers that are kept; then all are forgotten.
+    const MOST: usize = 256;
+
+    fn rows(&self, scope: &Scope<'_>, rights: &Rights<'_>) -> Result<Arc<Filter>> {
+        let actor = &rights.ctx.actor;
+        let asking = (
+            rights.ctx.tenant,
+            actor.roles.clone(),
+            actor.scopes.clone(),
+            actor.system,
+        );
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rows) = known.get(&asking) {
+            return Ok(Arc::clone(rows));
+        }
+        let shown: Vec<&FieldDef> = [spine::TITLE, spine::NUMBER]
+            .iter()
+            .filter_map(|name| scope.record_type.field(name))
+            .collect();
+        let rows = Arc::new(rights.rows(scope, &shown)?);
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(asking, Arc::clone(&rows));
+        Ok(rows)
+    }
+}
+
+impl Clone for Readable {
+    /// Another world has other types: what was found does not hold there.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Ctx {

@@ -10,6 +10,7 @@ use store::{Sql, Store, Tx};
 use super::{ORGANISATION, PARENT};
 use crate::permission::Role;
 use crate::practice::Practice;
+use crate::read::Readable;
 use crate::settings::{SettingRow, Settings};
 use crate::snapshot::Worlds;
 use crate::system::tenant;
@@ -48,6 +49,7 @@ pub(crate) fn load_worlds(
         settings: Arc::new(settings),
         roles: Arc::new(roles),
         version: stored.version,
+        readable: Readable::default(),
     };
     let of_version = |mut dictionary: Dictionary| {
         dictionary.version = stored.version;

@@ -200,7 +200,7 @@ fn rows<const N: usize>(
         for (slot, field) in values.iter_mut().zip(&wanted) {
             if let Some(field) = field {
                 *slot = from_columns(field, &row, at)?;
-                at += crate::columns::column_count(&field.kind);
+                at += crate::columns::value_width(&field.kind);
             }
         }
         found.push(values);
@@ -211,7 +211,7 @@ fn rows<const N: usize>(
 fn select(record_type: &TypeDef, wanted: &[Option<&FieldDef>], by: &By, tenant: Uuid) -> Sql {
     let mut sql = Sql::new("SELECT ");
     for field in wanted.iter().flatten() {
-        for (column, _) in crate::columns::columns_of(field) {
+        for column in crate::columns::value_columns(field) {
             sql.identifier(&column).push(", ");
         }
     }

@@ -272,7 +272,7 @@ fn row(row: &AggregateRow, titles: &Titles) -> Json {
 
 fn key(key: &GroupKey, titles: &Titles) -> Json {
     match key {
-        GroupKey::Value(Value::Reference(id)) => reference(*id, titles),
+        GroupKey::Value(Value::Reference(id)) => json!(reference(*id, titles)),
         GroupKey::Value(value) => value.to_json(),
         GroupKey::From(day) => json!(day.to_string()),
         GroupKey::Hour(instant) => json!(instant.to_string()),

@@ -14,13 +14,13 @@ use base::{Error, Message, Refused, Result, Uuid};
 use dictionary::{TypeDef, Value};
 use engine::{Action, Change, Outcome, Reading};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use ui::message::Language;
 
 use super::caller::Caller;
 use super::change::{expected_version, record_type, values};
 use super::idempotency::{self, Answer, Once};
-use super::render::{Shape, etag, handed_away, record};
+use super::render::{Shape, Shown, etag, handed_away};
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData, say};
 
@@ -215,7 +215,11 @@ fn answer(
     let shown = matches!(found, Ok(Some(_))).then_some(outcome.record);
     let (body, version) = match found {
         Ok(Some((visible, titles))) => (
-            record(&visible, &titles, &Shape::ALL),
+            json!(Shown {
+                record: &visible,
+                titles: &titles,
+                shape: &Shape::ALL,
+            }),
             visible.version().unwrap_or_default(),
         ),
         // It went out of sight between the change and this reading.

@@ -12,7 +12,7 @@ use super::asked::{About, Asked};
 use super::caller::Caller;
 use super::change::id;
 use super::list::page_asked;
-use super::render::reference;
+use super::render::{Named, reference};
 use crate::Failure;
 
 /// Parameters of a page.
@@ -82,7 +82,7 @@ pub(super) async fn followers(about: About) -> Result<JsonBody<Json>, Failure> {
     let read = about.read(move |reading| reading.followers(&name, &key, &asked));
     let page = read.await?;
     let people = page.rows.iter().map(|it| reference(*it, &page.titles));
-    let people: Vec<Json> = people.collect();
+    let people: Vec<Named<'_>> = people.collect();
     Ok(JsonBody(json!({ "followers": people, "next": page.next })))
 }
 

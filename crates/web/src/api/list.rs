@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use base::{Message, Refused};
 use dictionary::filter::{Scope, from_json, parse};
 use dictionary::{Count, Direction, Filter, Page, Query, Sort};
 use engine::Ctx;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::caller::Caller;
 use super::change::record_type;
-use super::render::{Shape, record};
+use super::render::{Shape, Shown};
 use crate::{AppState, Failure, FormData};
 
 const PARAMETERS: [&str; 8] = [
@@ -34,7 +36,7 @@ pub(super) async fn of_type(
     caller: Caller,
     Path(name): Path<String>,
     parameters: FormData,
-) -> Result<JsonBody<Json>, Failure> {
+) -> Result<Response, Failure> {
     record_type(&caller.ctx, &name)?;
     page(&state, &caller, Some(name), &parameters).await
 }
@@ -44,7 +46,7 @@ pub(super) async fn across_types(
     State(state): State<AppState>,
     caller: Caller,
     parameters: FormData,
-) -> Result<JsonBody<Json>, Failure> {
+) -> Result<Response, Failure> {
     page(&state, &caller, None, &parameters).await
 }
 
@@ -53,7 +55,7 @@ async fn page(
     caller: &Caller,
     of: Option<String>,
     parameters: &FormData,
-) -> Result<JsonBody<Json>, Failure> {
+) -> Result<Response, Failure> {
     parameters.only(&PARAMETERS)?;
     let query = query(&caller.ctx, of, parameters)?;
     let counts = query.count != Count::No;
@@ -63,16 +65,26 @@ async fn page(
         fields: Some(&fields).filter(|it| !it.is_empty()),
         labels: wants(parameters, "labels")?.then_some(&caller.language),
     };
-    let rows: Vec<Json> = page
-        .rows
-        .iter()
-        .map(|it| record(it, &page.titles, &shape))
-        .collect();
-    let mut answer = json!({ "records": rows, "next": page.next });
-    if counts {
-        answer["count"] = page.count.into();
-    }
-    Ok(JsonBody(answer))
+    let shown = page.rows.iter().map(|record| Shown {
+        record,
+        titles: &page.titles,
+        shape: &shape,
+    });
+    let answer = Answer {
+        records: shown.collect(),
+        next: page.next.as_deref(),
+        count: counts.then_some(page.count),
+    };
+    Ok(JsonBody(answer).into_response())
+}
+
+/// One page.
+#[derive(Serialize)]
+struct Answer<'a> {
+    records: Vec<Shown<'a>>,
+    next: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<Option<i64>>,
 }
 
 /// The question that the parameters ask.

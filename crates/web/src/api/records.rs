@@ -12,7 +12,7 @@ use engine::{Action, Change, Reading};
 use super::asked::{About, Asked};
 use super::caller::Caller;
 use super::list::{names, wants};
-use super::render::{Shape, etag, record};
+use super::render::{Shape, Shown, etag};
 use crate::{AppState, Failure, FormData};
 
 const GET_PARAMETERS: [&str; 2] = ["fields", "labels"];
@@ -55,8 +55,12 @@ async fn read_one(
         fields: Some(&fields).filter(|it| !it.is_empty()),
         labels: wants(parameters, "labels")?.then_some(&caller.language),
     };
-    let body = record(&visible, &titles, &shape);
-    Ok(tagged(axum::Json(body).into_response(), tag))
+    let body = axum::Json(Shown {
+        record: &visible,
+        titles: &titles,
+        shape: &shape,
+    });
+    Ok(tagged(body.into_response(), tag))
 }
 
 /// `POST /{type}`

@@ -1,11 +1,13 @@
 //! Records as JSON. A field that the reader may not see is absent; one without a value is null.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dictionary::{FieldDef, Kind, Value};
 use engine::Outcome;
 use engine::read::{Titles, Visible};
-use serde_json::{Map, Value as Json, json};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::{Value as Json, json};
 use ui::message::Language;
 
 use crate::label;
@@ -30,25 +32,37 @@ impl Shape<'_> {
     }
 }
 
-/// One record.
-pub(super) fn record(visible: &Visible, titles: &Titles, shape: &Shape<'_>) -> Json {
-    let mut members = Map::new();
-    members.insert("id".to_owned(), json!(visible.id()));
-    members.insert("type".to_owned(), json!(visible.record_type().name));
-    let mut words = Map::new();
-    for (field, value) in visible.fields().filter(|(field, _)| shape.shows(field)) {
-        members.insert(field.name.clone(), member(field, value, titles));
-        if let Some(words_of) = shape
-            .labels
-            .and_then(|language| words_of(language, field, value))
-        {
-            words.insert(field.name.clone(), words_of);
+/// One record as an answer shows it. It is written straight into the answer: a page of many records is
+/// nowhere held as a tree.
+pub(super) struct Shown<'a> {
+    pub(super) record: &'a Visible,
+    pub(super) titles: &'a Titles,
+    pub(super) shape: &'a Shape<'a>,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut members = out.serialize_map(None)?;
+        members.serialize_entry("id", &self.record.id())?;
+        members.serialize_entry("type", &self.record.record_type().name)?;
+        let fields = || {
+            let all = self.record.fields();
+            all.filter(|(field, _)| self.shape.shows(field))
+        };
+        for (field, value) in fields() {
+            let titles = self.titles;
+            members.serialize_entry(&field.name, &Member { value, titles })?;
         }
+        if let Some(language) = self.shape.labels {
+            let words = fields()
+                .filter_map(|(field, value)| {
+                    Some((field.name.as_str(), words_of(language, field, value)?))
+                })
+                .collect::<BTreeMap<&str, Json>>();
+            members.serialize_entry("labels", &words)?;
+        }
+        members.end()
     }
-    if shape.labels.is_some() {
-        members.insert("labels".to_owned(), Json::Object(words));
-    }
-    Json::Object(members)
 }
 
 /// The tag of a version, for `ETag` and `If-Match`.
@@ -67,22 +81,45 @@ pub(super) fn handed_away(outcome: &Outcome, words: String) -> Json {
     })
 }
 
-fn member(field: &FieldDef, value: &Value, titles: &Titles) -> Json {
-    match (&field.kind, value) {
-        (_, Value::Reference(id)) => reference(*id, titles),
-        (_, Value::References(ids)) => ids.iter().map(|it| reference(*it, titles)).collect(),
-        _ => value.to_json(),
+/// The value of a field.
+struct Member<'a> {
+    value: &'a Value,
+    titles: &'a Titles,
+}
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::Reference(id) => reference(*id, self.titles).serialize(out),
+            Value::References(ids) => {
+                out.collect_seq(ids.iter().map(|it| reference(*it, self.titles)))
+            }
+            Value::Text(text) | Value::Choice(text) => out.serialize_str(text),
+            Value::Instant(instant) => out.collect_str(instant),
+            other => other.to_json().serialize(out),
+        }
     }
 }
 
 /// Another record by what it is called; only its id where the reader may not see it.
-pub(super) fn reference(id: base::Uuid, titles: &Titles) -> Json {
-    match titles.get(id) {
-        Some(it) => {
-            json!({ "id": id, "type": it.record_type, "number": it.number, "title": it.title })
-        }
-        None => json!({ "id": id, "type": null, "number": null, "title": null }),
+pub(super) fn reference(id: base::Uuid, titles: &Titles) -> Named<'_> {
+    let title = titles.get(id);
+    Named {
+        id,
+        record_type: title.map(|it| it.record_type.as_str()),
+        number: title.and_then(|it| it.number.as_deref()),
+        title: title.map(|it| it.title.as_str()),
     }
+}
+
+/// Another record in an answer.
+#[derive(Serialize)]
+pub(super) struct Named<'a> {
+    id: base::Uuid,
+    #[serde(rename = "type")]
+    record_type: Option<&'a str>,
+    number: Option<&'a str>,
+    title: Option<&'a str>,
 }
 
 /// The words of a choice; nothing for fields that have none.

@@ -130,13 +130,13 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
     let (record, titles) = reading.record(Some(&of.name), key)?;
     let id = record.id();
     let standing = reading.standing(of, id)?;
-    let timeline = reading.timeline(of, id)?;
+    let timeline = reading.timeline_of(of, &standing)?;
     let most = Page {
         limit: Some(BESIDE),
         after: None,
     };
-    let links = reading.links(&of.name, &id.to_string(), &most)?;
-    let followers = reading.followers(&of.name, &id.to_string(), &most)?;
+    let links = reading.links_of(&standing, &most)?;
+    let followers = reading.followers_of(&standing, &most)?;
     let children = children(reading, of, id)?;
     let mut loaded = Loaded {
         of: Arc::clone(of),
