@@ -793,6 +793,7 @@ pager-label = Pages
 pager-of = { $from }–{ $to } of { $count }
 pager-range = { $from }–{ $to }
 pager-previous = Previous
+pager-first = First page
 pager-next = Next
 
 ## Values

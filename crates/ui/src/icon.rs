@@ -49,6 +49,12 @@ pub enum IconSize {
 /// Four bars and a number. 1 is the most urgent; anything above 4 has the bars of 4.
 #[must_use]
 pub fn priority(level: u8) -> Markup {
+    static USUAL: LazyLock<Vec<Markup>> = LazyLock::new(|| (0..=5).map(bars).collect());
+    let usual = USUAL.get(usize::from(level)).cloned();
+    usual.unwrap_or_else(|| bars(level))
+}
+
+fn bars(level: u8) -> Markup {
     let name = format!("P{level}");
     let level = level.clamp(1, 4);
     html! {
@@ -244,22 +250,20 @@ const DIRECTIONAL: [&str; 8] = [
 ];
 
 fn symbol(name: &str) -> Markup {
-    html! { use href=(format!("{}#{name}", sprite_url())) {} }
+    html! { use href={ (sprite_url()) "#" (name) } {} }
 }
 
-fn class(name: &str, size: IconSize) -> String {
-    let size = match size {
-        IconSize::Small => " small",
-        IconSize::Normal => "",
-        IconSize::Large => " large",
-        IconSize::Huge => " huge",
-    };
-    let direction = if DIRECTIONAL.contains(&name) {
-        " directional"
-    } else {
-        ""
-    };
-    format!("icon{size}{direction}")
+fn class(name: &str, size: IconSize) -> &'static str {
+    match (size, DIRECTIONAL.contains(&name)) {
+        (IconSize::Small, false) => "icon small",
+        (IconSize::Small, true) => "icon small directional",
+        (IconSize::Normal, false) => "icon",
+        (IconSize::Normal, true) => "icon directional",
+        (IconSize::Large, false) => "icon large",
+        (IconSize::Large, true) => "icon large directional",
+        (IconSize::Huge, false) => "icon huge",
+        (IconSize::Huge, true) => "icon huge directional",
+    }
 }
 
 /// The same hash that names the sprite when the front end is built.

@@ -1,14 +1,12 @@
 //! A list of records: head, filter bar, table and pager.
 
-use std::collections::HashMap;
-
 use dictionary::{Direction, FieldDef, Phase, TypeDef, Value, spine};
 use engine::read::Visible;
 use maud::{Markup, html};
 
 use crate::field::{Reader, cell, record_href};
 use crate::filter_bar::{FilterBar, filter_bar, filter_problem};
-use crate::icon::{StateKind, TimeLeft, icon, state, time_left};
+use crate::icon::{TimeLeft, icon, state, time_left};
 use crate::message::Language;
 use crate::{label, text, time};
 
@@ -141,15 +139,21 @@ pub fn column_class(name: &str) -> &'static str {
     }
 }
 
-/// Words of states, each looked up once per table.
+/// States as they are drawn, each once per table: the name of the type, the code, and the drawing.
 #[derive(Default)]
-struct States(HashMap<(String, String), (StateKind, String)>);
+struct States(Vec<(String, String, Markup)>);
 
 impl States {
     fn show(&mut self, language: &Language, of: &TypeDef, code: &str) -> Markup {
-        let known = self.0.entry((of.name.clone(), code.to_owned()));
-        let (kind, words) = known.or_insert_with(|| label::state(language, of, code));
-        state(*kind, words)
+        let known = self.0.iter().find(|it| it.0 == of.name && it.1 == code);
+        if let Some((_, _, drawn)) = known {
+            return drawn.clone();
+        }
+        let (kind, words) = label::state(language, of, code);
+        let drawn = state(kind, &words);
+        self.0
+            .push((of.name.clone(), code.to_owned(), drawn.clone()));
+        drawn
     }
 }
 

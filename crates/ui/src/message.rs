@@ -4,6 +4,7 @@
 //! does not have is said in English; a key that nobody has is shown as itself, so that it is
 //! seen. Labels of types and fields are data and do not come from here.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
@@ -26,15 +27,12 @@ macro_rules! text {
 /// Says the message `key` with its arguments filled in.
 #[must_use]
 pub fn message(language: &Language, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
-    let arguments: FluentArgs<'_> = arguments
-        .iter()
-        .map(|(name, value)| (*name, value.clone()))
-        .collect();
-    let catalogues = language.catalogues.iter();
-    catalogues
-        .filter_map(|at| CATALOGUES.get(*at))
-        .find_map(|(_, bundle)| say(bundle, key, &arguments))
-        .unwrap_or_else(|| key.to_owned())
+    let mut known = language.catalogues.iter().filter_map(|at| {
+        let catalogue = CATALOGUES.get(*at)?;
+        let plain = catalogue.plain.get(key).cloned();
+        plain.or_else(|| say(&catalogue.bundle, key, arguments))
+    });
+    known.next().unwrap_or_else(|| key.to_owned())
 }
 
 /// The language of a reader.
@@ -54,7 +52,7 @@ impl Language {
     }
 
     fn new(identifier: LanguageIdentifier) -> Self {
-        let known = || CATALOGUES.iter().map(|(known, _)| known).enumerate();
+        let known = || CATALOGUES.iter().map(|it| &it.language).enumerate();
         let exact = known().filter(|it| *it.1 == identifier);
         let same = known().filter(|it| it.1.language == identifier.language);
         let mut catalogues: Vec<usize> = exact.chain(same).map(|it| it.0).collect();
@@ -92,22 +90,44 @@ impl Default for Language {
 /// English first: it is what every other language falls back to.
 const SOURCES: [(&str, &str); 1] = [("en", include_str!("../messages/en.ftl"))];
 
-static CATALOGUES: LazyLock<Vec<(LanguageIdentifier, Catalogue)>> = LazyLock::new(|| {
+static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| {
     let languages = SOURCES.into_iter().map(|(tag, source)| {
-        (
-            tag.parse::<LanguageIdentifier>().unwrap_or_default(),
-            source,
-        )
+        let language = tag.parse::<LanguageIdentifier>().unwrap_or_default();
+        let bundle = read(language.clone(), source);
+        Catalogue {
+            plain: plain(&bundle, source),
+            language,
+            bundle,
+        }
     });
-    languages
-        .map(|(language, source)| (language.clone(), read(language, source)))
-        .collect()
+    languages.collect()
 });
 
-type Catalogue = FluentBundle<FluentResource>;
+type Bundle = FluentBundle<FluentResource>;
+
+/// The messages of one language.
+struct Catalogue {
+    language: LanguageIdentifier,
+    bundle: Bundle,
+    /// Messages that take no arguments, which is most of what a page says.
+    plain: HashMap<String, String>,
+}
+
+fn plain(bundle: &Bundle, source: &str) -> HashMap<String, String> {
+    let keys = source.lines().filter_map(|line| line.split_once(" ="));
+    let words = keys.filter_map(|(key, _)| {
+        let mut missing = Vec::new();
+        let pattern = bundle.get_message(key)?.value()?;
+        let words = bundle.format_pattern(pattern, None, &mut missing);
+        missing
+            .is_empty()
+            .then(|| (key.to_owned(), words.into_owned()))
+    });
+    words.collect()
+}
 
 /// A line that cannot be read is left out; a test makes sure that there is none.
-fn read(language: LanguageIdentifier, source: &str) -> Catalogue {
+fn read(language: LanguageIdentifier, source: &str) -> Bundle {
     let resource = match FluentResource::try_new(source.to_owned()) {
         Ok(whole) => whole,
         Err((readable, _)) => readable,
@@ -120,12 +140,16 @@ fn read(language: LanguageIdentifier, source: &str) -> Catalogue {
     bundle
 }
 
-fn say(bundle: &Catalogue, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
+fn say(bundle: &Bundle, key: &str, arguments: &[(&str, Value<'_>)]) -> Option<String> {
     let pattern = bundle.get_message(key)?.value()?;
+    let arguments: FluentArgs<'_> = arguments
+        .iter()
+        .map(|(name, value)| (*name, value.clone()))
+        .collect();
     // A missing argument leaves its name in the sentence, which is better than no sentence.
     Some(
         bundle
-            .format_pattern(pattern, Some(arguments), &mut Vec::new())
+            .format_pattern(pattern, Some(&arguments), &mut Vec::new())
             .into_owned(),
     )
 }

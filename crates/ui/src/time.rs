@@ -16,7 +16,11 @@ use crate::text;
 /// Minutes that a thread has put into words: every cell with an instant says one, and lists repeat them.
 type Said = HashMap<(Language, civil::Date, i8, i8), String>;
 
+/// Lengths of time by number and unit; at most sixty minutes, a day of hours and a fortnight of days.
+type Counted = HashMap<(Language, (i64, char)), String>;
+
 thread_local! {
+    static COUNTED: RefCell<Counted> = RefCell::default();
     static SAID: RefCell<Said> = RefCell::default();
 }
 
@@ -63,15 +67,32 @@ pub fn distance(language: &Language, zone: &TimeZone, now: Timestamp, at: Timest
     }
     let words = match far {
         it if it < MINUTE => return text!(language, "time-now"),
-        it if it < HOUR => text!(language, "time-minutes", count = it / MINUTE),
-        it if it < DAY => text!(language, "time-hours", count = it / HOUR),
-        it => text!(language, "time-days", count = it / DAY),
+        it if it < HOUR => counted(language, (it / MINUTE, 'm'), |count| {
+            text!(language, "time-minutes", count = count)
+        }),
+        it if it < DAY => counted(language, (it / HOUR, 'h'), |count| {
+            text!(language, "time-hours", count = count)
+        }),
+        it => counted(language, (it / DAY, 'd'), |count| {
+            text!(language, "time-days", count = count)
+        }),
     };
     if ahead {
         text!(language, "time-ahead", time = words)
     } else {
         words
     }
+}
+
+/// So many of a unit in words: there are few such words, and every row of a list has one.
+fn counted(language: &Language, of: (i64, char), say: impl Fn(i64) -> String) -> String {
+    let key = (language.clone(), of);
+    let known = |said: &RefCell<Counted>| said.borrow().get(&key).cloned();
+    COUNTED.with(known).unwrap_or_else(|| {
+        let words = say(of.0);
+        COUNTED.with(|said| said.borrow_mut().insert(key, words.clone()));
+        words
+    })
 }
 
 /// `Thu 19 Nov 2026, 10:42`.

@@ -11,6 +11,7 @@ use store::Sql;
 
 use super::compare::{compare, one_of};
 use crate::permission::READER;
+use crate::schema::has_index;
 
 /// Alias of the table that a predicate is about.
 pub(super) const ROW: &str = "r";
@@ -134,7 +135,12 @@ impl Compiler<'_> {
         let resolved = scope.resolve(&test.path)?;
         let (wanted, negated) = positive(test, negated);
         let Some(first) = resolved.hops.first() else {
-            return Ok(self.own(resolved.field, wanted, negated));
+            let listed =
+                wanted.and_then(|it| self.listed(resolved.record_type, resolved.field, it));
+            return Ok(match listed {
+                Some(records) => membership(ID, records, negated),
+                None => self.own(resolved.field, wanted, negated),
+            });
         };
         let inner = match self.found.iter().find(|it| it.test == *test) {
             Some(found) if found.ids.is_empty() => return Ok(constant(negated)),
@@ -259,6 +265,22 @@ impl Compiler<'_> {
             ));
         }
         Ok(membership(ID, inner, negated))
+    }
+
+    /// The records that name somebody in a field that puts people on the list of readers and has no index: the
+    /// list finds them.
+    fn listed(&self, record_type: &TypeDef, field: &FieldDef, test: &Test) -> Option<Sql> {
+        let lists = record_type.readers.contains(&field.name) && !has_index(record_type, field);
+        let (Operand::One(term), Operator::Equal, true) = (&test.operand, test.operator, lists)
+        else {
+            return None;
+        };
+        let reader = self.asker.values(term, &field.kind).pop()?.as_reference()?;
+        let mut records = Sql::new(
+            "SELECT \"record\" FROM \"record_reader\" WHERE \"reader\" = ? AND \"source\" = ? AND \"record_type\" = ?",
+        );
+        records = records.bind(reader).bind(field.name.as_str());
+        Some(records.bind(record_type.name.as_str()))
     }
 
     fn is_type(&self, test: &Test, record_type: &TypeDef) -> bool {

@@ -274,12 +274,13 @@ fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
             let ([name], Operator::Equal) = (test.path.0.as_slice(), test.operator) else {
                 return false;
             };
-            let has_index = |field: &FieldDef| {
+            let found = |field: &FieldDef| {
                 let refers = matches!(field.kind, Kind::Reference { .. });
                 let on_spine = scope.is_spine() && name == spine::TEAM;
-                refers && (on_spine || has_index(scope.record_type, field))
+                let listed = scope.record_type.readers.contains(name);
+                refers && (on_spine || listed || has_index(scope.record_type, field))
             };
-            scope.record_type.field(name).is_some_and(has_index)
+            scope.record_type.field(name).is_some_and(found)
         }
     }
 }

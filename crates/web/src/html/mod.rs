@@ -14,6 +14,7 @@ mod flash;
 mod home;
 mod input;
 mod list;
+mod mine;
 mod navigation;
 mod portal;
 mod record;

@@ -10,8 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result};
 use dictionary::{
-    Count, Direction, FieldDef, Filter, Operand, Operator, Page, Phase, Query, Sort, Term, TypeDef,
-    Value, spine,
+    FieldDef, Filter, Operand, Operator, Page, Phase, Query, Term, TypeDef, Value, spine,
 };
 use engine::read::{Titles, Visible};
 use engine::{Change, Ctx, Reading};
@@ -28,28 +27,29 @@ use super::act::problems_of;
 use super::edit::{create_fields, defaults};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Texts};
-use super::shell::{Frame, Here, go, may_give, may_read, refused};
+use super::mine;
+use super::shell::{Frame, Here, go, may_give, refused};
 use crate::{AppState, Failure, Posted};
 
 /// Requests on the first page.
 const FIRST: usize = 5;
-/// Requests on the page of all.
-const ALL: usize = 100;
+/// Requests on one page of all of them.
+const A_PAGE: usize = 25;
 /// Field that says what an open record waits for, where a type has it.
-const HOLD_REASON: &str = "hold_reason";
+pub(super) const HOLD_REASON: &str = "hold_reason";
 
 type Shown = Result<Response, Failure>;
 
 /// `GET /portal`
 pub(super) async fn first(State(state): State<AppState>, here: Here) -> Shown {
-    let mine = mine(&state, &here, FIRST + 1).await?;
+    let mine = mine::first(&state, &here, FIRST).await?;
     let titles = Titles::default();
     let body = home(&Home {
         reader: here.reader(&titles),
         name: &here.ctx().actor.name,
         tiles: tiles(&here),
-        more: mine.len() > FIRST,
-        requests: mine.into_iter().take(FIRST).collect(),
+        more: mine.next.is_some(),
+        requests: mine.rows.iter().map(|it| request(&here, it)).collect(),
     });
     let frame = Frame {
         title: text!(here.language(), "portal-place-home"),
@@ -62,17 +62,26 @@ pub(super) async fn first(State(state): State<AppState>, here: Here) -> Shown {
 /// `GET /portal/requests`
 pub(super) async fn all(State(state): State<AppState>, here: Here) -> Shown {
     let language = here.language();
-    let mine = mine(&state, &here, ALL).await?;
+    let mine = mine::asked(&state, &here, A_PAGE).await?;
     let titles = Titles::default();
-    let (open, over): (Vec<Request>, Vec<Request>) =
-        mine.into_iter().partition(|it| it.stage != Stage::Over);
+    let shown = mine.rows.iter().map(|it| request(&here, it));
+    let (open, over): (Vec<Request>, Vec<Request>) = shown.partition(|it| it.stage != Stage::Over);
+    let later = mine::is_later(&here);
     let body = html! {
         div class="portal-page" { div class="portal-column" {
             h1 { (text!(language, "portal-mine")) }
-            (requests(&here.reader(&titles), &open))
+            @if !open.is_empty() || !later { (requests(&here.reader(&titles), &open)) }
             @if !over.is_empty() {
                 h2 { (text!(language, "portal-earlier")) }
                 (requests(&here.reader(&titles), &over))
+            }
+            @if later || mine.next.is_some() {
+                nav class="pager" aria-label=(text!(language, "pager-label")) {
+                    @if later { a class="button small" href="/portal/requests" { (icon("left")) (text!(language, "pager-first")) } }
+                    @if let Some(next) = &mine.next {
+                        a class="button small end" rel="next" href={ "/portal/requests?" (next) } { (text!(language, "pager-next")) (icon("right")) }
+                    }
+                }
             }
         } }
     };
@@ -127,68 +136,6 @@ fn texts(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
         .types()
         .filter(|it| super::navigation::is_text(it));
     types.filter(|it| ctx.may_somewhere(&it.name, "read"))
-}
-
-/// Requests of the actor, those that changed last first.
-async fn mine(state: &AppState, here: &Here, most: usize) -> Result<Vec<Request>, Failure> {
-    let read = move |reading: &mut Reading<'_, '_>| {
-        let mut rows = Vec::new();
-        let snapshot = reading.ctx.snapshot.clone();
-        for of in snapshot
-            .dictionary
-            .types()
-            .filter(|it| it.field(spine::REQUESTER).is_some())
-        {
-            if reading.ctx.may_somewhere(&of.name, "read") {
-                rows.extend(reading.list(&own(reading.ctx, of, most))?.rows);
-            }
-        }
-        Ok(rows)
-    };
-    let mut rows: Vec<Visible> = state.engine().read(here.ctx(), read).await?;
-    rows.sort_by_key(|it| std::cmp::Reverse(it.value(spine::UPDATED_AT).as_instant()));
-    rows.truncate(most);
-    Ok(rows.iter().map(|it| request(here, it)).collect())
-}
-
-/// The question for records of a type that the actor asked for or is affected by.
-fn own(ctx: &Ctx, of: &TypeDef, most: usize) -> Query {
-    let is_me = |field: &str| Filter::test(field, Operator::Equal, Operand::One(Term::Me));
-    let mut ways = vec![is_me(spine::REQUESTER)];
-    let readable = |name: &str| of.field(name).is_some_and(|it| may_read(ctx, of, it));
-    ways.extend(
-        of.readers
-            .iter()
-            .filter(|it| readable(it))
-            .map(|it| is_me(it)),
-    );
-    let columns = [
-        spine::NUMBER,
-        spine::TITLE,
-        spine::STATE,
-        spine::UPDATED_AT,
-        spine::REQUESTER,
-        spine::ORGANISATION,
-        HOLD_REASON,
-    ];
-    Query {
-        record_type: Some(of.name.clone()),
-        filter: Filter::Any(ways),
-        sort: vec![Sort {
-            field: spine::UPDATED_AT.to_owned(),
-            direction: Direction::Descending,
-        }],
-        columns: columns
-            .into_iter()
-            .filter(|it| readable(it))
-            .map(str::to_owned)
-            .collect(),
-        page: Page {
-            limit: Some(most),
-            after: None,
-        },
-        count: Count::No,
-    }
 }
 
 pub(super) fn request(here: &Here, row: &Visible) -> Request {
