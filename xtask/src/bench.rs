@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds the load program and the server with real optimisation and runs them.
+//! `cargo xtask bench`: builds the load program and the server as people run it, and runs them.
 //!
 //! Measuring is in the crate `bench`; here only the databases are provided.
 
@@ -29,15 +29,7 @@ pub fn run(options: &[&str]) -> Result<bool> {
             _ => bail!("not understood: {word}; see cargo xtask help"),
         }
     }
-    let build = [
-        "build",
-        "--profile",
-        "fast",
-        "-p",
-        "deskwright",
-        "-p",
-        "bench",
-    ];
+    let build = ["build", "--release", "-p", "deskwright", "-p", "bench"];
     if !process::succeeds(&mut process::cargo(&build))? {
         return Ok(false);
     }
@@ -53,7 +45,7 @@ pub fn run(options: &[&str]) -> Result<bool> {
 }
 
 fn measure(database: &str, options: &[&str]) -> Result<bool> {
-    let folder = crate::target().join("fast");
+    let folder = crate::target().join("release");
     let mut bench = process::command(folder.join("bench"), options);
     bench
         .args(["--database", database])

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use base::{Result, Uuid};
 use dictionary::filter::{Asker, Scope};
-use dictionary::{FieldDef, Filter, Kind, Operator, Term, spine};
+use dictionary::{FieldDef, Filter, Kind, Operand, Operator, Term, Test, spine};
 use store::{Sql, Tx};
 
 use super::compile::{Compiler, Found, ROW, Table, column, known};
@@ -106,7 +106,8 @@ impl<'a> Finder<'a> {
             Filter::All(parts) => parts,
             other => vec![other],
         };
-        let mut by_key = names_few(filter, &scope);
+        let named = alternatives(filter, &scope);
+        let mut by_key = named.is_some() || names_few(filter, &scope);
         let mut with = None;
         let mut rights = Sql::default();
         for part in parts {
@@ -142,6 +143,15 @@ impl<'a> Finder<'a> {
                 found: &found,
                 ..self.compiler()
             };
+            if let Some(named) = named {
+                // SQLite finds no rows through several indexes that leave out deleted rows.
+                let ways = named.iter().map(|it| compiler.filter(it, &scope));
+                column(condition.push(" AND "), "id").push(" IN (");
+                let ids = ways.map(|way| Ok(ids(table, &not_deleted(), &way?)));
+                condition
+                    .append(union(ids.collect::<Result<_>>()?))
+                    .push(")");
+            }
             condition
                 .push(" AND ")
                 .append(compiler.filter(filter, &scope)?);
@@ -213,46 +223,68 @@ impl<'a> Finder<'a> {
         if branches.is_empty() || !branches.iter().all(|it| is_personal(it)) {
             return Ok(None);
         }
-        let (mut probe, mut all) = (Sql::default(), Sql::default());
-        for (index, branch) in branches.into_iter().enumerate() {
-            if index > 0 {
-                probe.push(" UNION ALL ");
-                all.push(" UNION ");
-            }
-            let mut rows = Sql::new("SELECT ");
-            column(&mut rows, "id")
-                .push(" FROM ")
-                .identifier(table.name())
-                .push(" AS ")
-                .identifier(ROW);
-            rows.push(" WHERE ")
-                .append(self.live_by_key())
-                .push(" AND ")
-                .append(self.compiler().grant(branch, scope, table)?);
+        let ids = branches.into_iter().map(|it| {
+            let rows = self.compiler().grant(it, scope, table)?;
+            Ok(ids(table, &self.live_by_key(), &rows))
+        });
+        let ids = ids.collect::<Result<Vec<_>>>()?;
+        let probes = ids.iter().map(|it| {
+            let mut probe = Sql::new("SELECT \"id\" FROM (");
+            probe.append(it.clone()).push(" LIMIT ").arg(NARROW + 1);
+            probe.push(") AS \"few\"");
             probe
-                .push("SELECT \"id\" FROM (")
-                .append(rows.clone())
-                .push(" LIMIT ")
-                .arg(NARROW + 1)
-                .push(") AS \"few\"");
-            all.append(rows);
-        }
+        });
+        let probe = union(probes.collect());
         let found = tx.query(&probe)?;
         if i64::try_from(found.len()).unwrap_or(i64::MAX) > NARROW {
             return Ok(None);
         }
-        let ids = found.iter().map(|it| it.need_uuid(0));
-        let ids: BTreeSet<Uuid> = ids.collect::<Result<_, _>>()?;
-        if i64::try_from(ids.len()).is_ok_and(|it| it <= FEW) {
-            return Ok(Some(Narrow::Ids(ids.into_iter().collect())));
+        let few = found.iter().map(|it| it.need_uuid(0));
+        let few: BTreeSet<Uuid> = few.collect::<Result<_, _>>()?;
+        if i64::try_from(few.len()).is_ok_and(|it| it <= FEW) {
+            return Ok(Some(Narrow::Ids(few.into_iter().collect())));
         }
         let mut with = Sql::new("WITH \"visible\" AS");
         with.push(tx.dialect().materialized())
             .push("(")
-            .append(all)
+            .append(union(ids))
             .push(") ");
         Ok(Some(Narrow::Visible(with)))
     }
+}
+
+/// Finds the ids of the live rows for which the predicate holds.
+fn ids(table: Table<'_>, live: &Sql, predicate: &Sql) -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    column(&mut sql, "id")
+        .push(" FROM ")
+        .identifier(table.name())
+        .push(" AS ")
+        .identifier(ROW);
+    sql.push(" WHERE ")
+        .append(live.clone())
+        .push(" AND ")
+        .append(predicate.clone());
+    sql
+}
+
+/// What every index of references leaves out, and so need not look up.
+fn not_deleted() -> Sql {
+    let mut sql = Sql::default();
+    column(&mut sql, "deleted_at").push(" IS NULL");
+    sql
+}
+
+/// The rows of all of the statements.
+fn union(statements: Vec<Sql>) -> Sql {
+    let mut all = Sql::default();
+    for (index, statement) in statements.into_iter().enumerate() {
+        if index > 0 {
+            all.push(" UNION ALL ");
+        }
+        all.append(statement);
+    }
+    all
 }
 
 /// The few rows that somebody may see.
@@ -263,13 +295,33 @@ enum Narrow {
     Visible(Sql),
 }
 
-/// Whether the filter names one record to which the rows must refer, by a field whose index finds them; or
-/// several such, by fields of which each has its index.
+/// The ways of which one must hold, where each names the asker in a field that finds the rows. Of teams and other
+/// records that many rows refer to, the order of the list finds the first rows sooner.
+fn alternatives<'f>(filter: &'f Filter, scope: &Scope<'_>) -> Option<&'f [Filter]> {
+    match filter {
+        Filter::Any(ways) => {
+            let names_me = |it: &Filter| {
+                matches!(
+                    it,
+                    Filter::Test(Test {
+                        operand: Operand::One(Term::Me),
+                        ..
+                    })
+                )
+            };
+            let all = ways.iter().all(|it| names_me(it) && names_few(it, scope));
+            (all && !ways.is_empty()).then_some(ways.as_slice())
+        }
+        Filter::All(parts) => parts.iter().find_map(|it| alternatives(it, scope)),
+        Filter::Test(_) | Filter::Not(_) => None,
+    }
+}
+
+/// Whether the filter names one record to which the rows must refer, by a field whose index finds them.
 fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
     match filter {
         Filter::All(parts) => parts.iter().any(|it| names_few(it, scope)),
-        Filter::Any(parts) => !parts.is_empty() && parts.iter().all(|it| names_few(it, scope)),
-        Filter::Not(_) => false,
+        Filter::Any(_) | Filter::Not(_) => false,
         Filter::Test(test) => {
             let ([name], Operator::Equal) = (test.path.0.as_slice(), test.operator) else {
                 return false;
