@@ -144,6 +144,6 @@ fn describe(file: &Attachment, titles: &Titles) -> Json {
         "visibility": if file.visibility == Visibility::Private { "private" } else { "public" },
         "comment": file.journal_entry,
         "at": file.at.to_string(),
-        "by": if file.by.is_nil() { Json::Null } else { reference(file.by, titles) },
+        "by": (!file.by.is_nil()).then(|| reference(file.by, titles)),
     })
 }
