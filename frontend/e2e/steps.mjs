@@ -71,6 +71,38 @@ export async function answer(page, number, text) {
   await seeStep(page, number, "portal-step-in-work");
 }
 
+// A picture of one dot.
+const DOT = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+
+/** The requester sends a photo without a word, and thinks better of it with a second one. */
+export async function sendPhotos(page, number) {
+  for (const name of ["label.png", "cable.png"]) {
+    await page.goto(`/portal/incident/${number}`);
+    await page.getByLabel(say("files-add")).setInputFiles({ name, mimeType: "image/png", buffer: DOT });
+    await send(page, page.getByRole("button", { name: say("composer-send") }));
+    await page.getByRole("link", { name }).first().waitFor();
+  }
+  await page.goto(`/portal/incident/${number}`);
+  // By keyboard: on a phone the answer's field may lie over the end of the page.
+  await page.locator("summary", { hasText: words("files-title") }).press("Enter");
+  const file = page.locator(".files.list li", { hasText: "cable.png" });
+  await file.getByRole("link", { name: within("files-remove") }).press("Enter");
+  await send(page, page.getByRole("button", { name: say("files-remove-do") }));
+  await page.goto(`/portal/incident/${number}`);
+  await page.getByRole("link", { name: "label.png" }).first().waitFor();
+  assert.equal(await page.getByRole("link", { name: "cable.png" }).count(), 0);
+}
+
+/** The agent sees the picture that is still there, and may fetch it. */
+export async function seePhoto(page, number) {
+  await page.goto(`/incident/${number}`);
+  const picture = page.locator(".timeline .file img");
+  await picture.scrollIntoViewIfNeeded();
+  assert.equal(await picture.count(), 1);
+  const answer = await page.request.get(new URL(await picture.getAttribute("src"), page.url()).href);
+  assert.deepEqual(await answer.body(), DOT);
+}
+
 /** The agent reads the answer, and the incident is in progress again by itself. */
 export async function seeAnswer(page, number, text) {
   await seeState(page, number, "incident-state-in-progress");

@@ -39,6 +39,8 @@ async function wholeStory(options) {
   await steps.seeQuestion(requester.page, number, "Which number is below the barcode?");
   await steps.answer(requester.page, number, "It says 4711.");
   await steps.seeAnswer(agent.page, number, "It says 4711.");
+  await steps.sendPhotos(requester.page, number);
+  await steps.seePhoto(agent.page, number);
   await steps.resolve(agent.page, number, "The scanner was registered anew.");
   await steps.confirm(requester.page, number);
   await steps.seeClosed(agent.page, number);

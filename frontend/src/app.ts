@@ -1,7 +1,8 @@
-// Everything main works without this file. It adds keys, drafts, fragments and the theme.
+// Everything main works without this file. It adds keys, drafts, files, fragments and the theme.
 
 import "./fragments";
 import { watchComposers } from "./composer";
+import { watchFiles } from "./files";
 import { watchForms } from "./guard";
 import { listenToKeys } from "./keys";
 import { watchLists } from "./list";
@@ -11,6 +12,7 @@ import { watchToasts } from "./toast";
 offerThemes();
 watchToasts();
 watchComposers();
+watchFiles();
 watchForms();
 watchLists();
 listenToKeys();

@@ -7,6 +7,7 @@ use dictionary::Phase;
 use maud::{Markup, html};
 
 use crate::field::Reader;
+use crate::files::{FORM_WITH_FILES, Files, picker};
 use crate::icon::{IconSize, icon, initials, sized_icon};
 use crate::markdown::markdown;
 use crate::message::Language;
@@ -212,6 +213,8 @@ pub struct Ticket<'a> {
     pub talk: Vec<Said>,
     /// Facts worth knowing: label and value.
     pub facts: Vec<(String, Markup)>,
+    /// All its files.
+    pub files: Files<'a>,
     /// What the requester can do besides answering.
     pub actions: Vec<Markup>,
     /// Where an answer goes; nothing where there is none any more.
@@ -226,6 +229,8 @@ pub struct Answer {
     pub action: String,
     /// Its hidden fields.
     pub hidden: Markup,
+    /// Most bytes of a file; nothing where none can be added.
+    pub files: Option<u64>,
     /// What was typed and refused.
     pub typed: String,
     /// Why.
@@ -244,6 +249,19 @@ pub enum Said {
         at: Timestamp,
         /// Markdown.
         body: String,
+        /// Files that came with it.
+        files: Markup,
+    },
+    /// Somebody added files and wrote nothing.
+    Files {
+        /// Who.
+        name: String,
+        /// Whether it was the reader.
+        mine: bool,
+        /// When.
+        at: Timestamp,
+        /// The files.
+        files: Markup,
     },
     /// Something happened.
     Happened {
@@ -273,6 +291,12 @@ pub fn ticket(ticket: &Ticket<'_>) -> Markup {
                 (banner(ticket))
                 ol class="chat" { @for it in &ticket.talk { (said(&ticket.reader, it)) } }
                 @if !ticket.actions.is_empty() { div class="row" { @for it in &ticket.actions { (it) } } }
+                @if !ticket.files.all.is_empty() {
+                    details class="card fold" {
+                        summary { (text!(language, "files-title")) " (" (ticket.files.all.len()) ")" (icon("down")) }
+                        (ticket.files.list(language))
+                    }
+                }
                 details class="card fold" {
                     summary { (text!(language, "portal-details")) (icon("down")) }
                     dl class="facts" { @for (label, value) in &ticket.facts { dt { (label) } dd { (value) } } }
@@ -322,20 +346,28 @@ fn banner(ticket: &Ticket<'_>) -> Markup {
 }
 
 fn said(reader: &Reader<'_>, said: &Said) -> Markup {
-    let language = reader.language;
     html! {
         @match said {
             Said::Happened { words } => li class="happened" { (icon("user")) (words) },
-            Said::Words { name, mine, at, body } => li class=(if *mine { "say me" } else { "say" }) {
-                @if !mine { span class="avatar medium" aria-hidden="true" { (initials(name)) } }
-                div {
-                    p class="by" {
-                        b { @if *mine { (text!(language, "portal-you")) } @else { (name) } }
-                        (time::clock(language, reader.zone, reader.now, *at))
-                    }
-                    div class="bubble prose" { (markdown(body)) }
+            Said::Words { name, mine, at, body, files } =>
+                (bubble(reader, (name, *mine, *at), &html! { div class="bubble prose" { (markdown(body)) } (files) })),
+            Said::Files { name, mine, at, files } => (bubble(reader, (name, *mine, *at), files)),
+        }
+    }
+}
+
+fn bubble(reader: &Reader<'_>, (name, mine, at): (&str, bool, Timestamp), body: &Markup) -> Markup {
+    let language = reader.language;
+    html! {
+        li class=(if mine { "say me" } else { "say" }) {
+            @if !mine { span class="avatar medium" aria-hidden="true" { (initials(name)) } }
+            div {
+                p class="by" {
+                    b { @if mine { (text!(language, "portal-you")) } @else { (name) } }
+                    (time::clock(language, reader.zone, reader.now, at))
                 }
-            },
+                (body)
+            }
         }
     }
 }
@@ -343,10 +375,11 @@ fn said(reader: &Reader<'_>, said: &Said) -> Markup {
 fn answer_form(language: &Language, answer: &Answer) -> Markup {
     let invalid = answer.problem.as_ref().map(|_| "true");
     html! {
-        form class="answer-form" method="post" action=(answer.action) data-composer {
+        form class="answer-form" method="post" action=(answer.action) enctype=[answer.files.map(|_| FORM_WITH_FILES)] data-composer {
             (answer.hidden)
-            textarea class="input" name="body" rows="1" required aria-label=(text!(language, "portal-your-answer"))
+            textarea class="input" name="body" rows="1" required[answer.files.is_none()] aria-label=(text!(language, "portal-your-answer"))
                 placeholder=(text!(language, "portal-your-answer")) aria-invalid=[invalid] { "\n" (answer.typed) }
+            @if let Some(most) = answer.files { (picker(language, most)) }
             button class="button primary icon-only" aria-label=(text!(language, "composer-send")) { (sized_icon("send", IconSize::Large)) }
             @if let Some(problem) = &answer.problem { p class="problem" role="alert" { (problem) } }
         }

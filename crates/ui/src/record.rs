@@ -7,6 +7,7 @@ use engine::{BesidePage, LinkSeen};
 use maud::{Markup, html};
 
 use crate::field::{Reader, view};
+use crate::files::{FORM_WITH_FILES, picker};
 use crate::form::{FormSection, grid};
 use crate::icon::{boxed_state, icon, priority};
 use crate::message::Language;
@@ -67,6 +68,8 @@ pub struct Composer {
     pub minutes: bool,
     /// Whether a public answer can also go to open children.
     pub children: bool,
+    /// Most bytes of a file; nothing where none can be added.
+    pub files: Option<u64>,
     /// What was typed and refused.
     pub typed: String,
     /// Whether what was typed was a private note.
@@ -130,6 +133,7 @@ pub fn record_page(page: &RecordPage<'_>) -> Markup {
             }
             section class="side" id="facts" aria-label=(text!(page.reader.language, "record-facts")) {
                 (facts(page))
+                (files(page))
                 (around(page))
                 (reasons(page))
             }
@@ -377,6 +381,18 @@ fn is_fact(page: &RecordPage<'_>, name: &str) -> bool {
     !(hidden || in_head || idle || field.kind == Kind::LongText)
 }
 
+fn files(page: &RecordPage<'_>) -> Markup {
+    let (language, files) = (page.reader.language, page.story.files);
+    html! {
+        @if !files.all.is_empty() {
+            div class="section" {
+                header { h2 { (text!(language, "files-title")) } }
+                (files.list(language))
+            }
+        }
+    }
+}
+
 /// Why computed fields have their values.
 fn reasons(page: &RecordPage<'_>) -> Markup {
     let of = page.record.record_type();
@@ -406,7 +422,7 @@ fn composer_form(page: &RecordPage<'_>, composer: &Composer) -> Markup {
     let only_private = !composer.public;
     let private = only_private || composer.typed_private;
     html! {
-        form class="composer" method="post" action=(format!("{}/comment", page.address)) data-composer {
+        form class="composer" method="post" action=(format!("{}/comment", page.address)) enctype=[composer.files.map(|_| FORM_WITH_FILES)] data-composer {
             (page.hidden)
             div class="bar" {
                 div class="segments" role="radiogroup" aria-label=(text!(language, "composer-who-reads")) {
@@ -422,13 +438,14 @@ fn composer_form(page: &RecordPage<'_>, composer: &Composer) -> Markup {
                 @if composer.children {
                     label class="check small-text when-reply" { input type="checkbox" name="to_children" value="true"; (text!(language, "composer-children")) }
                 }
+                @if let Some(most) = composer.files { (picker(language, most)) }
                 @if composer.minutes {
                     label class="small-text end" { (text!(language, "composer-minutes")) " " input class="input short" name="minutes" type="number" min="0" max="10080" inputmode="numeric"; }
                 }
             }
             @if let Some(problem) = &composer.problem { p class="problem" role="alert" { (icon("alert")) (problem) } }
             div class="write" {
-                textarea name="body" aria-label=(text!(language, "composer-message")) required { "\n" (composer.typed) }
+                textarea name="body" aria-label=(text!(language, "composer-message")) required[composer.files.is_none()] { "\n" (composer.typed) }
                 button class="button primary when-reply" { (icon("send")) (text!(language, "composer-send")) " " kbd { "Ctrl ↵" } }
                 @if composer.private { button class="button private when-private" { (icon("lock")) (text!(language, "composer-add-note")) " " kbd { "Ctrl ↵" } } }
             }

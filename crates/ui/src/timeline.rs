@@ -1,12 +1,17 @@
 //! The story of a record: cards for words that people wrote, single lines for what changed.
 
+use std::collections::BTreeMap;
+
 use base::Uuid;
 use dictionary::{FieldDef, Kind, TypeDef, Value, WrittenBy, spine};
+use engine::history::FieldDiff;
+use engine::system::attachment::Attachment;
 use engine::{Timeline, TimelineEntry, TimelineItem, Visibility};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use crate::field::{Reader, words};
+use crate::files::Files;
 use crate::icon::{icon, initials};
 use crate::markdown::markdown;
 use crate::message::message;
@@ -68,6 +73,8 @@ pub struct Story<'a> {
     pub of: &'a TypeDef,
     /// What happened.
     pub timeline: &'a Timeline,
+    /// Its files.
+    pub files: Files<'a>,
 }
 
 impl<'a> Story<'a> {
@@ -87,8 +94,8 @@ impl<'a> Story<'a> {
                 (before)
                 @for entry in self.entries(show) {
                     @match &entry.item {
-                        TimelineItem::Comment { visibility, text, minutes_worked, .. } =>
-                            (self.words(entry, *visibility, text, *minutes_worked)),
+                        TimelineItem::Comment { entry: id, visibility, text, minutes_worked } =>
+                            (self.words((entry, *id), *visibility, text, *minutes_worked)),
                         TimelineItem::Change { .. } => (self.change(entry, show)),
                     }
                 }
@@ -135,8 +142,8 @@ impl<'a> Story<'a> {
             ol class="timeline" {
                 @for entry in entries {
                     @match &entry.item {
-                        TimelineItem::Comment { visibility, text, minutes_worked, .. } =>
-                            (self.words(entry, *visibility, text, *minutes_worked)),
+                        TimelineItem::Comment { entry: id, visibility, text, minutes_worked } =>
+                            (self.words((entry, *id), *visibility, text, *minutes_worked)),
                         TimelineItem::Change { .. } => (self.change(entry, Show::Everything)),
                     }
                 }
@@ -165,7 +172,11 @@ impl<'a> Story<'a> {
             }
             (TimelineItem::Change { .. }, Show::History) => true,
             (TimelineItem::Change { fields, .. }, Show::Everything) => {
-                entry.action == "create" || fields.keys().any(|it| self.matters(it))
+                // Files of a comment stand below its words.
+                let told = |it: &(&String, &FieldDiff)| {
+                    self.matters(it.0) && !(it.0 == "@attachment" && is_of_comment(it.1))
+                };
+                entry.action == "create" || fields.iter().any(|it| told(&it))
             }
             _ => false,
         }
@@ -183,7 +194,7 @@ impl<'a> Story<'a> {
 
     fn words(
         self,
-        entry: &TimelineEntry,
+        (entry, id): (&TimelineEntry, Uuid),
         visibility: Visibility,
         body: &str,
         minutes: Option<i64>,
@@ -205,6 +216,7 @@ impl<'a> Story<'a> {
                         (self.at(entry))
                     }
                     div class="body prose" { (markdown(body)) }
+                    (self.files.of_entry(language, id))
                 }
             }
         }
@@ -234,8 +246,21 @@ impl<'a> Story<'a> {
                     @if let Some(reason) = &entry.reason { " “" (reason) "”" }
                     " " (self.at(entry))
                 }
+                (self.attached(fields))
             }
         }
+    }
+
+    /// The files that a change added without a comment and that are still there.
+    fn attached(self, fields: &BTreeMap<String, FieldDiff>) -> Markup {
+        let added = fields.get("@attachment").and_then(|it| it.after.as_array());
+        let ids: Vec<Uuid> = added
+            .into_iter()
+            .flatten()
+            .filter_map(|it| Uuid::try_parse(it["id"].as_str()?).ok())
+            .collect();
+        let chosen = |it: &Attachment| it.journal_entry.is_none() && ids.contains(&it.blob.id);
+        self.files.show(self.reader.language, chosen)
     }
 
     fn node(self, entry: &TimelineEntry) -> &'static str {
@@ -243,6 +268,7 @@ impl<'a> Story<'a> {
             "create" => "plus",
             "assign" => "user",
             "link" | "unlink" => "link",
+            "attach" | "detach" => "attachment",
             "follow" | "unfollow" => "eye",
             "delete" => "trash",
             _ if entry.actor.is_nil() => "bolt",
@@ -282,6 +308,12 @@ impl<'a> Story<'a> {
             }
             "@follower" => {
                 html! { (text!(language, "timeline-follows")) " " b { (self.other(after)) } }
+            }
+            "@attachment" if after.is_null() => {
+                html! { (text!(language, "timeline-detached")) " " b { (names(before)) } }
+            }
+            "@attachment" => {
+                html! { (text!(language, "timeline-attached")) " " b { (names(after)) } }
             }
             "@deleted" if after == &Json::Bool(true) => {
                 html! { (text!(language, "timeline-deleted")) }
@@ -329,4 +361,16 @@ impl<'a> Story<'a> {
         let id = id.as_str().and_then(|it| Uuid::try_parse(it).ok());
         id.map_or_else(String::new, |it| self.name(it))
     }
+}
+
+/// The names of files in one side of a change.
+fn names(files: &Json) -> String {
+    let names = files.as_array().into_iter().flatten();
+    let names: Vec<&str> = names.filter_map(|it| it["name"].as_str()).collect();
+    names.join(", ")
+}
+
+fn is_of_comment(diff: &FieldDiff) -> bool {
+    let files = diff.after.as_array().into_iter().flatten();
+    files.into_iter().any(|it| !it["entry"].is_null())
 }

@@ -5,19 +5,32 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
-use base::{Error, Message, Refused, Result};
+use base::{Error, Message, Refused, Result, Uuid};
 use blobs::{Blobs, Received};
 use bytes::Bytes;
 use engine::Ctx;
 use engine::system::attachment::{self, BlobRef, Limits, Types};
 use futures::{Stream, StreamExt as _};
-use multer::Multipart;
+use multer::{Field, Multipart};
 
 use crate::file_type::{clean_name, recognise};
 use crate::{AppState, Failure, FormData};
 
 /// Longest time for a whole upload; how long it may pause is the limit of a request.
 pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// How many times the largest file is read and thrown away for the sake of an answer.
+const PATIENT_WITH: u64 = 8;
+
+/// A form with files.
+pub(crate) struct Form {
+    /// What was typed.
+    pub(crate) fields: FormData,
+    /// The files that were taken.
+    pub(crate) files: Vec<Upload>,
+    /// Why others were not.
+    pub(crate) refused: Vec<Refused>,
+}
 
 /// A file that came whole.
 pub(crate) struct Upload {
@@ -49,12 +62,13 @@ impl Rules {
     }
 
     fn too_large(&self, name: &str) -> Refused {
-        let most = self.limits.bytes / 1024;
-        Refused::TooLarge(
-            Message::new("attachment-too-large")
-                .with("name", name)
-                .with("most", most),
-        )
+        let kilobytes = self.limits.bytes / 1024;
+        let message = if kilobytes.is_multiple_of(1024) {
+            Message::new("attachment-too-large").with("most", kilobytes / 1024)
+        } else {
+            Message::new("attachment-too-large-small").with("most", kilobytes)
+        };
+        Refused::TooLarge(message.with("name", name))
     }
 }
 
@@ -77,71 +91,110 @@ pub(crate) async fn receive_body(
         return Err(rules.too_large(&name).into());
     }
     let declared = text(header::CONTENT_TYPE).unwrap_or_default();
-    receive(state, rules, (name, declared), body.into_data_stream()).await
+    let body = body.into_data_stream();
+    Ok(receive(state, rules, (name, declared), body).await?)
 }
 
 /// Takes a form with files. Before the first file is taken, `allow` looks at the fields that came before it.
+/// A file that is refused is read to its end, so that a browser gets to see the answer.
 pub(crate) async fn receive_form(
     state: &AppState,
     rules: &Rules,
     (headers, body): (&HeaderMap, Body),
     allow: impl Fn(&FormData) -> Result<(), Refused>,
-) -> Result<(FormData, Vec<Upload>), Failure> {
-    let broken = |_| Refused::BadRequest(Message::new("body-broken-off"));
+) -> Result<Form, Failure> {
     let boundary =
         boundary(headers).ok_or_else(|| Refused::BadRequest(Message::new("body-broken-off")))?;
     let mut parts = Multipart::new(body.into_data_stream(), boundary);
-    let (mut fields, mut uploads) = (Vec::new(), Vec::new());
-    let mut space = state.config().body_limit;
-    while let Some(mut part) = patient(state, parts.next_field()).await?.map_err(broken)? {
-        let name = part.name().unwrap_or_default().to_owned();
+    let (mut fields, mut space) = (Vec::new(), state.config().body_limit);
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    let mut spare = rules.limits.bytes.saturating_mul(PATIENT_WITH);
+    while let Some(mut part) = patient(state, parts.next_field())
+        .await?
+        .map_err(broken_off)?
+    {
         match part.file_name().map(str::to_owned) {
             // A browser sends the field of files also where nobody chose one.
             Some(file) if file.is_empty() => {}
             Some(file) => {
                 allow(&FormData::from_pairs(fields.clone()))?;
-                if uploads.len() == rules.limits.at_once {
-                    let message = Message::new("attachment-too-many-at-once");
-                    return Err(
-                        Refused::field("file", message.with("most", rules.limits.at_once)).into(),
-                    );
+                let taken = files.len() + refused.len();
+                match receive_part(state, rules, (&file, taken), &mut part).await {
+                    Ok(upload) => files.push(upload),
+                    Err(Error::Refused(problem @ (Refused::Invalid(_) | Refused::TooLarge(_)))) => {
+                        refused.push(problem)
+                    }
+                    Err(other) => return Err(other.into()),
                 }
-                let declared = part
-                    .content_type()
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                let named = (clean_name(&file)?, declared.as_str());
-                uploads.push(receive(state, rules, named, part).await?);
+                while let Some(bytes) = patient(state, part.chunk()).await?.map_err(broken_off)? {
+                    spare = spare
+                        .checked_sub(bytes.len() as u64)
+                        .ok_or_else(|| rules.too_large(&file))?;
+                }
             }
             None => {
-                let mut value = Vec::new();
-                while let Some(bytes) = patient(state, part.chunk()).await?.map_err(broken)? {
-                    space = space.checked_sub(bytes.len()).ok_or_else(|| {
-                        Refused::TooLarge(
-                            Message::new("body-too-large").with("most", state.config().body_limit),
-                        )
-                    })?;
-                    value.extend_from_slice(&bytes);
-                }
-                let unreadable =
-                    |_| Refused::BadRequest(Message::new("text-not-utf8").with("field", &name));
-                let value = String::from_utf8(value).map_err(unreadable)?;
-                if value.contains('\0') {
-                    return Err(Refused::field(name, Message::new("text-with-nul")).into());
-                }
+                let name = part.name().unwrap_or_default().to_owned();
+                let value = text(state, &name, &mut part, &mut space).await?;
                 fields.push((name, value));
             }
         }
     }
-    Ok((FormData::from_pairs(fields), uploads))
+    Ok(Form {
+        fields: FormData::from_pairs(fields),
+        files,
+        refused,
+    })
+}
+
+async fn receive_part(
+    state: &AppState,
+    rules: &Rules,
+    (file, taken): (&str, usize),
+    part: &mut Field<'_>,
+) -> Result<Upload> {
+    let most = rules.limits.at_once;
+    if taken >= most {
+        let message = Message::new("attachment-too-many-at-once").with("most", most);
+        return Err(Refused::field("file", message).into());
+    }
+    let declared = part.content_type().map(ToString::to_string);
+    let named = (clean_name(file)?, declared.as_deref().unwrap_or_default());
+    receive(state, rules, named, part).await
+}
+
+async fn text(
+    state: &AppState,
+    name: &str,
+    part: &mut Field<'_>,
+    space: &mut usize,
+) -> Result<String, Refused> {
+    let most = state.config().body_limit;
+    let mut value = Vec::new();
+    while let Some(bytes) = patient(state, part.chunk()).await?.map_err(broken_off)? {
+        let too_large = || Refused::TooLarge(Message::new("body-too-large").with("most", most));
+        *space = space.checked_sub(bytes.len()).ok_or_else(too_large)?;
+        value.extend_from_slice(&bytes);
+    }
+    let unreadable = |_| Refused::BadRequest(Message::new("text-not-utf8").with("field", name));
+    let value = String::from_utf8(value).map_err(unreadable)?;
+    if value.contains('\0') {
+        return Err(Refused::field(name, Message::new("text-with-nul")));
+    }
+    Ok(value)
 }
 
 /// Moves files into the store, so that a change may refer to them.
 pub(crate) async fn keep(state: &AppState, ctx: &Ctx, uploads: &[Upload]) -> Result<Vec<BlobRef>> {
     let mut kept = Vec::with_capacity(uploads.len());
-    for upload in uploads {
+    // In the order in which they were sent, since files are listed by their ids.
+    let mut ids: Vec<Uuid> = uploads
+        .iter()
+        .map(|_| state.engine().ids().next(ctx.now))
+        .collect();
+    ids.sort_unstable();
+    for (upload, id) in uploads.iter().zip(ids) {
         let blob = BlobRef {
-            id: state.engine().ids().next(ctx.now),
+            id,
             sha256: upload.received.sha256.clone(),
             bytes: i64::try_from(upload.received.bytes).unwrap_or(i64::MAX),
             media_type: upload.media_type.clone(),
@@ -176,11 +229,11 @@ async fn receive<E>(
     rules: &Rules,
     (name, declared): (String, &str),
     mut parts: impl Stream<Item = Result<Bytes, E>> + Unpin,
-) -> Result<Upload, Failure> {
+) -> Result<Upload> {
     let id = state.engine().ids().next(state.engine().now());
     let mut incoming = store(state)?.receive(id).await?;
     while let Some(part) = patient(state, parts.next()).await? {
-        let part = part.map_err(|_| Refused::BadRequest(Message::new("body-broken-off")))?;
+        let part = part.map_err(broken_off)?;
         if incoming.bytes() + part.len() as u64 > rules.limits.bytes {
             return Err(rules.too_large(&name).into());
         }
@@ -197,8 +250,11 @@ async fn receive<E>(
 
 /// Waits as long as a request may pause.
 async fn patient<T>(state: &AppState, next: impl Future<Output = T>) -> Result<T, Refused> {
-    let broken = |_| Refused::BadRequest(Message::new("body-broken-off"));
     tokio::time::timeout(state.config().request_limit, next)
         .await
-        .map_err(broken)
+        .map_err(broken_off)
+}
+
+fn broken_off<E>(_: E) -> Refused {
+    Refused::BadRequest(Message::new("body-broken-off"))
 }

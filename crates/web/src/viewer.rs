@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Req
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base::{Error, Message, Refused};
+use base::{Error, Message, Problem, Refused};
 use engine::system::session::Session;
 use engine::{Ctx, Surface};
 use jiff::tz::TimeZone;
@@ -17,10 +17,13 @@ use ui::page::{THEME_COOKIE, Theme};
 use crate::auth::{CSRF_FIELD, CSRF_HEADER, Identity, Proof, check_origin};
 use crate::auth::{Shown, check_csrf, csrf_token, identify, is_safe};
 use crate::body::{FormData, read_form};
+use crate::upload::{Rules, Upload, boundary, receive_form};
 use crate::{AppState, Failure, RequestInfo, cookie};
 
 /// Where pages send those who are not signed in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
+/// The header by which our script says that it goes to the next page itself.
+const SCRIPT_HEADER: &str = "x-goes-itself";
 
 /// Somebody who is signed in and looks at a page.
 #[derive(Clone)]
@@ -56,6 +59,20 @@ pub struct Posted {
     pub viewer: Viewer,
     /// Its fields.
     pub form: FormData,
+}
+
+/// A form that may bring files. It comes from one of our pages as well.
+pub(crate) struct PostedWithFiles {
+    /// Who sent it.
+    pub(crate) viewer: Viewer,
+    /// Its fields.
+    pub(crate) form: FormData,
+    /// The files that were taken.
+    pub(crate) files: Vec<Upload>,
+    /// Why others were not.
+    pub(crate) problems: Vec<Problem>,
+    /// Whether our script sent it, which shows how far the sending is and goes to the next page itself.
+    pub(crate) by_script: bool,
 }
 
 /// A form that anybody sent from one of our pages: sign-in, the first administrator.
@@ -161,6 +178,51 @@ impl FromRequest<AppState> for Posted {
             .and_then(|it| it.to_str().ok());
         check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;
         Ok(Self { viewer, form })
+    }
+}
+
+impl FromRequest<AppState> for PostedWithFiles {
+    type Rejection = NoViewer;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, NoViewer> {
+        let (mut parts, body) = request.into_parts();
+        let headers = &parts.headers;
+        let by_script = headers.contains_key(SCRIPT_HEADER);
+        if boundary(headers).is_none() {
+            let request = Request::from_parts(parts, body);
+            let Posted { viewer, form } = Posted::from_request(request, state).await?;
+            return Ok(Self {
+                viewer,
+                form,
+                files: Vec::new(),
+                problems: Vec::new(),
+                by_script,
+            });
+        }
+        check_origin(headers, &state.config().public_url)?;
+        let viewer = view(&mut parts, state).await?;
+        let headers = &parts.headers;
+        let header = headers.get(CSRF_HEADER).and_then(|it| it.to_str().ok());
+        let allow = |form: &FormData| check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf);
+        let rules = Rules::of(&viewer.ctx)?;
+        let form = receive_form(state, &rules, (headers, body), allow).await?;
+        // Where no file came, nobody has looked yet.
+        allow(&form.fields)?;
+        let problems = form.refused.into_iter().flat_map(|refused| match refused {
+            Refused::Invalid(problems) => problems,
+            Refused::TooLarge(message) => vec![Problem {
+                field: Some("file".to_owned()),
+                message,
+            }],
+            _ => Vec::new(),
+        });
+        Ok(Self {
+            problems: problems.collect(),
+            form: form.fields,
+            files: form.files,
+            viewer,
+            by_script,
+        })
     }
 }
 

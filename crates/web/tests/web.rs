@@ -16,6 +16,8 @@ mod attachments;
 mod bad_input;
 #[path = "web/customize.rs"]
 mod customize;
+#[path = "web/files.rs"]
+mod files;
 #[path = "web/html.rs"]
 mod html;
 #[path = "web/idempotency.rs"]

@@ -40,8 +40,11 @@ pub(super) async fn add(
     let record = allowed(&about).await?;
     let rules = Rules::of(&about.caller.ctx)?;
     let uploads = if boundary(&parts.headers).is_some() {
-        let form = receive_form(&state, &rules, (&parts.headers, body), |_| Ok(()));
-        form.await?.1
+        let form = receive_form(&state, &rules, (&parts.headers, body), |_| Ok(())).await?;
+        if let Some(refused) = form.refused.into_iter().next() {
+            return Err(refused.into());
+        }
+        form.files
     } else {
         let name = about.parameters.get("name").unwrap_or_default();
         vec![receive_body(&state, &rules, name, (&parts.headers, body)).await?]

@@ -15,10 +15,12 @@ use ui::record::Composer;
 use ui::text;
 
 use super::edit::conflict;
+use super::files::Brought;
 use super::flash::Flash;
 use super::input;
 use super::record::{Loaded, load, show, step_sections, with_comment};
 use super::shell::{Frame, Here, crumb, go, refused};
+use crate::viewer::PostedWithFiles;
 use crate::{AppState, Failure, FormData, Posted};
 
 type Key = Path<(String, String)>;
@@ -62,34 +64,31 @@ pub(super) fn version(form: &FormData) -> Option<i64> {
 pub(super) async fn comment(
     State(state): State<AppState>,
     Path((name, key)): Key,
-    posted: Posted,
+    posted: PostedWithFiles,
 ) -> Answer {
-    let here = Here::after(posted.viewer);
+    let (here, form, brought) = Brought::of(posted);
     let loaded = load(&state, &here, &name, &key).await?;
-    let body = posted.form.get("body").unwrap_or_default().to_owned();
-    let private = posted.form.get("visibility") == Some("private");
+    let body = form.get("body").unwrap_or_default().to_owned();
+    let private = form.get("visibility") == Some("private");
     let mut comment = if private {
         Comment::private(&body)
     } else {
         Comment::public(&body)
     };
-    comment.minutes_worked = posted
-        .form
-        .get("minutes")
-        .and_then(|it| it.trim().parse().ok());
-    comment.to_children = !private && posted.form.get("to_children").is_some();
-    let change = Change::of(&name, loaded.record.id(), Action::Comment).with_comment(comment);
-    match state.apply(here.ctx(), change).await {
+    comment.minutes_worked = form.get("minutes").and_then(|it| it.trim().parse().ok());
+    comment.to_children = !private && form.get("to_children").is_some();
+    let change = brought.with_words(&name, loaded.record.id(), comment);
+    match brought.apply(&state, here.ctx(), change).await? {
         Ok(_) => {
             let key = if private {
                 "notice-noted"
             } else {
                 "notice-sent"
             };
-            Ok(go(&loaded.address(), Some(&Flash::new(key, loaded.name()))))
+            let flash = Flash::new(key, loaded.name());
+            Ok(brought.answered(go(&loaded.address(), Some(&flash))))
         }
-        Err(error) => {
-            let problems = problems_of(error)?;
+        Err(problems) => {
             let said = problems
                 .iter()
                 .map(|it| say(here.language(), &it.message))

@@ -10,16 +10,19 @@ use dictionary::{FieldDef, TypeDef, WrittenBy, spine};
 use engine::read::Titles;
 use engine::{Action, Change, Ctx, Reading};
 use maud::{Markup, html};
+use ui::files::{FORM_WITH_FILES, picker};
 use ui::form::{problems, sections};
 use ui::icon::icon;
 use ui::timeline::Story;
 use ui::{label, text};
 
 use super::act::{after, frame, is_conflict, problems_of, to_me, version};
+use super::files::{Brought, most};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Offers, Texts};
 use super::record::{Loaded, load};
 use super::shell::{Frame, Here, crumb, go, may_give, new_words, refused};
+use crate::viewer::PostedWithFiles;
 use crate::{AppState, Failure, Posted};
 
 type Key = Path<(String, String)>;
@@ -231,10 +234,12 @@ pub(super) fn conflict(
 ) -> Response {
     let language = here.language();
     let reader = here.reader(&loaded.titles);
+    let address = loaded.address();
     let story = Story {
         reader,
         of: &loaded.of,
         timeline: &loaded.timeline,
+        files: loaded.files_at(here.ctx(), &address, &address),
     };
     let title = text!(language, "conflict-title", name = loaded.name());
     let body = html! {
@@ -340,18 +345,18 @@ pub(super) fn defaults(ctx: &Ctx, fields: &[&FieldDef]) -> Texts {
 pub(super) async fn create(
     State(state): State<AppState>,
     Path(name): Path<String>,
-    posted: Posted,
+    posted: PostedWithFiles,
 ) -> Answer {
-    let here = Here::after(posted.viewer);
+    let (here, form, brought) = Brought::of(posted);
     let of = creatable(&here, &name)?;
     let fields = create_fields(here.ctx(), &of);
-    let sent = input::sent(&fields, &posted.form);
+    let sent = input::sent(&fields, &form);
     let usual = defaults(here.ctx(), &fields);
     let (set, mut wrong) = input::read(&state, here.ctx(), &fields, &sent, &usual).await?;
     if wrong.is_empty() {
         let mut change = Change::create(&name);
         change.set = set;
-        match state.apply(here.ctx(), change).await {
+        match brought.apply(&state, here.ctx(), change).await? {
             Ok(outcome) => {
                 let shown = outcome
                     .number
@@ -367,10 +372,12 @@ pub(super) async fn create(
                 } else {
                     format!("/{name}")
                 };
-                return Ok(go(&place, Some(&flash)));
+                return Ok(brought.answered(go(&place, Some(&flash))));
             }
-            Err(error) => wrong = problems_of(error)?,
+            Err(problems) => wrong = problems,
         }
+    } else {
+        wrong = brought.told(wrong);
     }
     let offers = offers(&state, &here, &fields).await?;
     let page = new_form(&state, &here, &of, (&fields, &offers, &sent), &wrong);
@@ -397,13 +404,18 @@ fn new_form(
     let shown = form.sections(fields);
     let title = new_words(language, of);
     let list = format!("/{}", of.name);
+    let most = most(
+        here.ctx(),
+        of.journal && here.ctx().may_somewhere(&of.name, "attach"),
+    );
     let body = html! {
         div class="sheet" {
             header class="page-head" { h1 { (title) } }
-            form class="form" method="post" action=(format!("{list}/new")) data-guard {
+            form class="form" method="post" action=(format!("{list}/new")) enctype=[most.map(|_| FORM_WITH_FILES)] data-guard {
                 (here.csrf())
                 (problems(language, "", &shown, &form.general(fields)))
                 (sections(language, "", &shown))
+                @if let Some(most) = most { (picker(language, most)) }
                 div class="form-actions" {
                     button class="button primary" { (text!(language, "form-create", what = label::within(language, &label::label(language, &of.label)))) }
                     a class="button quiet" href=(list) { (text!(language, "form-cancel")) }

@@ -15,7 +15,7 @@ const COOKIE: &str = "notice";
 const MOST_BYTES: usize = 1_500;
 
 /// What can be told: the key, and whether it was done.
-const KNOWN: [(&str, NoticeKind); 18] = [
+const KNOWN: [(&str, NoticeKind); 19] = [
     ("notice-created", NoticeKind::Done),
     ("notice-saved", NoticeKind::Done),
     ("notice-unchanged", NoticeKind::Told),
@@ -30,6 +30,7 @@ const KNOWN: [(&str, NoticeKind); 18] = [
     ("notice-unlinked", NoticeKind::Done),
     ("notice-deleted", NoticeKind::Done),
     ("notice-restored", NoticeKind::Done),
+    ("notice-file-removed", NoticeKind::Done),
     ("notice-reported", NoticeKind::Done),
     ("notice-list-changed", NoticeKind::Told),
     ("notice-password", NoticeKind::Done),

@@ -9,6 +9,7 @@ mod admin;
 mod beside;
 mod columns;
 mod edit;
+mod files;
 mod filter;
 mod flash;
 mod home;
@@ -79,6 +80,10 @@ fn portal_router() -> Router<AppState> {
         .route("/portal/{type}/{key}", get(ticket::page))
         .route("/portal/{type}/{key}/answer", post(ticket::answer))
         .route("/portal/{type}/{key}/step/{transition}", post(ticket::step))
+        .route(
+            "/portal/{type}/{key}/files/{file}/remove",
+            get(files::portal_remove_page).post(files::portal_remove),
+        )
 }
 
 /// Lists and records of every type.
@@ -93,6 +98,11 @@ fn records() -> Router<AppState> {
             get(edit::assign_page).post(edit::assign),
         )
         .route("/{type}/{key}/comment", post(act::comment))
+        .route("/{type}/{key}/files/{file}", get(files::fetch))
+        .route(
+            "/{type}/{key}/files/{file}/remove",
+            get(files::remove_page).post(files::remove),
+        )
         .route(
             "/{type}/{key}/step/{transition}",
             get(act::step_page).post(act::step),

@@ -15,6 +15,7 @@ use dictionary::{
 use engine::read::{Titles, Visible};
 use engine::{Change, Ctx, Reading};
 use maud::html;
+use ui::files::{FORM_WITH_FILES, picker};
 use ui::form::{grid, problems};
 use ui::icon::{IconSize, icon, sized_icon};
 use ui::label::{self, key, said};
@@ -23,13 +24,14 @@ use ui::portal::{Home, Request, Stage, Tile, home, requests};
 use ui::record::title_of;
 use ui::text;
 
-use super::act::problems_of;
 use super::edit::{create_fields, defaults};
+use super::files::{Brought, most};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Texts};
 use super::mine;
 use super::shell::{Frame, Here, go, may_give, refused};
-use crate::{AppState, Failure, Posted};
+use crate::viewer::PostedWithFiles;
+use crate::{AppState, Failure};
 
 /// Requests on the first page.
 const FIRST: usize = 5;
@@ -206,12 +208,12 @@ pub(super) async fn new_page(
 pub(super) async fn create(
     State(state): State<AppState>,
     Path(name): Path<String>,
-    posted: Posted,
+    posted: PostedWithFiles,
 ) -> Shown {
-    let here = Here::after(posted.viewer);
+    let (here, form, brought) = Brought::of(posted);
     let of = asked_type(&here, &name)?;
     let fields = questions(here.ctx(), here.language(), &of);
-    let sent = input::sent(&fields, &posted.form);
+    let sent = input::sent(&fields, &form);
     let usual = defaults(here.ctx(), &fields);
     let (set, mut wrong) = input::read(&state, here.ctx(), &fields, &sent, &usual).await?;
     if wrong.is_empty() {
@@ -226,17 +228,20 @@ pub(super) async fn create(
                 Value::Reference(here.ctx().actor.person),
             );
         }
-        match state.apply(here.ctx(), change).await {
+        match brought.apply(&state, here.ctx(), change).await? {
             Ok(outcome) => {
                 let shown = outcome
                     .number
                     .clone()
                     .unwrap_or_else(|| outcome.record.to_string());
                 let flash = Flash::new("notice-reported", outcome.number.unwrap_or_default());
-                return Ok(go(&format!("/portal/{name}/{shown}"), Some(&flash)));
+                let next = go(&format!("/portal/{name}/{shown}"), Some(&flash));
+                return Ok(brought.answered(next));
             }
-            Err(error) => wrong = problems_of(error)?,
+            Err(problems) => wrong = problems,
         }
+    } else {
+        wrong = brought.told(wrong);
     }
     let page = new_form(&state, &here, &of, &fields, (&sent, &wrong)).await?;
     Ok(refused(page, StatusCode::UNPROCESSABLE_ENTITY))
@@ -288,14 +293,22 @@ async fn new_form(
     };
     let word = |part: &str| said(language, &key(&["portal", &of.name, part]));
     let title = word("title").unwrap_or_else(|| super::shell::new_words(language, of));
+    let most = most(here.ctx(), here.ctx().may_somewhere(&of.name, "attach"));
     let body = html! {
         div class="portal-page" { div class="portal-column" {
             a class="back-link" href="/portal" { (icon("left")) (text!(language, "portal-back")) }
             h1 { (title) }
-            form class="form" method="post" action=(format!("/portal/new/{}", of.name)) data-guard {
+            form class="form" method="post" action=(format!("/portal/new/{}", of.name)) enctype=[most.map(|_| FORM_WITH_FILES)] data-guard {
                 (here.csrf())
                 (problems(language, "", std::slice::from_ref(&section), &form.general(fields)))
                 (grid(language, "", &section.fields))
+                @if let Some(most) = most {
+                    div class="field wide" {
+                        b { (text!(language, "files-photo")) " " span class="optional" { (text!(language, "form-optional")) } }
+                        (picker(language, most))
+                        p class="help" { (text!(language, "files-photo-help")) }
+                    }
+                }
                 div class="form-actions" {
                     button class="button primary large" { (word("send").unwrap_or_else(|| text!(language, "portal-send"))) }
                     a class="button quiet large" href="/portal" { (text!(language, "form-cancel")) }

@@ -11,6 +11,7 @@ use dictionary::{
     TypeDef, Value, spine,
 };
 use engine::read::{Titles, Visible};
+use engine::system::attachment::Attachment;
 use engine::{BesidePage, Ctx, LinkSeen, Reading, Standing, Timeline, TimelineItem};
 use maud::{Markup, html};
 use ui::form::{Control, FormField, FormSection};
@@ -43,6 +44,7 @@ pub(super) struct Loaded {
     followers: BesidePage<Uuid>,
     follows: bool,
     children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
+    pub(super) files: Vec<Attachment>,
     offers: Offers,
 }
 
@@ -148,6 +150,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         followers,
         follows: reading.follows(id)?,
         children,
+        files: reading.attachments(of, id)?,
         offers: HashMap::new(),
     };
     let asked: Vec<&FieldDef> = loaded
@@ -238,9 +241,11 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             .and_then(|it| loaded.titles.get(it))
             .map(|it| it.title.clone()),
         minutes: of.field("time_worked").is_some(),
+        files: super::files::most(ctx, loaded.may(ctx, "attach")),
         children: alike,
         ..typed
     };
+    let address = loaded.address();
     let page = RecordPage {
         reader,
         record: &loaded.record,
@@ -248,6 +253,7 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             reader,
             of,
             timeline: &loaded.timeline,
+            files: loaded.files_at(ctx, &address, &address),
         },
         show: here
             .query
@@ -255,7 +261,7 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             .map(Show::from_code)
             .unwrap_or_default(),
         hidden: here.hidden(loaded.record.version()),
-        address: loaded.address(),
+        address: address.clone(),
         steps: steps(here, loaded),
         composer: Some(composer).filter(|it| of.journal && (it.public || it.private)),
         assign: loaded.may(ctx, "assign").then(|| Assign {

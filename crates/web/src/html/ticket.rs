@@ -3,11 +3,13 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Message, Problem};
+use base::{Message, Problem, Timestamp};
 use dictionary::{FieldDef, Kind, Phase, Transition, TypeDef, Value, spine};
-use engine::{Action, Change, Comment, TimelineItem};
+use engine::system::attachment::Attachment;
+use engine::{Change, Comment, TimelineItem, Visibility};
 use maud::{Markup, html};
 use ui::field::view;
+use ui::files::Files;
 use ui::icon::icon;
 use ui::label::{self, say};
 use ui::markdown::plain_text;
@@ -16,10 +18,12 @@ use ui::record::title_of;
 use ui::text;
 
 use super::act::problems_of;
+use super::files::{Brought, most};
 use super::flash::Flash;
 use super::portal::request;
 use super::record::{Loaded, last_words, load};
 use super::shell::{Frame, Here, go, refused};
+use crate::viewer::PostedWithFiles;
 use crate::{AppState, Failure, Posted};
 
 /// Longest question shown in the banner.
@@ -66,15 +70,20 @@ fn show(
         let words: String = plain_text(words).chars().take(MOST_ASKED).collect();
         text!(language, "portal-asks", name = name, words = words)
     });
+    let address = loaded.address();
+    let place = format!("/portal{address}");
+    let files = loaded.files_at(ctx, &address, &place);
     let body = ticket(&Ticket {
         reader,
         opened: loaded.record.value(spine::OPENED_AT).as_instant(),
-        talk: talk(here, loaded),
+        talk: talk(here, loaded, files),
+        files,
         facts: facts(here, loaded),
         actions: actions(here, loaded),
         answer: (!over && loaded.may(ctx, "comment")).then(|| Answer {
-            action: format!("/portal{}/answer", loaded.address()),
+            action: format!("{place}/answer"),
             hidden: here.csrf(),
+            files: most(ctx, loaded.may(ctx, "attach")),
             typed: typed.to_owned(),
             problem,
         }),
@@ -92,9 +101,11 @@ fn show(
 }
 
 /// The first report, and then every public word.
-fn talk(here: &Here, loaded: &Loaded) -> Vec<Said> {
-    let (me, record) = (here.ctx().actor.person, &loaded.record);
+fn talk(here: &Here, loaded: &Loaded, files: Files<'_>) -> Vec<Said> {
+    let (me, record, language) = (here.ctx().actor.person, &loaded.record, here.language());
     let mut talk = Vec::new();
+    let mut alone: Vec<&Attachment> = files.all.iter().collect();
+    alone.retain(|it| it.journal_entry.is_none() && it.visibility == Visibility::Public);
     let requester = record.value(spine::REQUESTER).as_reference();
     let name = |id: base::Uuid| {
         let known = loaded.titles.get(id).map(|it| it.title.clone());
@@ -109,6 +120,8 @@ fn talk(here: &Here, loaded: &Loaded) -> Vec<Said> {
     let first = record.fields().find(|(field, value)| {
         field.kind == Kind::LongText && !value.is_null() && is_report(&loaded.of, field)
     });
+    let created = record.value(spine::CREATED_AT).as_instant();
+    let came_along = |it: &Attachment| it.journal_entry.is_none() && Some(it.at) == created;
     if let Some((_, value)) = first {
         let who = requester.unwrap_or_default();
         let body = value.as_text().unwrap_or_default().to_owned();
@@ -117,7 +130,9 @@ fn talk(here: &Here, loaded: &Loaded) -> Vec<Said> {
             mine: who == me,
             at: opened.unwrap_or(here.ctx().now),
             body,
+            files: files.show(language, came_along),
         });
+        alone.retain(|it| !came_along(it));
     }
     if let Some(person) = record
         .value(spine::ASSIGNEE)
@@ -127,21 +142,38 @@ fn talk(here: &Here, loaded: &Loaded) -> Vec<Said> {
         let words = text!(here.language(), "portal-takes-care", name = name(person));
         talk.push(Said::Happened { words });
     }
+    let mut later: Vec<(Timestamp, Said)> = Vec::new();
     for entry in &loaded.timeline.entries {
         if let TimelineItem::Comment {
+            entry: id,
             text,
-            visibility: engine::Visibility::Public,
+            visibility: Visibility::Public,
             ..
         } = &entry.item
         {
-            talk.push(Said::Words {
+            let said = Said::Words {
                 name: name(entry.actor),
                 mine: entry.actor == me,
                 at: entry.at,
                 body: text.clone(),
-            });
+                files: files.of_entry(language, *id),
+            };
+            later.push((entry.at, said));
         }
     }
+    // Files that came at once came with one change.
+    for together in alone.chunk_by(|left, right| (left.at, left.by) == (right.at, right.by)) {
+        let (at, by) = (together[0].at, together[0].by);
+        let said = Said::Files {
+            name: name(by),
+            mine: by == me,
+            at,
+            files: files.show(language, |it| together.contains(&it)),
+        };
+        later.push((at, said));
+    }
+    later.sort_by_key(|it| it.0);
+    talk.extend(later.into_iter().map(|it| it.1));
     talk
 }
 
@@ -271,19 +303,19 @@ fn article(here: &Here, loaded: &Loaded) -> Markup {
 pub(super) async fn answer(
     State(state): State<AppState>,
     Path((name, record)): Key,
-    posted: Posted,
+    posted: PostedWithFiles,
 ) -> Shown {
-    let here = Here::after(posted.viewer);
+    let (here, form, brought) = Brought::of(posted);
     let loaded = load(&state, &here, &name, &record).await?;
-    let body = posted.form.get("body").unwrap_or_default().to_owned();
-    let change =
-        Change::of(&name, loaded.record.id(), Action::Comment).with_comment(Comment::public(&body));
-    match state.apply(here.ctx(), change).await {
-        Ok(_) => Ok(go(
-            &format!("/portal{}", loaded.address()),
-            Some(&Flash::new("notice-sent", loaded.name())),
-        )),
-        Err(error) => Ok(refuse(&state, &here, &loaded, &body, problems_of(error)?)),
+    let body = form.get("body").unwrap_or_default().to_owned();
+    let change = brought.with_words(&name, loaded.record.id(), Comment::public(&body));
+    match brought.apply(&state, here.ctx(), change).await? {
+        Ok(_) => {
+            let place = format!("/portal{}", loaded.address());
+            let flash = Flash::new("notice-sent", loaded.name());
+            Ok(brought.answered(go(&place, Some(&flash))))
+        }
+        Err(problems) => Ok(refuse(&state, &here, &loaded, &body, problems)),
     }
 }
 

@@ -109,9 +109,9 @@ both_databases! {
         let office = Office::on(database);
         office.desk.set("attachments.limits", json!({ "bytes": 2048, "at_once": 2, "per_record": 3 }));
         let (ada, path) = desk(&office);
-        add(&ada, &path, "a.txt", "", &[b'a'; 2049]).refused(413, "attachment-too-large");
+        add(&ada, &path, "a.txt", "", &[b'a'; 2049]).refused(413, "attachment-too-large-small");
         let chunked = office.runtime.block_on(office.send(streamed(&ada, &path, vec![Ok(&[b'a'; 1500]), Ok(&[b'a'; 1500])])));
-        chunked.refused(413, "attachment-too-large");
+        chunked.refused(413, "attachment-too-large-small");
         for (name, declared, content, code) in [
             ("a.pdf", "", PNG, "attachment-not-as-named"),
             ("a.png", "application/pdf", PNG, "attachment-not-as-declared"),
