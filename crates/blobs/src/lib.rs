@@ -15,6 +15,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, path};
+use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 
 pub use incoming::{Incoming, Received};
@@ -29,6 +30,15 @@ const STALE_MICROS: i64 = base::MICROS_PER_DAY;
 pub struct Blobs {
     temporary: PathBuf,
     store: Arc<dyn ObjectStore>,
+}
+
+/// What is wrong with the content of a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The store does not have it.
+    Missing,
+    /// It is not what was stored.
+    Altered,
 }
 
 /// The content of a blob, part by part.
@@ -133,6 +143,25 @@ impl Blobs {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// What is wrong with the content of a blob; nothing where it is whole. Reads all of it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn fault(&self, tenant: Uuid, sha256: &str) -> Result<Option<Fault>> {
+        let found = match self.store.get(&place(tenant, sha256)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(Some(Fault::Missing)),
+            Err(error) => return Err(failed(error)),
+        };
+        let mut hash = Sha256::new();
+        let mut content = found.into_stream();
+        while let Some(part) = content.next().await {
+            hash.update(part.map_err(failed)?);
+        }
+        let is_whole = hex::encode(hash.finalize()) == sha256;
+        Ok((!is_whole).then_some(Fault::Altered))
     }
 
     /// Takes a blob away; one that is not there is no error.

@@ -1,4 +1,4 @@
-//! Holding what stands beside records against their history: comments, links, followers and other readers.
+//! Holding what stands beside records against their history: comments, files, links, followers and other readers.
 //!
 //! Each row in those tables must follow from the history, and what the history tells must stand there. Nothing
 //! here may fail on what a row holds: what cannot be read does not fit, and is told.
@@ -45,6 +45,16 @@ const LINK: Table = Table {
     unknown: "its history tells nothing of a link",
     altered: "its link was altered",
     missing: "its link is missing",
+};
+
+const ATTACHMENT: Table = Table {
+    name: "attachment",
+    record: "record",
+    select: "SELECT record, '', id, name, media_type, bytes, sha256, journal_entry, visibility, created_at, created_by, \
+             tenant FROM attachment",
+    unknown: "its history tells nothing of a file",
+    altered: "its file was altered",
+    missing: "its file is missing",
 };
 
 const READER: Table = Table {
@@ -107,6 +117,25 @@ impl Beside {
                 let link = self.0.entry(place).or_insert(new);
                 link[0] = json!(is_primary);
             }
+            "@attachment" => {
+                let place = |it| (ATTACHMENT.name, row.record, String::new(), text(it, "id"));
+                for it in before.as_array().into_iter().flatten() {
+                    self.0.remove(&place(it));
+                }
+                for it in after.as_array().into_iter().flatten() {
+                    let names = [
+                        "name",
+                        "media_type",
+                        "bytes",
+                        "sha256",
+                        "entry",
+                        "visibility",
+                    ];
+                    let mut told: Vec<Json> = names.iter().map(|name| it[*name].clone()).collect();
+                    told.extend([json!(at), json!(row.actor), json!(row.tenant)]);
+                    self.0.insert(place(it), Json::Array(told));
+                }
+            }
             "@follower" => {
                 let person = |json: &Json| json.as_str().map(str::to_owned);
                 let source = || FOLLOWER.to_owned();
@@ -146,7 +175,7 @@ pub(super) fn compare(
     for (record, replayed) in &walked.records {
         walked.beside.take_readers(worlds, *record, replayed);
     }
-    for table in [JOURNAL, LINK, READER] {
+    for table in [JOURNAL, ATTACHMENT, LINK, READER] {
         let mut sql = Sql::new(table.select);
         range.restrict(&mut sql, WHERE, table.record);
         tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
@@ -186,6 +215,7 @@ pub(super) fn compare(
 fn is_erased(walked: &Walked, place: &Place) -> bool {
     let name = match (place.0, place.2.as_str()) {
         ("journal", _) => return false,
+        ("attachment", _) => "@attachment",
         ("link", _) => "@link",
         (_, FOLLOWER) => "@follower",
         (_, field) => field,

@@ -1,14 +1,20 @@
-//! `deskwright verify`: recomputes the whole history, compares it with what is stored, says what does not fit.
+//! `deskwright verify`: recomputes the whole history, compares it with what is stored, the content of files
+//! included, and says what does not fit.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use blobs::{Blobs, Fault};
 use clap::Args;
-use engine::Surface;
 use engine::history::seal;
+use engine::system::attachment::linked;
+use engine::{Ctx, Surface};
 
 use crate::config::Config;
 use crate::house::House;
+
+/// Files that are looked up at once.
+const PART: i64 = 500;
 
 /// What may be asked besides.
 #[derive(Args)]
@@ -53,7 +59,14 @@ pub fn run(config: &Config, asked: Verify) -> Result<ExitCode> {
     if untold > 0 {
         println!("… and {untold} more");
     }
-    let mut code = ExitCode::SUCCESS;
+    let (files, broken) = files(config, &house, &ctx)?;
+    println!("{files} files were read.");
+    let mut code = if broken == 0 {
+        ExitCode::SUCCESS
+    } else {
+        println!("Of {broken} files the content is lost; bring it back from a backup.");
+        ExitCode::FAILURE
+    };
     if let Some(Kept { height, hash }) = asked.seal {
         let is_part = house.engine.read_blocking(&ctx, move |reading| {
             seal::is_part(reading.tx, height, &hash)
@@ -73,6 +86,46 @@ pub fn run(config: &Config, asked: Verify) -> Result<ExitCode> {
     }
     println!("The history is damaged in {} places.", verdict.damages);
     Ok(ExitCode::FAILURE)
+}
+
+/// Reads the content of every file, each blob once, and names the files whose content is not what it was.
+/// Answers with how many there are, and how many of them are broken.
+fn files(config: &Config, house: &House, ctx: &Ctx) -> Result<(usize, usize)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let blobs = Blobs::in_folder(&config.data)?;
+    let (mut all, mut broken) = (0, 0);
+    let (mut after, mut last) = (None, None);
+    loop {
+        let from = after.clone();
+        let part = house
+            .engine
+            .read_blocking(ctx, move |reading| linked(reading.tx, from.clone(), PART))?;
+        let Some(end) = part.last() else {
+            return Ok((all, broken));
+        };
+        after = Some(end.key.clone());
+        all += part.len();
+        for file in part {
+            let (tenant, sha256, _) = file.key;
+            let blob = (tenant, sha256);
+            let fault = match last.take() {
+                Some((same, fault)) if same == blob => fault,
+                _ => runtime.block_on(blobs.fault(blob.0, &blob.1))?,
+            };
+            last = Some((blob, fault));
+            if let Some(fault) = fault {
+                broken += 1;
+                let what = match fault {
+                    Fault::Missing => "missing",
+                    Fault::Altered => "not what was stored",
+                };
+                println!(
+                    "record {}, file {}: its content is {what}",
+                    file.record, file.name
+                );
+            }
+        }
+    }
 }
 
 fn kept(text: &str) -> Result<Kept, String> {

@@ -367,21 +367,44 @@ pub fn forget(tx: &mut Tx<'_>, tenant: Uuid, sha256: &str) -> Result<()> {
     Ok(())
 }
 
-/// Blobs that files refer to, after that one, in order.
+/// A file and the blob to which it refers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// Tenant and digest of the blob, and the file's id: the order in which they are read.
+    pub key: (Uuid, String, Uuid),
+    /// The record that has the file.
+    pub record: Uuid,
+    /// The file's name.
+    pub name: String,
+}
+
+/// Files of all tenants after that one, in the order of their blobs.
 ///
 /// # Errors
 /// A failure of the store.
-pub fn referred(
+pub fn linked(
     tx: &mut Tx<'_>,
-    after: Option<(Uuid, String)>,
+    after: Option<(Uuid, String, Uuid)>,
     limit: i64,
-) -> Result<Vec<(Uuid, String)>> {
-    let (tenant, sha256) = after.unwrap_or_default();
+) -> Result<Vec<Linked>> {
+    let (tenant, sha256, id) = after.unwrap_or_default();
     let sql = Sql::new(
-        "SELECT DISTINCT tenant, sha256 FROM attachment WHERE (tenant, sha256) > (?, ?) ORDER BY tenant, sha256 LIMIT ?",
+        "SELECT tenant, sha256, id, record, name FROM attachment WHERE (tenant, sha256, id) > (?, ?, ?) \
+         ORDER BY tenant, sha256, id LIMIT ?",
     );
-    let sql = sql.bind(tenant).bind(sha256).bind(limit);
-    tx.query(&sql)?.iter().map(named).collect()
+    let rows = tx.query(&sql.bind(tenant).bind(sha256).bind(id).bind(limit))?;
+    let linked = |row: &Row| {
+        Ok(Linked {
+            key: (
+                row.need_uuid(0)?,
+                row.need_text(1)?.to_owned(),
+                row.need_uuid(2)?,
+            ),
+            record: row.need_uuid(3)?,
+            name: row.need_text(4)?.to_owned(),
+        })
+    };
+    rows.iter().map(linked).collect()
 }
 
 /// Holds the files against the limits, and makes sure that their content stays.

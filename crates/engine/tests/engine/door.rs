@@ -2,6 +2,7 @@
 
 use base::{Error, Refused, Stopwatch, Uuid};
 use dictionary::{Value, spine};
+use engine::system::attachment::{self, BlobRef};
 use engine::{Action, Change, Comment, Ctx, Mode, Outcome, history};
 
 use crate::on_both;
@@ -40,6 +41,24 @@ fn problems(result: base::Result<Outcome>) -> Vec<String> {
             .collect(),
         other => panic!("expected an invalid change, got {other:?}"),
     }
+}
+
+/// A file whose content is said to be there.
+fn file(world: &World, name: &str) -> BlobRef {
+    let system = world.system();
+    let blob = BlobRef {
+        id: world.engine.ids().next(system.now),
+        sha256: format!("digest of {name}"),
+        bytes: 5,
+        media_type: "text/plain".to_owned(),
+        name: name.to_owned(),
+    };
+    let noted = blob.clone();
+    let register = move |unit: &mut engine::Unit<'_, '_>| {
+        attachment::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)
+    };
+    world.engine.write_blocking(&system, register).unwrap();
+    blob
 }
 
 on_both! {
@@ -254,9 +273,22 @@ on_both! {
             apply(&world, &world.system(), Change::of("ticket", record, action)).unwrap();
         }
         apply(&world, &world.system(), Change::of("ticket", record, Action::Comment).with_comment(comment)).unwrap();
+        for name in ["a.txt", "b.txt"] {
+            let mut attach = Change::of("ticket", record, Action::Attach);
+            attach.files = vec![file(&world, name)];
+            apply(&world, &world.system(), attach.clone()).unwrap();
+            if name == "b.txt" {
+                apply(&world, &world.system(), Change::of("ticket", record, Action::Detach(attach.files[0].id))).unwrap();
+            }
+        }
         let verify = || verifier::verify_blocking(&world.engine, &world.system()).unwrap();
         assert_eq!(verify().damage, []);
         for (tampering, undone, of, found) in [
+            ("UPDATE attachment SET sha256 = 'other'", "UPDATE attachment SET sha256 = 'digest of a.txt'", record, "its file was altered"),
+            ("UPDATE attachment SET visibility = 'private'", "UPDATE attachment SET visibility = 'public'", record, "its file was altered"),
+            ("INSERT INTO attachment (id, tenant, record, visibility, name, media_type, bytes, sha256, created_at, created_by, change_id) \
+                SELECT record, tenant, record, visibility, name, media_type, bytes, sha256, created_at, created_by, change_id FROM attachment",
+                "DELETE FROM attachment WHERE id = record", record, "its history tells nothing of a file"),
             ("UPDATE journal SET change_id = record", "UPDATE journal SET change_id = (SELECT change_id FROM history WHERE action = 'comment')",
                 record, "its comment was altered"),
             ("UPDATE journal SET author = record", "UPDATE journal SET author = (SELECT actor FROM history WHERE action = 'comment')",
@@ -281,13 +313,14 @@ on_both! {
                     SELECT record, reader, 'follower', record_type, tenant FROM record_reader", record, "its reader is missing"),
             ("DELETE FROM record_reader WHERE source = 'requester'", "SELECT 1", record, "its reader is missing"),
             ("DELETE FROM link WHERE is_primary = 1", "SELECT 1", record, "its link is missing"),
+            ("DELETE FROM attachment", "SELECT 1", record, "its file is missing"),
         ] {
             world.tamper(tampering);
             let told: Vec<String> = verify().damage.iter().map(ToString::to_string).collect();
             assert!(told.contains(&format!("record {of}: {found}")), "{tampering}: {told:?}");
             world.tamper(undone);
         }
-        assert_eq!(verify().damages, 2, "everything else was undone");
+        assert_eq!(verify().damages, 3, "everything else was undone");
     };
 
     what_cannot_be_read_is_damage_and_not_the_end => |world: World| {
