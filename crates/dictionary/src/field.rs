@@ -15,6 +15,8 @@ pub enum WrittenBy {
     Creation,
     /// Only by handing the record over (the action `assign`).
     Assignment,
+    /// Only by a transition that needs it or asks for it.
+    Transition,
     /// Only rules and the engine: computed, counted, stamped.
     Rules,
 }

@@ -23,6 +23,9 @@ pub const ROLES: &str = "roles";
 /// Key of the setting that lists the kinds of links.
 pub const LINK_KINDS: &str = "links.kinds";
 
+/// Kinds of links that rules make. Every tenant has them, whatever its own list says.
+pub(crate) const LINK_KINDS_OF_RULES: [&str; 3] = ["converted_into", "merged_into", "split_from"];
+
 /// A choice that a setting adds, or a built-in one that it takes out of use.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,16 +102,7 @@ pub(crate) fn settings() -> [SettingDef; 4] {
         SettingDef::new::<Choices>(CHOICES, "types", nothing),
         SettingDef::new::<States>(STATES, "types", nothing),
         SettingDef::new::<Vec<String>>(LINK_KINDS, "types", || {
-            json!([
-                "related",
-                "duplicate",
-                "caused_by",
-                "blocked_by",
-                "affects",
-                "converted_into",
-                "merged_into",
-                "split_from"
-            ])
+            json!(["related", "duplicate", "caused_by", "blocked_by", "affects"])
         }),
         SettingDef::new::<Vec<RoleSpec>>(ROLES, "roles", || json!([])),
     ]

@@ -41,6 +41,7 @@ impl Standing {
         let by_people = match field.written_by {
             WrittenBy::People => true,
             WrittenBy::Assignment => action == "assign",
+            WrittenBy::Transition => action.starts_with("transition:"),
             WrittenBy::Creation | WrittenBy::Rules => false,
         };
         by_people

@@ -251,6 +251,8 @@ pub enum Said {
         body: String,
         /// Files that came with it.
         files: Markup,
+        /// The number of the record where it was said, where that is another one.
+        origin: Option<String>,
     },
     /// Somebody added files and wrote nothing.
     Files {
@@ -349,14 +351,19 @@ fn said(reader: &Reader<'_>, said: &Said) -> Markup {
     html! {
         @match said {
             Said::Happened { words } => li class="happened" { (icon("user")) (words) },
-            Said::Words { name, mine, at, body, files } =>
-                (bubble(reader, (name, *mine, *at), &html! { div class="bubble prose" { (markdown(body)) } (files) })),
-            Said::Files { name, mine, at, files } => (bubble(reader, (name, *mine, *at), files)),
+            Said::Words { name, mine, at, body, files, origin } =>
+                (bubble(reader, (name, *mine, *at), origin.as_deref(), &html! { div class="bubble prose" { (markdown(body)) } (files) })),
+            Said::Files { name, mine, at, files } => (bubble(reader, (name, *mine, *at), None, files)),
         }
     }
 }
 
-fn bubble(reader: &Reader<'_>, (name, mine, at): (&str, bool, Timestamp), body: &Markup) -> Markup {
+fn bubble(
+    reader: &Reader<'_>,
+    (name, mine, at): (&str, bool, Timestamp),
+    origin: Option<&str>,
+    body: &Markup,
+) -> Markup {
     let language = reader.language;
     html! {
         li class=(if mine { "say me" } else { "say" }) {
@@ -365,6 +372,7 @@ fn bubble(reader: &Reader<'_>, (name, mine, at): (&str, bool, Timestamp), body: 
                 p class="by" {
                     b { @if mine { (text!(language, "portal-you")) } @else { (name) } }
                     (time::clock(language, reader.zone, reader.now, at))
+                    @if let Some(number) = origin { span class="small-text" { (text!(language, "timeline-origin", number = number)) } }
                 }
                 (body)
             }

@@ -89,6 +89,8 @@ pub struct Assign {
 pub struct Around<'a> {
     /// The first links to and from it.
     pub links: &'a BesidePage<LinkSeen>,
+    /// Kinds of links from records that go on in this one, and are shown as they were.
+    pub goes_on: &'a [&'a str],
     /// The first of those who follow it.
     pub followers: &'a BesidePage<Uuid>,
     /// Records below it, by type.

@@ -1,6 +1,7 @@
 //! The story of a record: cards for words that people wrote, single lines for what changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use base::Uuid;
 use dictionary::{FieldDef, Kind, TypeDef, Value, WrittenBy, spine};
@@ -11,10 +12,10 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use crate::field::{Reader, words};
-use crate::files::Files;
+use crate::files::{Files, Removable};
 use crate::icon::{icon, initials};
 use crate::markdown::markdown;
-use crate::message::message;
+use crate::message::{Language, message};
 use crate::{label, text, time};
 
 /// Longest text shown of one side of a change.
@@ -64,6 +65,31 @@ impl Show {
     }
 }
 
+/// Where something was said that is told in the story of another record.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// What that record is called.
+    pub name: String,
+    /// Its address, below which its files lie.
+    pub address: String,
+    /// Its files.
+    pub files: Vec<Attachment>,
+}
+
+impl Origin {
+    /// Files that came with a comment there.
+    #[must_use]
+    pub fn files_of(&self, language: &Language, entry: Uuid) -> Markup {
+        let files = Files {
+            all: &self.files,
+            address: &self.address,
+            place: &self.address,
+            removable: Removable::Nothing,
+        };
+        files.of_entry(language, entry)
+    }
+}
+
 /// A story and what is needed to tell it.
 #[derive(Clone, Copy)]
 pub struct Story<'a> {
@@ -75,6 +101,10 @@ pub struct Story<'a> {
     pub timeline: &'a Timeline,
     /// Its files.
     pub files: Files<'a>,
+    /// Origins of changes of other records, by the change.
+    pub origins: &'a HashMap<Uuid, Arc<Origin>>,
+    /// Address of a form that makes a record of public words, to which their entry is added.
+    pub split: Option<&'a str>,
 }
 
 impl<'a> Story<'a> {
@@ -202,6 +232,9 @@ impl<'a> Story<'a> {
         let language = self.reader.language;
         let name = self.name(entry.actor);
         let private = visibility == Visibility::Private;
+        let origin = self.origins.get(&entry.change_id);
+        let split = self.split.filter(|_| !private && origin.is_none());
+        let split = split.map(|it| format!("{it}&comment={}", entry.change_id));
         html! {
             li class="entry" {
                 span class="avatar medium" aria-hidden="true" { (initials(&name)) }
@@ -213,10 +246,14 @@ impl<'a> Story<'a> {
                         @if let Some(minutes) = minutes.filter(|it| *it > 0) {
                             span class="tag" { (text!(language, "timeline-minutes", count = minutes)) }
                         }
+                        @if let Some(origin) = origin {
+                            a class="tag" href=(format!("{}?stay=1", origin.address)) { (icon("link")) (text!(language, "timeline-origin", number = origin.name.as_str())) }
+                        }
                         (self.at(entry))
+                        @if let Some(split) = split { a class="link small-text" href=(split) { (text!(language, "record-split")) } }
                     }
                     div class="body prose" { (markdown(body)) }
-                    (self.files.of_entry(language, id))
+                    @if let Some(origin) = origin { (origin.files_of(language, id)) } @else { (self.files.of_entry(language, id)) }
                 }
             }
         }

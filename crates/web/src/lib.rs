@@ -16,6 +16,7 @@ mod guard;
 mod headers;
 pub mod html;
 mod metrics;
+mod origins;
 mod router;
 mod server;
 mod state;

@@ -147,6 +147,7 @@ fn refusal_to_write(
     let writable = match field.written_by {
         WrittenBy::People | WrittenBy::Assignment => true,
         WrittenBy::Creation => draft.is_new() || system,
+        WrittenBy::Transition => system || asks_for(draft.record_type(), change.action(), field),
         // Reactions hand on what rules computed, for example a resolution to children.
         WrittenBy::Rules => {
             system
@@ -169,6 +170,19 @@ fn refusal_to_write(
     let may = permit::may_write_field(unit, draft.record_type(), &values, is_reader, change, field);
     // A field that one may not even see is answered like one that does not exist.
     (!may).then(|| unknown_field(&field.name))
+}
+
+/// Whether the action is a transition that takes a value of that field.
+fn asks_for(record_type: &TypeDef, action: &Action, field: &FieldDef) -> bool {
+    let lifecycle = record_type.lifecycle.as_ref();
+    let Action::Transition(name) = action else {
+        return false;
+    };
+    let transition = lifecycle.and_then(|it| it.transition(name));
+    transition.is_some_and(|it| {
+        let mut taken = it.needs.iter().chain(&it.asks);
+        taken.any(|name| *name == field.name)
+    })
 }
 
 /// The flag of a field in the state the record is in before the change.

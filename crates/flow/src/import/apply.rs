@@ -301,10 +301,13 @@ fn update_live(
     record: Uuid,
 ) -> Result<Outcome> {
     let written_by = |field: &str| record_type.field(field).map(|it| it.written_by);
-    // What is set at creation only stays as it was set.
-    change
-        .set
-        .retain(|field, _| written_by(field) != Some(WrittenBy::Creation));
+    // What is set at creation or by a step only stays as it was set.
+    change.set.retain(|field, _| {
+        !matches!(
+            written_by(field),
+            Some(WrittenBy::Creation | WrittenBy::Transition)
+        )
+    });
     let (over, own) = std::mem::take(&mut change.set)
         .into_iter()
         .partition(|(field, _)| written_by(field) == Some(WrittenBy::Assignment));

@@ -73,7 +73,7 @@ pub fn declare() -> TypeDef {
 }
 
 /// What an agent is asked who logs a call; requesters are asked what of it they may write.
-const CREATE: [&str; 17] = [
+const CREATE: [&str; 16] = [
     "requester",
     "affected",
     "channel",
@@ -90,5 +90,4 @@ const CREATE: [&str; 17] = [
     "team",
     "assignee",
     "opened_at",
-    "split_from",
 ];

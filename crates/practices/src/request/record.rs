@@ -39,7 +39,7 @@ pub fn declare() -> TypeDef {
 }
 
 /// What an agent is asked who takes an order; requesters are asked what of it they may write.
-const CREATE: [&str; 17] = [
+const CREATE: [&str; 16] = [
     "requester",
     "affected",
     "channel",
@@ -56,5 +56,4 @@ const CREATE: [&str; 17] = [
     "team",
     "assignee",
     "opened_at",
-    "split_from",
 ];

@@ -19,14 +19,6 @@ const TAKEN_OVER: [(&str, &str); 4] = [
     (LOCATION.name, "split_from.location"),
 ];
 
-/// Where a ticket was merged into says only merging: it brings along what belongs to it.
-pub fn only_by_merging(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
-    if draft.changed(MERGED_INTO) && !draft.is_replay() && !is(draft.action(), MERGE) {
-        draft.refuse_field(MERGED_INTO.name, Message::new("merged-only-by-merging"));
-    }
-    Ok(())
-}
-
 /// A ticket is merged into another one that is not over, by somebody who may merge both.
 pub fn can_be_merged(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     let target = draft.value(MERGED_INTO.name).as_reference();

@@ -97,7 +97,7 @@ pub const NEEDS: &[&str] = &[
 ];
 
 /// The order matters: people before organisation, questions before priority, routing before counters.
-pub const RULES: [Rule; 24] = [
+pub const RULES: [Rule; 23] = [
     Rule {
         name: "as_where_it_was",
         run: elsewhere::as_where_it_was,
@@ -189,9 +189,5 @@ pub const RULES: [Rule; 24] = [
     Rule {
         name: "time_worked",
         run: task_like::add_time_worked,
-    },
-    Rule {
-        name: "only_by_merging",
-        run: elsewhere::only_by_merging,
     },
 ];

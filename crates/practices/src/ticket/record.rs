@@ -73,7 +73,7 @@ fields! {
     /// What was done, for the requester and for whoever meets it next.
     CLOSE_NOTES: String = "close_notes", Kind::LongText;
     /// The ticket of the same type into which it was merged.
-    MERGED_INTO: Uuid = "merged_into", Kind::Reference { to: None }, |it| it.indexed = true;
+    MERGED_INTO: Uuid = "merged_into", Kind::Reference { to: None }, |it| { it.indexed = true; it.written_by = WrittenBy::Transition; };
     /// The ticket of another type into which it was turned.
     CONVERTED_INTO: Uuid = "converted_into", Kind::Reference { to: None }, |it| by_rules(it);
     /// The ticket from whose comment this one was split.

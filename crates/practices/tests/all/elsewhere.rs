@@ -119,6 +119,17 @@ both_databases! {
         assert_eq!(desk.history(target).last().map(|it| it.unit_id), unit);
     }
 
+    fn a_tenant_with_kinds_of_links_of_its_own_has_those_of_rules_too(database) {
+        let desk = Desk::on(database);
+        desk.set("links.kinds", serde_json::json!(["affects"]));
+        let (source, target) = (logged(&desk), logged(&desk));
+        merge(&desk.as_agent(), source, target);
+        assert_eq!(links(&desk, "incident", source), [("merged_into".to_owned(), target, true)]);
+        desk.act(target, "convert", &[]);
+        let related = Action::Link { kind: "related".to_owned(), to: source, primary: false };
+        desk.as_agent().try_do(target, related).expect_err("its own list has no such kind");
+    }
+
     fn merging_is_refused(database) {
         let desk = Desk::on(database);
         let (one, two, three) = (logged(&desk), logged(&desk), logged(&desk));
@@ -128,7 +139,7 @@ both_databases! {
         merge_refused(&ada, one, Uuid::from_u128(9), "merged_into: reference-unknown");
         merge_refused(&desk.as_requester(), one, two, "forbidden: forbidden-action(action: transition:merge, type: incident)");
         let answer = ada.try_update(one, &[("merged_into", &two.to_string())]);
-        assert_eq!(problems(&answer.expect_err("merging brings more along")), "merged_into: merged-only-by-merging");
+        assert_eq!(problems(&answer.expect_err("merging brings more along")), "merged_into: refused-read-only");
         // Never into what is over, nor into what was merged itself.
         desk.act(three, "cancel", &[]);
         merge_refused(&ada, one, three, "merged_into: merge-into-closed");

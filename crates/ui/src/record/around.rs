@@ -74,7 +74,9 @@ fn links(page: &RecordPage<'_>) -> Markup {
             @if around.links.rows.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
             ul class="links" {
                 @for link in &around.links.rows { @if let Some(it) = around.links.titles.get(link.other) {
-                    li { a href=(record_href(&it.record_type, it.number.as_deref(), link.other)) {
+                    @let href = record_href(&it.record_type, it.number.as_deref(), link.other);
+                    @let stays = !link.outgoing && around.goes_on.contains(&link.kind.as_str());
+                    li { a href=(if stays { format!("{href}?stay=1") } else { href }) {
                         (icon("link"))
                         span class="title" { (it.title) }
                         span class="tag" { (link_words(language, &link.kind, link.outgoing)) }

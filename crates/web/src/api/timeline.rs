@@ -4,22 +4,42 @@ use std::collections::HashMap;
 
 use axum::Json as JsonBody;
 use base::Uuid;
-use engine::{TimelineEntry, TimelineItem};
+use engine::{Reading, TimelineEntry, TimelineItem};
 use serde_json::{Value as Json, json};
 
 use super::asked::About;
 use crate::Failure;
+use crate::origins::{links, origins};
 
 /// `GET /{type}/{id}/timeline`
 pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
     about.parameters.only(&[])?;
     let (of, id) = (about.of.clone(), about.record().await?);
-    let story = about.read(move |reading| reading.timeline(&of, id)).await?;
-    let entries: Vec<Json> = story
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let links = links(reading, &of.name, id)?;
+        Ok((reading.timeline(&of, id)?, origins(reading, id, &links)?))
+    };
+    let (story, origins) = about.read(read).await?;
+    let own = story
         .entries
         .iter()
-        .map(|it| entry(it, &story.titles))
-        .collect();
+        .map(|it| (it.at, entry(it, &story.titles)));
+    let mut entries: Vec<_> = own.collect();
+    for origin in &origins {
+        let from = json!({
+            "id": origin.record,
+            "type": origin.title.record_type,
+            "number": origin.title.number,
+            "title": origin.title.title,
+        });
+        entries.extend(origin.said.entries.iter().map(|it| {
+            let mut told = entry(it, &origin.said.titles);
+            told["origin"] = from.clone();
+            (it.at, told)
+        }));
+    }
+    entries.sort_by_key(|it| it.0);
+    let entries: Vec<Json> = entries.into_iter().map(|it| it.1).collect();
     Ok(JsonBody(json!({ "entries": entries })))
 }
 
@@ -38,6 +58,7 @@ fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>) -> Json {
         "version": entry.version,
         "change_id": entry.change_id,
         "reason": entry.reason,
+        "origin": null,
     });
     match &entry.item {
         TimelineItem::Comment {

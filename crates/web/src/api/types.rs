@@ -5,15 +5,13 @@ use axum::extract::{Path, State};
 use base::{Message, Refused};
 use dictionary::{Audience, FieldDef, FieldFlag, Kind, TypeDef, WrittenBy};
 use engine::Ctx;
+use engine::additions::LINK_KINDS;
 use serde_json::{Value as Json, json};
 use ui::message::Language;
 
 use super::caller::Caller;
 use super::change::record_type;
 use crate::{AppState, Failure, label};
-
-/// Key of the setting that lists the kinds of links.
-const LINK_KINDS: &str = "links.kinds";
 
 /// `GET /types`
 pub(super) async fn all(State(_state): State<AppState>, caller: Caller) -> JsonBody<Json> {
@@ -116,6 +114,7 @@ fn field(language: &Language, field: &FieldDef) -> Json {
             WrittenBy::People => "people",
             WrittenBy::Creation => "creation",
             WrittenBy::Assignment => "assignment",
+            WrittenBy::Transition => "transition",
             WrittenBy::Rules => "rules",
         },
         "internal": field.audience == Audience::Internal,

@@ -17,6 +17,7 @@ use ui::timeline::Story;
 use ui::{label, text};
 
 use super::act::{after, frame, is_conflict, problems_of, to_me, version};
+use super::elsewhere::{fill_in, split_field};
 use super::files::{Brought, most};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Offers, Texts};
@@ -240,6 +241,8 @@ pub(super) fn conflict(
         of: &loaded.of,
         timeline: &loaded.timeline,
         files: loaded.files_at(here.ctx(), &address, &address),
+        origins: &loaded.origins,
+        split: None,
     };
     let title = text!(language, "conflict-title", name = loaded.name());
     let body = html! {
@@ -312,9 +315,11 @@ pub(super) async fn new_page(
     here: Here,
 ) -> Answer {
     let of = creatable(&here, &name)?;
-    let fields = create_fields(here.ctx(), &of);
+    let mut fields = create_fields(here.ctx(), &of);
+    fields.extend(split_field(here.ctx(), &of, &here.query));
     let offers = offers(&state, &here, &fields).await?;
     let mut texts = defaults(here.ctx(), &fields);
+    fill_in(&state, &here, &fields, &mut texts).await?;
     for field in &fields {
         if let Some(given) = here.query.get(&field.name).filter(|it| !it.is_empty()) {
             texts.insert(field.name.clone(), vec![given.to_owned()]);
@@ -349,7 +354,8 @@ pub(super) async fn create(
 ) -> Answer {
     let (here, form, brought) = Brought::of(posted);
     let of = creatable(&here, &name)?;
-    let fields = create_fields(here.ctx(), &of);
+    let mut fields = create_fields(here.ctx(), &of);
+    fields.extend(split_field(here.ctx(), &of, &form));
     let sent = input::sent(&fields, &form);
     let usual = defaults(here.ctx(), &fields);
     let (set, mut wrong) = input::read(&state, here.ctx(), &fields, &sent, &usual).await?;

@@ -15,7 +15,7 @@ const COOKIE: &str = "notice";
 const MOST_BYTES: usize = 1_500;
 
 /// What can be told: the key, and whether it was done.
-const KNOWN: [(&str, NoticeKind); 19] = [
+const KNOWN: [(&str, NoticeKind); 20] = [
     ("notice-created", NoticeKind::Done),
     ("notice-saved", NoticeKind::Done),
     ("notice-unchanged", NoticeKind::Told),
@@ -26,6 +26,7 @@ const KNOWN: [(&str, NoticeKind); 19] = [
     ("notice-noted", NoticeKind::Done),
     ("notice-following", NoticeKind::Done),
     ("notice-not-following", NoticeKind::Done),
+    ("notice-goes-on", NoticeKind::Told),
     ("notice-linked", NoticeKind::Done),
     ("notice-unlinked", NoticeKind::Done),
     ("notice-deleted", NoticeKind::Done),

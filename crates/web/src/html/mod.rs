@@ -9,6 +9,7 @@ mod admin;
 mod beside;
 mod columns;
 mod edit;
+mod elsewhere;
 mod files;
 mod filter;
 mod flash;

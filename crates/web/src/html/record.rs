@@ -10,28 +10,30 @@ use dictionary::{
     Count, Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition,
     TypeDef, Value, spine,
 };
+use engine::additions::LINK_KINDS;
 use engine::read::{Titles, Visible};
 use engine::system::attachment::Attachment;
 use engine::{BesidePage, Ctx, LinkSeen, Reading, Standing, Timeline, TimelineItem};
 use maud::{Markup, html};
+use ui::field::record_href;
 use ui::form::{Control, FormField, FormSection};
 use ui::icon::icon;
 use ui::label;
 use ui::page::Hint;
 use ui::record::{Around, Assign, Children, Composer, RecordPage, Step, record_page, title_of};
 use ui::text;
-use ui::timeline::{Show, Story};
+use ui::timeline::{Origin, Show, Story};
 
+use super::elsewhere::{goes_on, splits, tell_origins};
 use super::input::{self, FieldForm, Offers};
 use super::shell::{Frame, Here, crumb, go, is_agent};
+use crate::origins::GOES_ON;
 use crate::{AppState, Failure};
 
 /// Rows of each list of child records.
 const CHILDREN: usize = 20;
 /// Most links and most followers; the page says where there are more.
 const BESIDE: usize = 200;
-/// Setting that lists the kinds of links that people can add.
-const LINK_KINDS: &str = "links.kinds";
 
 /// A record with all that its page shows.
 pub(super) struct Loaded {
@@ -40,6 +42,8 @@ pub(super) struct Loaded {
     pub(super) titles: Titles,
     pub(super) standing: Standing,
     pub(super) timeline: Timeline,
+    /// Where that was said which the timeline tells of other records, by the change.
+    pub(super) origins: HashMap<Uuid, Arc<Origin>>,
     links: BesidePage<LinkSeen>,
     followers: BesidePage<Uuid>,
     follows: bool,
@@ -51,7 +55,7 @@ pub(super) struct Loaded {
 impl Loaded {
     /// The record's address.
     pub(super) fn address(&self) -> String {
-        ui::field::record_href(&self.of.name, self.record.number(), self.record.id())
+        record_href(&self.of.name, self.record.number(), self.record.id())
     }
 
     /// What it is called in notices.
@@ -132,12 +136,13 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
     let (record, titles) = reading.record(Some(&of.name), key)?;
     let id = record.id();
     let standing = reading.standing(of, id)?;
-    let timeline = reading.timeline_of(of, &standing)?;
+    let mut timeline = reading.timeline_of(of, &standing)?;
     let most = Page {
         limit: Some(BESIDE),
         after: None,
     };
     let links = reading.links_of(&standing, &most)?;
+    let origins = tell_origins(reading, (id, &links), &mut timeline)?;
     let followers = reading.followers_of(&standing, &most)?;
     let children = children(reading, of, id)?;
     let mut loaded = Loaded {
@@ -146,6 +151,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         titles,
         standing,
         timeline,
+        origins,
         links,
         followers,
         follows: reading.follows(id)?,
@@ -219,6 +225,9 @@ pub(super) async fn page(
         return Ok(go(&format!("/portal/{name}/{key}"), None));
     }
     let loaded = load(&state, &here, &name, &key).await?;
+    if let Some(there) = goes_on(&here, &loaded, "") {
+        return Ok(there);
+    }
     Ok(show(&state, &here, &loaded, Composer::default()))
 }
 
@@ -246,6 +255,7 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
         ..typed
     };
     let address = loaded.address();
+    let split = splits(ctx, loaded);
     let page = RecordPage {
         reader,
         record: &loaded.record,
@@ -254,6 +264,8 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             of,
             timeline: &loaded.timeline,
             files: loaded.files_at(ctx, &address, &address),
+            origins: &loaded.origins,
+            split: split.as_deref(),
         },
         show: here
             .query
@@ -441,6 +453,7 @@ fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
         .map(|it| (it.to_owned(), ui::record::link_words(language, it, true)));
     Around {
         links: &loaded.links,
+        goes_on: &GOES_ON,
         followers: &loaded.followers,
         children: children.collect(),
         link_kinds: if loaded.may(ctx, "link") {

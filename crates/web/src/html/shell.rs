@@ -273,7 +273,7 @@ pub(super) fn may_read(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
 
 /// Whether a field may be given at creation.
 pub(super) fn may_give(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
-    field.written_by != WrittenBy::Rules
+    !matches!(field.written_by, WrittenBy::Rules | WrittenBy::Transition)
         && (ctx.actor.system
             || ctx
                 .grants(&of.name, "create")

@@ -18,6 +18,7 @@ use ui::record::title_of;
 use ui::text;
 
 use super::act::problems_of;
+use super::elsewhere::goes_on;
 use super::files::{Brought, most};
 use super::flash::Flash;
 use super::portal::request;
@@ -39,6 +40,9 @@ pub(super) async fn page(
     here: Here,
 ) -> Shown {
     let loaded = load(&state, &here, &name, &record).await?;
+    if let Some(there) = goes_on(&here, &loaded, "/portal") {
+        return Ok(there);
+    }
     Ok(show(&state, &here, &loaded, ("", None)))
 }
 
@@ -131,6 +135,7 @@ fn talk(here: &Here, loaded: &Loaded, files: Files<'_>) -> Vec<Said> {
             at: opened.unwrap_or(here.ctx().now),
             body,
             files: files.show(language, came_along),
+            origin: None,
         });
         alone.retain(|it| !came_along(it));
     }
@@ -151,12 +156,17 @@ fn talk(here: &Here, loaded: &Loaded, files: Files<'_>) -> Vec<Said> {
             ..
         } = &entry.item
         {
+            let origin = loaded.origins.get(&entry.change_id);
             let said = Said::Words {
                 name: name(entry.actor),
                 mine: entry.actor == me,
                 at: entry.at,
                 body: text.clone(),
-                files: files.of_entry(language, *id),
+                files: match origin {
+                    Some(origin) => origin.files_of(language, *id),
+                    None => files.of_entry(language, *id),
+                },
+                origin: origin.map(|it| it.name.clone()),
             };
             later.push((entry.at, said));
         }

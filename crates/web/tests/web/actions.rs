@@ -81,4 +81,40 @@ both_databases! {
         assert_eq!(ada.get(&path).expect(200).json["followers"][0]["title"], "Noah Network");
         ada.post(&path, &json!({ "person": "Noah" })).refused(400, "id-expected");
     }
+
+    fn an_incident_is_turned_into_a_request_and_merged(database) {
+        let office = Office::on(database);
+        let (ada, rita) = (office.bearer(House::ADA), office.bearer(House::RITA));
+        let made = rita.post("/incident", &json!({ "title": "A screen" })).expect(201);
+        let path = format!("/incident/{}", made.text("number"));
+        rita.post(&format!("{path}/comments"), &json!({ "text": "27 inches" })).expect(201);
+        rita.post(&format!("{path}/actions/convert"), &json!({})).expect(403);
+        let ended = ada.post(&format!("{path}/actions/convert"), &json!({})).expect(200);
+        let order = ended.json["converted_into"]["id"].as_str().expect("it goes on").to_owned();
+        let other = ada.post("/request", &json!({ "title": "Screens", "requester": House::ROB })).expect(201);
+        let merge = |into: &str| ada.post(&format!("/request/{order}/actions/merge"), &json!({ "fields": { "merged_into": into } }));
+        merge(&order).expect(422).names("merged_into", "merge-into-itself");
+        merge(&other.id()).expect(200);
+        // What Rita said is told where it goes on, with its origin, to those who may read it there.
+        let said = |who: &crate::office::Client| {
+            let story = who.get(&format!("/request/{}/timeline", other.id())).expect(200);
+            let entries = story.json["entries"].as_array().unwrap().clone();
+            let told = |it: &serde_json::Value| Some((it.get("comment")?["text"].clone(), it["origin"]["number"].clone()));
+            entries.iter().filter_map(told).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&ada), [(json!("27 inches"), made.json["number"].clone())]);
+        assert_eq!(said(&rita).len(), 1, "she follows now, and wrote it");
+        assert_eq!(said(&office.bearer(House::ROB)), [], "it was never his");
+    }
+
+    fn a_comment_is_split_off(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let made = ada.post("/incident", &json!({ "title": "No mail", "requester": House::RITA })).expect(201);
+        let split = json!({ "title": "No phone either", "split_from": made.id() });
+        let split = ada.post("/incident", &split).expect(201);
+        assert_eq!(split.json["requester"]["id"], json!(House::RITA));
+        let links = ada.get(&format!("/incident/{}/links", made.id())).expect(200);
+        assert_eq!((&links.json["links"][0]["kind"], &links.json["links"][0]["direction"]), (&json!("split_from"), &json!("incoming")));
+    }
 }

@@ -24,6 +24,56 @@ both_databases! {
         assert_eq!(elsewhere.header("location"), "/");
     }
 
+    fn whoever_opens_a_converted_record_is_led_to_where_it_goes_on(database) {
+        let office = office_of_ada(database);
+        office.give_login(House::RITA, "rita");
+        let (ada, rita) = (office.browser("ada"), office.browser("rita"));
+        let fault = office.desk.as_person(House::RITA).create("incident", &[("title", "A screen")]);
+        office.desk.as_person(House::RITA).comment(fault, "27 inches");
+        let number = office.desk.field(fault, "number");
+        let shown = text(&page(&ada, &format!("/incident/{number}")).expect(200));
+        for button in ["step/convert", "step/merge"] {
+            assert!(shown.contains(button), "{button}: {shown}");
+        }
+        // Merging asks for what it needs; elsewhere nobody is asked for it.
+        let edited = text(&page(&ada, &format!("/incident/{number}/edit")).expect(200));
+        assert!(shown.contains("name=\"merged_into\"") && !edited.contains("name=\"merged_into\""), "{edited}");
+        send(&ada, &format!("/incident/{number}/step/convert"), &[]).expect(303);
+        for (who, below) in [(&ada, ""), (&rita, "/portal")] {
+            let led = page(who, &format!("{below}/incident/{number}")).expect(303);
+            assert!(led.header("location").starts_with(&format!("{below}/request/REQ")), "{}", led.header("location"));
+            let there = text(&page(who, led.header("location")).expect(200));
+            assert!(led.header("set-cookie").contains("notice-goes-on"));
+            assert!(there.contains("27 inches") && there.contains(&format!("said in {number}")), "{there}");
+        }
+        let there = page(&ada, &format!("/incident/{number}")).expect(303);
+        let there = text(&page(&ada, there.header("location")).expect(200));
+        assert!(there.contains(&format!("/incident/{number}?stay=1")), "there is a way back: {there}");
+        let stayed = text(&page(&ada, &format!("/incident/{number}?stay=1")).expect(200));
+        assert!(stayed.contains("27 inches") && !stayed.contains("said in"), "{stayed}");
+    }
+
+    fn what_was_said_is_split_off(database) {
+        let office = office_of_ada(database);
+        let ada = office.browser("ada");
+        let fault = office.desk.as_person(House::RITA).create("incident", &[("title", "No mail")]);
+        office.desk.as_person(House::RITA).comment(fault, "And my phone is dead");
+        office.desk.as_person(House::ADA).note(fault, "Rita again");
+        let shown = text(&page(&ada, "/incident/INC0000001").expect(200));
+        let href = shown.split("href=\"").filter_map(|it| it.split('"').next()).find(|it| it.contains("split_from="));
+        let href = href.expect("the comment can be split off").replace("&amp;", "&");
+        assert_eq!(shown.matches("new?split_from=").count(), 1, "notes stay private: {shown}");
+        let form = text(&page(&ada, &href).expect(200));
+        assert!(form.contains("And my phone is dead") && form.contains("value=\"INC0000001\""), "{form}");
+        let values = [("title", "No phone"), ("description", "And my phone is dead"), ("split_from", "INC0000001")];
+        let done = send(&ada, "/incident/new", &values).expect(303);
+        assert_eq!(done.header("location"), "/incident/INC0000002");
+        let split = text(&page(&ada, "/incident/INC0000002").expect(200));
+        assert!(split.contains("Rita Requester") && split.contains("/incident/INC0000001"), "{split}");
+        // Whoever is not asked to split sees no such question.
+        assert!(!text(&page(&ada, "/incident/new").expect(200)).contains("split_from"));
+    }
+
     fn a_form_without_the_pages_token_changes_nothing(database) {
         let office = office_of_ada(database);
         let ada = office.browser("ada");

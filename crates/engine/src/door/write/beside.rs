@@ -7,7 +7,7 @@ use store::Sql;
 
 use super::Checked;
 use super::told::actor;
-use crate::additions::LINK_KINDS;
+use crate::additions::{LINK_KINDS, LINK_KINDS_OF_RULES};
 use crate::beside::follows;
 use crate::change::{Action, Change, Comment};
 use crate::system::attachment;
@@ -55,7 +55,7 @@ fn check_kind(unit: &Unit<'_, '_>, kind: &str) -> Result<()> {
     let kinds = kinds.map_err(|message| {
         Error::failed("the kinds of links cannot be read", message.to_string())
     })?;
-    if kinds.iter().any(|it| it == kind) {
+    if LINK_KINDS_OF_RULES.contains(&kind) || kinds.iter().any(|it| it == kind) {
         return Ok(());
     }
     let message = Message::new("link-kind-unknown")

@@ -346,6 +346,10 @@ fn timeline() -> Json {
                 "version": { "type": "integer" },
                 "change_id": { "type": "string", "format": "uuid" },
                 "reason": { "type": ["string", "null"] },
+                "origin": {
+                    "type": ["object", "null"],
+                    "description": "The record that was merged or turned into this one, where it was said there.",
+                },
                 "comment": {
                     "type": "object",
                     "properties": {

@@ -21,7 +21,7 @@ pub(super) fn is_written(field: &FieldDef, creating: bool) -> bool {
     match field.written_by {
         WrittenBy::People | WrittenBy::Assignment => true,
         WrittenBy::Creation => creating,
-        WrittenBy::Rules => false,
+        WrittenBy::Transition | WrittenBy::Rules => false,
     }
 }
 
