@@ -6,6 +6,7 @@ import { watchFiles } from "./files";
 import { watchForms } from "./guard";
 import { listenToKeys } from "./keys";
 import { watchLists } from "./list";
+import { watchSearches } from "./search";
 import { offerThemes } from "./theme";
 import { watchToasts } from "./toast";
 
@@ -15,4 +16,5 @@ watchComposers();
 watchFiles();
 watchForms();
 watchLists();
+watchSearches();
 listenToKeys();

@@ -5,7 +5,7 @@
 
 use base::{Error, Message, Refused, Result, Uuid};
 use dictionary::filter::{ID, Scope, parse};
-use dictionary::{Filter, Operand, Operator, Page, Query, Term, Value, spine};
+use dictionary::{Audience, Filter, Operand, Operator, Page, Query, Term, Value, spine};
 use engine::Reading;
 use engine::read::Visible;
 use search::record::is_searched;
@@ -181,8 +181,15 @@ impl<'r, 't> Source for Asked<'_, 'r, 't> {
         let searched = record
             .fields()
             .filter(|(field, _)| is_searched(field) && field.name != spine::NUMBER);
-        searched
-            .filter_map(|(field, value)| Some((field.name.clone(), value.as_text()?.to_owned())))
+        let text = |value: &Value| value.as_text().map(str::to_owned);
+        let mut texts: Vec<_> = searched
+            .filter_map(|(field, value)| Some((field, text(value)?)))
+            .collect();
+        // What everybody may read is shown rather than what repeats it for a few.
+        texts.sort_by_key(|it| it.0.audience == Audience::Internal);
+        let named = texts.into_iter();
+        named
+            .map(|(field, text)| (field.name.clone(), text))
             .collect()
     }
 }

@@ -22,7 +22,7 @@ pub const CAP: usize = 5_000;
 /// Hits of a page where nothing is asked.
 const DEFAULT_LIMIT: usize = 20;
 /// Most hits of a page.
-const MAX_LIMIT: usize = 100;
+const MAX_LIMIT: usize = 200;
 
 /// What is searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

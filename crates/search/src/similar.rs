@@ -4,7 +4,7 @@
 //! rows that the asker may read.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use base::{Result, Uuid};
 use store::Sql;
@@ -24,7 +24,9 @@ const COMMON: i64 = 1_000;
 /// Shorter words are not looked at.
 const SHORTEST: usize = 3;
 /// What fits less than this part of the best is not alike.
-const LEAST_PART: i64 = 3;
+const LEAST_PART: f64 = 3.0;
+/// Records that are read to be compared.
+const READ: usize = 40;
 
 /// What is to be alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,25 +51,48 @@ pub fn similar<S: Source>(source: &mut S, query: &SimilarQuery) -> Result<Vec<Hi
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let ask = Ask::Any(words.into_iter().map(Ask::word).collect());
+    let ask = Ask::Any(words.iter().map(|it| Ask::word(it.1.as_str())).collect());
     let mut found = candidates(source.ground(), &open, Some(&ask), None)?;
     found.retain(|it| Some(it.record) != query.but_not);
     found.sort_by_key(|it| Reverse((it.score, it.place, it.record)));
-    let best = found.first().map(|it| it.score).unwrap_or_default();
-    found.retain(|it| it.score >= best / LEAST_PART);
-    found.truncate(query.limit);
+    found.truncate(READ.max(query.limit));
     let typed = Typed {
         filter: String::new(),
         plain: String::new(),
         has_words: true,
         ask: Some(ask),
     };
-    let hits = hits(source, &found, &typed)?;
-    Ok(hits.into_iter().map(|it| it.1).collect())
+    // Each database ranks in its own way; which of the first are alike is decided by what they say.
+    let mut hits: Vec<(f64, usize, Hit<S::Record>)> = hits(source, &found, &typed)?
+        .into_iter()
+        .map(|(at, hit)| (likeness(&S::texts(&hit.record), &words), at, hit))
+        .collect();
+    hits.sort_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
+    let best = hits.first().map(|it| it.0).unwrap_or_default();
+    hits.retain(|it| it.0 > 0.0 && it.0 >= best / LEAST_PART);
+    hits.truncate(query.limit);
+    Ok(hits.into_iter().map(|it| it.2).collect())
 }
 
-/// The words of the text that stand in fewest records, and in another one at all.
-fn rarest(ground: &mut impl Ground, open: &[Open], query: &SimilarQuery) -> Result<Vec<String>> {
+/// How much of these words a record's texts share, the rare ones counting more. One word alone is chance where
+/// several are looked for.
+fn likeness(texts: &[(String, String)], words: &[(i64, String)]) -> f64 {
+    let said: HashSet<String> = texts.iter().flat_map(|it| prepared(&it.1)).collect();
+    let shared: Vec<&(i64, String)> = words.iter().filter(|it| said.contains(&it.1)).collect();
+    if shared.len() < words.len().min(2) {
+        return 0.0;
+    }
+    let weight =
+        |count: i64| (f64::from(i32::try_from(COMMON / count.max(1)).unwrap_or(1)) + 1.0).ln();
+    shared.iter().map(|it| weight(it.0)).sum()
+}
+
+/// The words of the text that stand in fewest records, and in another one at all, each with how many these are.
+fn rarest(
+    ground: &mut impl Ground,
+    open: &[Open],
+    query: &SimilarQuery,
+) -> Result<Vec<(i64, String)>> {
     let mut words: Vec<String> = Vec::new();
     for word in prepared(&query.text) {
         if word.chars().count() >= SHORTEST && !words.contains(&word) {
@@ -108,5 +133,5 @@ fn rarest(ground: &mut impl Ground, open: &[Open], query: &SimilarQuery) -> Resu
     counted.retain(|(count, _)| (least..=COMMON).contains(count));
     counted.sort();
     counted.truncate(LOOKED_FOR);
-    Ok(counted.into_iter().map(|it| it.1).collect())
+    Ok(counted)
 }

@@ -1013,8 +1013,6 @@ portal-withdraw-why = Why
 portal-back = Back
 portal-send = Send
 portal-read = Articles
-portal-found = Articles about “{ $term }”
-portal-found-nothing = We have written nothing about it yet.
 portal-ask-us = Tell us about it
 portal-not-helped = This did not help
 portal-incident-title = Something is broken
@@ -1178,4 +1176,28 @@ refusal-search = Look for it
 refusal-reference = Reference { $id }
 
 ## Search
+search-title = Search
+search-for = Search for “{ $term }”
+search-words = Words, a number, or filters
+search-help = Words, "whole phrases", -without, this or that, a number such as INC1234; between them filters: state:open, type:incident, team:"Service Desk".
+search-everything = Search in everything that you may read
+search-everything-help = Titles and texts, comments, articles, people, teams and services. Results appear while you type.
+search-types = Kinds of results
+search-all-types = All
+search-count = { $count ->
+    [one] One result.
+   *[other] { $count } results.
+}
+search-capped = More than { $count } results.
+search-newest = The newest come first.
+search-first = First page
+search-all = All results for “{ $term }”
+search-nothing = Nothing found for “{ $term }”
+search-nothing-help = Leave a word out, look at the spelling, or write only its beginning with a star: print*.
+search-from-comment = Comment:
+search-from-note = Private note:
+search-similar = Similar
+search-similar-to = Similar to “{ $name }”
+search-similar-none = Nothing that you may read is like it.
+search-may-help = This may help
 search-too-many-words = A search may have { $most } words. Leave some out.

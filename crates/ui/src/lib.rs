@@ -4,6 +4,7 @@ pub mod field;
 pub mod files;
 pub mod filter_bar;
 pub mod form;
+pub mod found;
 pub mod icon;
 pub mod label;
 pub mod list;

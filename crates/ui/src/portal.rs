@@ -51,6 +51,13 @@ impl Stage {
         }
     }
 
+    /// The sign and the words.
+    #[must_use]
+    pub fn tag(self, language: &Language) -> Markup {
+        let (wash, glyph) = self.looks();
+        html! { span class=(format!("tag {wash}")) { (icon(glyph)) (self.words(language)) } }
+    }
+
     const fn looks(self) -> (&'static str, &'static str) {
         match self {
             Self::Received => ("", "state-new"),

@@ -34,6 +34,8 @@ mod openapi;
 mod openapi_rules;
 #[path = "web/records.rs"]
 mod records;
+#[path = "web/search.rs"]
+mod search;
 #[path = "web/server.rs"]
 mod server;
 #[path = "web/signing_in.rs"]

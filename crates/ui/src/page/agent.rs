@@ -6,8 +6,8 @@ use super::{
     PageContext, Place,
     context::{Crumb, Hint},
     part::{
-        account_button, account_menu, badge, body_class, current, product, skip_link, tab_bar,
-        toasts,
+        account_button, account_menu, badge, body_class, current, product, search_box, skip_link,
+        tab_bar, toasts,
     },
 };
 use crate::{
@@ -123,10 +123,7 @@ fn top_bar(context: &PageContext) -> Markup {
             nav class="crumbs" aria-label=(text!(language, "shell-you-are-in")) {
                 ol { @for crumb in &context.crumbs { (crumb_step(crumb)) } }
             }
-            form class="search-box" role="search" aria-label=(text!(language, "shell-search-everywhere")) action=(context.addresses.search) {
-                (icon("search"))
-                input type="search" name="q" aria-label=(text!(language, "shell-search")) placeholder=(text!(language, "shell-search"));
-            }
+            (search_box(language, &context.addresses.search))
             @if let Some(actions) = &context.actions { span class="row whole tight" { (actions) } }
         }
     }

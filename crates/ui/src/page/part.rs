@@ -109,3 +109,14 @@ impl NoticeKind {
         }
     }
 }
+
+/// The search of the top bar; a script shows the first hits below it while somebody types.
+pub(super) fn search_box(language: &Language, action: &str) -> Markup {
+    html! {
+        form class="search-box" role="search" aria-label=(text!(language, "shell-search-everywhere")) action=(action) data-search="found-few" {
+            (icon("search"))
+            input type="search" name="q" autocomplete="off" aria-label=(text!(language, "shell-search")) placeholder=(text!(language, "shell-search"));
+            div class="few" id="found-few" data-part="few" hidden {}
+        }
+    }
+}

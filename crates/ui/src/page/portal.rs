@@ -4,7 +4,9 @@ use maud::{Markup, html};
 
 use super::{
     PageContext,
-    part::{account_button, account_menu, current, product, skip_link, tab_bar, toasts},
+    part::{
+        account_button, account_menu, current, product, search_box, skip_link, tab_bar, toasts,
+    },
 };
 use crate::{
     icon::{IconSize, icon, sized_icon},
@@ -30,6 +32,7 @@ pub(super) fn portal(context: &PageContext, body: &Markup) -> Markup {
                         }
                     }
                 }
+                @if context.reader.is_some() { (search_box(language, &context.addresses.search)) }
                 span class="row whole end" {
                     (theme_switch(language))
                     @if context.reader.is_some() { (account_button(context)) }

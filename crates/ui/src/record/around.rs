@@ -70,7 +70,7 @@ fn links(page: &RecordPage<'_>) -> Markup {
     let (language, around) = (page.reader.language, &page.around);
     html! {
         div class="section" {
-            header { h2 { (text!(language, "record-links")) } }
+            header { h2 { (text!(language, "record-links")) } a class="link end" href=(format!("{}/similar", page.address)) { (text!(language, "search-similar")) } }
             @if around.links.rows.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
             ul class="links" {
                 @for link in &around.links.rows { @if let Some(it) = around.links.titles.get(link.other) {

@@ -18,6 +18,7 @@ mod list;
 pub mod openapi;
 mod records;
 mod render;
+mod search;
 mod settings;
 mod sign_in;
 mod timeline;
@@ -58,6 +59,8 @@ pub fn router() -> Router<AppState> {
         .route("/jobs/{id}/retry", post(jobs::retry))
         .route("/verify", get(verify::newest).post(verify::begin))
         .route("/verify/{id}", get(verify::one))
+        .route("/search", get(search::search))
+        .route("/similar", post(search::similar))
         .route("/records", get(list::across_types))
         .route("/records/{id}", get(records::get_any))
         .route("/{type}", get(list::of_type).post(records::create))
@@ -95,5 +98,6 @@ pub fn router() -> Router<AppState> {
             get(beside::followers).post(beside::follow),
         )
         .route("/{type}/{id}/followers/{person}", delete(beside::unfollow))
+        .route("/{type}/{id}/similar", get(search::similar_to))
         .route("/{type}/{id}/timeline", get(timeline::timeline))
 }

@@ -50,24 +50,6 @@ pub(super) async fn across(State(state): State<AppState>, here: Here) -> Result<
     answer(&state, &here, None).await
 }
 
-/// `GET /search`: a number leads to its record, anything else to a list.
-pub(super) async fn search(State(state): State<AppState>, here: Here) -> Result<Response, Failure> {
-    let term = here.query.get("q").unwrap_or_default().trim().to_owned();
-    let key = term.clone();
-    let found = state
-        .engine()
-        .read(here.ctx(), move |reading| reading.record(None, &key))
-        .await;
-    match found {
-        Ok((record, _)) => Ok(go(
-            &ui::field::record_href(&record.record_type().name, record.number(), record.id()),
-            None,
-        )),
-        Err(Error::Refused(_)) => answer(&state, &here, None).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// What is asked of the reader, and how the page speaks of it.
 pub(super) struct Asked {
     pub(super) of: Option<Arc<TypeDef>>,

@@ -6,6 +6,7 @@
 mod account;
 mod act;
 mod admin;
+mod alike;
 mod beside;
 mod columns;
 mod edit;
@@ -20,6 +21,7 @@ mod mine;
 mod navigation;
 mod portal;
 mod record;
+mod search;
 mod shell;
 mod sign_in;
 mod ticket;
@@ -42,7 +44,7 @@ pub fn html_router() -> Router<AppState> {
         .merge(portal_router())
         .route("/", get(home::page))
         .route("/new", get(edit::choose))
-        .route("/search", get(list::search))
+        .route("/search", get(search::desk))
         .route("/records", get(list::across))
         .route("/notifications", get(list::across))
         .route("/admin", get(admin::first))
@@ -73,7 +75,8 @@ fn portal_router() -> Router<AppState> {
     Router::new()
         .route("/portal", get(portal::first))
         .route("/portal/requests", get(portal::all))
-        .route("/portal/search", get(portal::search))
+        .route("/portal/search", get(search::portal))
+        .route("/portal/alike", get(alike::helpful))
         .route(
             "/portal/new/{type}",
             get(portal::new_page).post(portal::create),
@@ -108,6 +111,7 @@ fn records() -> Router<AppState> {
             "/{type}/{key}/step/{transition}",
             get(act::step_page).post(act::step),
         )
+        .route("/{type}/{key}/similar", get(alike::similar))
         .route("/{type}/{key}/follow", post(beside::follow))
         .route("/{type}/{key}/unfollow", post(beside::unfollow))
         .route("/{type}/{key}/link", post(beside::link))
@@ -148,7 +152,7 @@ pub fn error_page(state: &AppState, view: &ErrorView, headers: &HeaderMap) -> Re
             "search",
             vec![
                 home,
-                (text!(language, "refusal-search"), "/records".to_owned()),
+                (text!(language, "refusal-search"), "/search".to_owned()),
             ],
         ),
         _ => ("alert", back.into_iter().chain([home]).collect()),

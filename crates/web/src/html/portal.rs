@@ -9,15 +9,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result};
-use dictionary::{
-    FieldDef, Filter, Operand, Operator, Page, Phase, Query, Term, TypeDef, Value, spine,
-};
+use dictionary::{FieldDef, Phase, TypeDef, Value, spine};
 use engine::read::{Titles, Visible};
 use engine::{Change, Ctx, Reading};
 use maud::html;
 use ui::files::{FORM_WITH_FILES, picker};
 use ui::form::{grid, problems};
-use ui::icon::{IconSize, icon, sized_icon};
+use ui::icon::icon;
 use ui::label::{self, key, said};
 use ui::message::Language;
 use ui::portal::{Home, Request, Stage, Tile, home, requests};
@@ -96,7 +94,7 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Shown {
 }
 
 /// Types that somebody can ask for: they have a requester, and the actor may make records.
-fn askable(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
+pub(super) fn askable(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
     let types = ctx
         .snapshot
         .dictionary
@@ -131,7 +129,7 @@ fn tiles(here: &Here) -> Vec<Tile> {
 }
 
 /// Types of texts that somebody may read: people talk about them, and nobody asks for them.
-fn texts(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
+pub(super) fn texts(ctx: &Ctx) -> impl Iterator<Item = &Arc<TypeDef>> {
     let types = ctx
         .snapshot
         .dictionary
@@ -154,7 +152,7 @@ pub(super) fn request(here: &Here, row: &Visible) -> Request {
 }
 
 /// Repair, Order and so on: what requesters call records of a type.
-fn kind(language: &Language, of: &TypeDef) -> String {
+pub(super) fn kind(language: &Language, of: &TypeDef) -> String {
     said(language, &key(&["portal", &of.name, "kind"]))
         .unwrap_or_else(|| label::label(language, &of.label))
 }
@@ -298,10 +296,11 @@ async fn new_form(
         div class="portal-page" { div class="portal-column" {
             a class="back-link" href="/portal" { (icon("left")) (text!(language, "portal-back")) }
             h1 { (title) }
-            form class="form" method="post" action=(format!("/portal/new/{}", of.name)) enctype=[most.map(|_| FORM_WITH_FILES)] data-guard {
+            form class="form" method="post" action=(format!("/portal/new/{}", of.name)) enctype=[most.map(|_| FORM_WITH_FILES)] data-guard data-alike="may-help" {
                 (here.csrf())
                 (problems(language, "", std::slice::from_ref(&section), &form.general(fields)))
                 (grid(language, "", &section.fields))
+                section id="may-help" class="may-help" data-from="/portal/alike" aria-live="polite" {}
                 @if let Some(most) = most {
                     div class="field wide" {
                         b { (text!(language, "files-photo")) " " span class="optional" { (text!(language, "form-optional")) } }
@@ -325,92 +324,4 @@ async fn new_form(
         },
         &body,
     ))
-}
-
-/// `GET /portal/search`: texts that may help, before somebody asks.
-pub(super) async fn search(State(state): State<AppState>, here: Here) -> Shown {
-    let language = here.language();
-    let term = here.query.get("q").unwrap_or_default().trim().to_owned();
-    let only = here.query.get("type").map(str::to_owned);
-    let wanted: Vec<String> = texts(here.ctx())
-        .filter(|it| only.as_ref().is_none_or(|name| *name == it.name))
-        .map(|it| it.name.clone())
-        .collect();
-    let words: Vec<String> = term.split_whitespace().take(8).map(str::to_owned).collect();
-    let read = move |reading: &mut Reading<'_, '_>| {
-        let mut rows = Vec::new();
-        for name in &wanted {
-            rows.extend(reading.list(&containing(name, &words))?.rows);
-        }
-        Ok(rows)
-    };
-    let rows: Vec<Visible> = state.engine().read(here.ctx(), read).await?;
-    let ask = askable(here.ctx()).next().map(|it| {
-        let query: String = url::form_urlencoded::byte_serialize(term.as_bytes()).collect();
-        format!("/portal/new/{}?title={query}", it.name)
-    });
-    let title = if term.is_empty() {
-        text!(language, "portal-read")
-    } else {
-        text!(language, "portal-found", term = term.as_str())
-    };
-    let body = html! {
-        div class="portal-page" { div class="portal-column" {
-            h1 { (title) }
-            form class="ask" role="search" aria-label=(text!(language, "portal-ask")) action="/portal/search" {
-                (sized_icon("search", IconSize::Large))
-                input name="q" value=(term) aria-label=(text!(language, "portal-ask")) placeholder=(text!(language, "portal-ask"));
-                button class="button primary" { (text!(language, "portal-search")) }
-            }
-            @if rows.is_empty() { p { (text!(language, "portal-found-nothing")) } }
-            ul class="requests" {
-                @for row in &rows {
-                    li class="asked" { a href=(format!("/portal{}", ui::field::record_href(&row.record_type().name, row.number(), row.id()))) {
-                        span class="spot round ice" { (sized_icon("book", IconSize::Large)) }
-                        span class="about" { b { (title_of(language, row)) } span class="next" { (row.value("summary").as_text().unwrap_or_default()) } }
-                        span class="which" { span { (row.number().unwrap_or_default()) } }
-                    } }
-                }
-            }
-            @if let Some(href) = ask { div { a class="button primary" href=(href) { (text!(language, "portal-ask-us")) } } }
-        } }
-    };
-    Ok(here.portal(
-        &state,
-        Frame {
-            title,
-            area: "home",
-            ..Frame::default()
-        },
-        &body,
-    ))
-}
-
-/// Records whose title has one of the words; all where there are none.
-fn containing(name: &str, words: &[String]) -> Query {
-    let has = |word: &String| {
-        Filter::test(
-            spine::TITLE,
-            Operator::Contains,
-            Operand::One(Term::Value(Value::Text(word.clone()))),
-        )
-    };
-    let any = words
-        .iter()
-        .filter(|it| it.chars().count() > 2)
-        .map(has)
-        .collect::<Vec<_>>();
-    Query {
-        record_type: Some(name.to_owned()),
-        filter: if any.is_empty() {
-            Filter::default()
-        } else {
-            Filter::Any(any)
-        },
-        page: Page {
-            limit: Some(30),
-            after: None,
-        },
-        ..Query::default()
-    }
 }

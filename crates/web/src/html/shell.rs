@@ -148,6 +148,7 @@ impl Here {
             ..self.context(state, frame)
         };
         context.addresses.home = "/portal".to_owned();
+        context.addresses.search = "/portal/search".to_owned();
         self.answer(&context, body)
     }
 

@@ -356,6 +356,7 @@ both_databases! {
             "/", "/incident", "/incident/INC0000001", "/incident/INC0000001?tab=history", "/incident/INC0000001/edit",
             "/incident/INC0000001/assign", "/incident/INC0000001/step/resolve", "/incident/new", "/new", "/account", "/records?q=",
             "/portal", "/portal/requests", "/portal/new/incident", "/portal/incident/INC0000001", "/portal/search?q=x",
+            "/search", "/search?q=script", "/incident/INC0000001/similar",
         ];
         let types = ["category", "knowledge_article", "location", "organisation", "person", "role_assignment", "service", "task", "team"];
         let of_types = types.iter().flat_map(|it| [format!("/{it}?q="), format!("/{it}/new"), format!("/admin/types/{it}")]);
@@ -382,7 +383,7 @@ fn office_of_ada(database: Database) -> Office {
     office
 }
 
-fn page(client: &Client<'_>, path: &str) -> Answer {
+pub fn page(client: &Client<'_>, path: &str) -> Answer {
     client.raw("GET", path, None, Vec::new(), &[])
 }
 
@@ -399,7 +400,7 @@ fn send(client: &Client<'_>, path: &str, fields: &[(&str, &str)]) -> Answer {
     )
 }
 
-fn text(answer: &Answer) -> String {
+pub fn text(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.bytes).into_owned()
 }
 

@@ -59,6 +59,10 @@ pub(super) fn parameters() -> Json {
         "Limit": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }), "Most records of the page."),
         "After": query("after", text(), "Where the page begins: `next` of the page before."),
         "Count": query("count", json!({ "enum": ["none", "exact"], "default": "none" }), "Whether all matches are counted."),
+        "SearchText": query("q", text(), "Words, \"phrases\", -without, this or that, wor*, a number in any spelling, and filters: `vpn state:open`."),
+        "Types": query("type", text(), "Names of types, separated by commas; all without one. With one type, filters may name its fields."),
+        "Typing": query("typing", json!({ "type": "boolean", "default": false }), "Whether the last word may be unfinished."),
+        "Alike": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 10 }), "Most hits; more than 100 count as 100."),
         "Labels": query("labels", json!({ "type": "boolean", "default": false }), "Whether choices come with their words."),
         "Reason": query("reason", text(), "Why, for the history."),
         "Organisation": query("organisation", text(), "Id of the organisation; the tenant without one."),
@@ -129,7 +133,7 @@ fn list_of(name: &str, items: Json) -> Json {
     json!({ "type": "object", "required": [name], "properties": { name: { "type": "array", "items": items } } })
 }
 
-fn page_of(name: &str, items: Json) -> Json {
+pub(super) fn page_of(name: &str, items: Json) -> Json {
     let mut page = list_of(name, items);
     page["required"] = json!([name, "next"]);
     page["properties"]["next"] = json!({

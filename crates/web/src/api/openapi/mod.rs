@@ -5,6 +5,7 @@ mod attachments;
 mod common;
 mod fixed;
 mod schema;
+mod search;
 mod typed;
 
 use axum::Json as JsonBody;
@@ -72,6 +73,7 @@ pub fn build(view: &View<'_>) -> Json {
         json!({ "name": "records" }),
     ];
     attachments::add_schemas(&mut schemas);
+    search::add_schemas(&mut schemas);
     fixed::add_paths(&mut paths);
     for of in view.types() {
         typed::add_paths(view, of, &mut paths);

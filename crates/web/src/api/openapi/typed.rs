@@ -70,6 +70,10 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
         json!({ "delete": typed.unfollow() }),
     );
     paths.insert(
+        format!("{root}/{{id}}/similar"),
+        json!({ "get": typed.similar() }),
+    );
+    paths.insert(
         format!("{root}/{{id}}/timeline"),
         json!({ "get": typed.timeline() }),
     );
@@ -278,6 +282,13 @@ impl Typed<'_> {
         self.change("unfollow", "stop following")
             .with_parameters([parameter("Person")])
             .answering("204", json!({ "description": "They no longer follow it." }))
+            .done()
+    }
+
+    fn similar(&self) -> Json {
+        self.on_one("similar_to", "records that are like it")
+            .with_parameters(["Types", "Alike"].map(parameter))
+            .answering("200", answer("The most alike first.", schema("Hits")))
             .done()
     }
 
