@@ -109,6 +109,8 @@ pub struct Children<'a> {
     pub rows: &'a [Visible],
     /// Where another one is made, where the reader may.
     pub create: Option<(String, String)>,
+    /// Where one is added by its title alone, where that is enough.
+    pub add: Option<String>,
 }
 
 /// The page.

@@ -62,6 +62,13 @@ fn children_section(page: &RecordPage<'_>, children: &Children<'_>) -> Markup {
                     } }
                 }
             }
+            @if let Some((add, (words, _))) = children.add.as_ref().zip(children.create.as_ref()) {
+                form class="row" method="post" action=(add) {
+                    (page.hidden)
+                    input class="input" name="title" required maxlength="255" aria-label=(words) placeholder=(words);
+                    button class="button small" { (text!(page.reader.language, "record-add")) }
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Refused, Uuid};
+use dictionary::{Value, spine};
 use engine::{Action, Change};
 use maud::html;
 use ui::label::say;
@@ -108,6 +109,32 @@ pub(super) async fn unlink(
         "notice-unlinked",
     )
     .await
+}
+
+/// `POST /{type}/{key}/child/{child}`: work below this record, by its title alone.
+pub(super) async fn child(
+    State(state): State<AppState>,
+    Path((name, key, child)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Answer {
+    let here = Here::after(posted.viewer);
+    let loaded = load(&state, &here, &name, &key).await?;
+    let title = posted.form.get(spine::TITLE).unwrap_or_default().trim();
+    let mut change =
+        Change::create(&child).with_value("parent", Value::Reference(loaded.record.id()));
+    if !title.is_empty() {
+        change = change.with_value(spine::TITLE, Value::Text(title.to_owned()));
+    }
+    let problem = match state.apply(here.ctx(), change).await {
+        Ok(outcome) => {
+            let told = Flash::new("notice-created", outcome.number.unwrap_or_default());
+            return Ok(go(&loaded.address(), Some(&told)));
+        }
+        Err(error) => problems_of(error)?.into_iter().next(),
+    };
+    let unknown = || Message::new("refused-required");
+    let message = problem.map_or_else(unknown, |it| it.message);
+    not_done(&state, &here, (&name, &key), &message).await
 }
 
 async fn beside(

@@ -319,7 +319,7 @@ pub(super) async fn new_page(
     fields.extend(split_field(here.ctx(), &of, &here.query));
     let offers = offers(&state, &here, &fields).await?;
     let mut texts = defaults(here.ctx(), &fields);
-    fill_in(&state, &here, &fields, &mut texts).await?;
+    fill_in(&state, &here, (&fields, &offers), &mut texts).await?;
     for field in &fields {
         if let Some(given) = here.query.get(&field.name).filter(|it| !it.is_empty()) {
             texts.insert(field.name.clone(), vec![given.to_owned()]);

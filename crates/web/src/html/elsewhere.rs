@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use base::{Result, Uuid};
-use dictionary::{FieldDef, Kind, TypeDef};
+use dictionary::{FieldDef, Kind, TypeDef, spine};
 use engine::{BesidePage, Ctx, LinkSeen, Reading, Timeline, TimelineItem};
 use ui::field::record_href;
 use ui::timeline::Origin;
 
 use super::flash::Flash;
-use super::input::Texts;
+use super::input::{self, Offers, Texts};
 use super::record::Loaded;
 use super::shell::{Here, go, may_give};
 use crate::origins::{GOES_ON, origins};
@@ -84,11 +84,11 @@ pub(super) fn split_field<'a>(
     of.field(SPLIT_FROM).filter(|it| may_give(ctx, of, it))
 }
 
-/// Fills the first long text of a new record with the words that are split off.
+/// Fills a new record with the words that are split off, as its first long text, and with who asks.
 pub(super) async fn fill_in(
     state: &AppState,
     here: &Here,
-    fields: &[&FieldDef],
+    (fields, offers): (&[&FieldDef], &Offers),
     texts: &mut Texts,
 ) -> Result<(), Failure> {
     let (Some(from), Some(change)) = (here.query.get(SPLIT_FROM), here.query.get(COMMENT)) else {
@@ -100,16 +100,20 @@ pub(super) async fn fill_in(
     };
     let from = from.to_owned();
     let said = move |reading: &mut Reading<'_, '_>| {
-        let (source, _) = reading.record(None, &from)?;
+        let (source, titles) = reading.record(None, &from)?;
         let story = reading.timeline(source.record_type(), source.id())?;
         let mut entries = story.entries.into_iter();
-        Ok(entries.find_map(|it| match it.item {
+        let words = entries.find_map(|it| match it.item {
             TimelineItem::Comment { text, .. } if it.change_id == change => Some(text),
             _ => None,
-        }))
+        });
+        Ok((source, titles, words))
     };
-    if let Some(said) = state.engine().read(here.ctx(), said).await? {
-        texts.insert(text.name.clone(), vec![said]);
-    }
+    let (source, titles, words) = state.engine().read(here.ctx(), said).await?;
+    texts.extend(words.map(|it| (text.name.clone(), vec![it])));
+    let mut asks = fields.to_vec();
+    asks.retain(|it| it.name == spine::REQUESTER);
+    let zone = &here.ctx().zone;
+    texts.extend(input::shown(&asks, &source, (&titles, offers), zone));
     Ok(())
 }

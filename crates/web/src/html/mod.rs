@@ -7,6 +7,7 @@ mod account;
 mod act;
 mod admin;
 mod alike;
+mod around;
 mod beside;
 mod columns;
 mod edit;
@@ -116,6 +117,7 @@ fn records() -> Router<AppState> {
         .route("/{type}/{key}/unfollow", post(beside::unfollow))
         .route("/{type}/{key}/link", post(beside::link))
         .route("/{type}/{key}/unlink", post(beside::unlink))
+        .route("/{type}/{key}/child/{child}", post(beside::child))
         .route(
             "/{type}/{key}/delete",
             get(beside::delete_page).post(beside::delete),

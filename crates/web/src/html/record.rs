@@ -10,7 +10,6 @@ use dictionary::{
     Count, Direction, FieldDef, FieldFlag, Filter, Kind, Page, Phase, Query, Sort, Transition,
     TypeDef, Value, spine,
 };
-use engine::additions::LINK_KINDS;
 use engine::read::{Titles, Visible};
 use engine::system::attachment::Attachment;
 use engine::{BesidePage, Ctx, LinkSeen, Reading, Standing, Timeline, TimelineItem};
@@ -20,14 +19,14 @@ use ui::form::{Control, FormField, FormSection};
 use ui::icon::icon;
 use ui::label;
 use ui::page::Hint;
-use ui::record::{Around, Assign, Children, Composer, RecordPage, Step, record_page, title_of};
+use ui::record::{Assign, Composer, RecordPage, Step, record_page, title_of};
 use ui::text;
 use ui::timeline::{Origin, Show, Story};
 
+use super::around::around;
 use super::elsewhere::{goes_on, splits, tell_origins};
 use super::input::{self, FieldForm, Offers};
 use super::shell::{Frame, Here, crumb, go, is_agent};
-use crate::origins::GOES_ON;
 use crate::{AppState, Failure};
 
 /// Rows of each list of child records.
@@ -44,10 +43,10 @@ pub(super) struct Loaded {
     pub(super) timeline: Timeline,
     /// Where that was said which the timeline tells of other records, by the change.
     pub(super) origins: HashMap<Uuid, Arc<Origin>>,
-    links: BesidePage<LinkSeen>,
-    followers: BesidePage<Uuid>,
+    pub(super) links: BesidePage<LinkSeen>,
+    pub(super) followers: BesidePage<Uuid>,
     follows: bool,
-    children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
+    pub(super) children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
     pub(super) files: Vec<Attachment>,
     offers: Offers,
 }
@@ -416,53 +415,6 @@ pub(super) fn with_comment(
         });
     }
     sections
-}
-
-fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
-    let (language, ctx) = (here.language(), here.ctx());
-    let children = loaded.children.iter().map(|(of, rows)| {
-        let create = ctx.may_somewhere(&of.name, "create").then(|| {
-            let words = super::shell::new_words(language, of);
-            (
-                words,
-                format!(
-                    "/{}/new?parent={}",
-                    of.name,
-                    loaded
-                        .record
-                        .number()
-                        .map_or_else(|| loaded.record.id().to_string(), str::to_owned)
-                ),
-            )
-        });
-        let create =
-            create.filter(|_| loaded.record.value(spine::OPEN).as_boolean() != Some(false));
-        Children {
-            title: label::label(language, &of.plural),
-            rows,
-            create,
-        }
-    });
-    let setting = ctx.snapshot.settings.find(ctx.tenant, None, LINK_KINDS);
-    let codes = setting
-        .and_then(|(json, _)| json.as_array())
-        .into_iter()
-        .flatten();
-    let kinds = codes
-        .filter_map(|it| it.as_str())
-        .map(|it| (it.to_owned(), ui::record::link_words(language, it, true)));
-    Around {
-        links: &loaded.links,
-        goes_on: &GOES_ON,
-        followers: &loaded.followers,
-        children: children.collect(),
-        link_kinds: if loaded.may(ctx, "link") {
-            kinds.collect()
-        } else {
-            Vec::new()
-        },
-        may_follow: loaded.may(ctx, "follow"),
-    }
 }
 
 /// Follow, edit and delete, in the top bar.

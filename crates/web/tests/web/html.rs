@@ -53,6 +53,25 @@ both_databases! {
         assert!(stayed.contains("27 inches") && !stayed.contains("said in"), "{stayed}");
     }
 
+    fn tasks_are_added_where_they_are_needed(database) {
+        let office = office_of_ada(database);
+        let ada = office.browser("ada");
+        let fault = office.desk.as_person(House::RITA).create("incident", &[("title", "No mail")]);
+        let shown = text(&page(&ada, "/incident/INC0000001").expect(200));
+        assert!(shown.contains("action=\"/incident/INC0000001/child/task\"") && !shown.contains("/child/incident"), "{shown}");
+        let add = |title| send(&ada, "/incident/INC0000001/child/task", &[("title", title)]);
+        let done = add("Restart the relay").expect(303);
+        assert_eq!(done.header("location"), "/incident/INC0000001");
+        let shown = text(&page(&ada, "/incident/INC0000001").expect(200));
+        assert!(shown.contains("/task/TASK0000001") && shown.contains("Restart the relay"), "{shown}");
+        add(" ").expect(422);
+        send(&ada, "/incident/INC0000001/child/team", &[("title", "x")]).expect(403);
+        assert_eq!(office.desk.as_administrator().list("task", "").len(), 1);
+        // What is over needs no more work.
+        office.desk.as_person(House::ADA).act(fault, "cancel", &[]);
+        assert!(!text(&page(&ada, "/incident/INC0000001").expect(200)).contains("/child/task"));
+    }
+
     fn what_was_said_is_split_off(database) {
         let office = office_of_ada(database);
         let ada = office.browser("ada");
@@ -65,6 +84,7 @@ both_databases! {
         assert_eq!(shown.matches("new?split_from=").count(), 1, "notes stay private: {shown}");
         let form = text(&page(&ada, &href).expect(200));
         assert!(form.contains("And my phone is dead") && form.contains("value=\"INC0000001\""), "{form}");
+        assert!(form.contains(&format!("value=\"{}\" selected", House::RITA)), "{form}");
         let values = [("title", "No phone"), ("description", "And my phone is dead"), ("split_from", "INC0000001")];
         let done = send(&ada, "/incident/new", &values).expect(303);
         assert_eq!(done.header("location"), "/incident/INC0000002");
