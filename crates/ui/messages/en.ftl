@@ -769,6 +769,14 @@ new-title = What shall be new?
 ## List pages
 list-in-view = in view
 list-new = New { $what }
+list-export = Export
+list-export-help = All records of this view that you may take out, in its order, with the columns shown.
+list-export-csv = CSV, for spreadsheets and scripts
+list-export-xlsx = Excel workbook
+list-export-json = JSON, as the API writes it
+list-export-all = All fields that I may read, not only the columns shown
+list-export-go = Download
+export-too-many = A workbook takes at most { $most } records. Choose CSV or JSON, or a narrower filter.
 list-columns = Columns
 list-columns-show = Show these
 list-columns-usual = Usual columns

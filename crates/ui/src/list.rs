@@ -38,8 +38,8 @@ pub struct ListPage<'a> {
     pub count: Option<i64>,
     /// The filter bar.
     pub filter: FilterBar,
-    /// The button that opens the choice of columns, and the choice itself.
-    pub chooser: Markup,
+    /// The buttons beside the filter bar, with what they open.
+    pub tools: Markup,
     /// Columns from the start to the end.
     pub columns: Vec<Column>,
     /// The rows of this page.
@@ -84,7 +84,7 @@ pub fn list_page(page: &ListPage<'_>) -> Markup {
                     div class="figures" { p class="figure" { b { (count) } (text!(language, "list-in-view")) } }
                 }
             }
-            div class="filter-bar" { (filter_bar(language, &page.filter)) (page.chooser) }
+            div class="filter-bar" { (filter_bar(language, &page.filter)) (page.tools) }
             div class="scroll" tabindex="-1" {
                 @if let Some(problem) = &page.filter.problem {
                     (filter_problem(language, problem))

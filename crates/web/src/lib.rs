@@ -21,6 +21,7 @@ mod router;
 mod server;
 mod state;
 mod upload;
+mod view_file;
 mod viewer;
 mod words;
 

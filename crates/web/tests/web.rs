@@ -44,3 +44,5 @@ mod signing_in;
 mod tokens;
 #[path = "web/verify.rs"]
 mod verify;
+#[path = "web/view_files.rs"]
+mod view_files;

@@ -6,6 +6,7 @@ mod house;
 mod incidents;
 mod knowledge;
 mod random;
+mod requests;
 mod stage;
 mod story;
 
@@ -127,6 +128,7 @@ fn fill(mut stage: Stage, now: Timestamp) -> Result<()> {
     knowledge::fill(&mut stage, &house, now)?;
     let stories = story::tell(&stage, &house, now, INCIDENTS);
     incidents::play(&mut stage, &house, stories, now)?;
+    requests::fill(&mut stage, &house, now)?;
     stage.engine.store().shutdown();
     Ok(())
 }

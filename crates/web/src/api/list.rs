@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 use super::caller::Caller;
 use super::change::record_type;
 use super::render::{Shape, Shown};
+use crate::view_file::{self, Format, ViewFile};
 use crate::{AppState, Failure, FormData};
 
 const PARAMETERS: [&str; 8] = [
@@ -48,6 +49,30 @@ pub(super) async fn across_types(
     parameters: FormData,
 ) -> Result<Response, Failure> {
     page(&state, &caller, None, &parameters).await
+}
+
+/// `GET /{type}/export`: all records of a view as a file.
+pub(super) async fn export(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(name): Path<String>,
+    parameters: FormData,
+) -> Result<Response, Failure> {
+    let of = record_type(&caller.ctx, &name)?;
+    parameters.only(&["filter", "filter_json", "sort", "fields", "format"])?;
+    let format = Format::from_code(parameters.get("format"))?;
+    let mut query = query(&caller.ctx, Some(name), &parameters)?;
+    if query.columns.is_empty() {
+        query.columns = view_file::all_columns(&caller.ctx, &of);
+    }
+    let file = ViewFile {
+        ctx: caller.ctx.clone(),
+        language: caller.language.clone(),
+        of,
+        query,
+        format,
+    };
+    view_file::answer(&state, file).await
 }
 
 async fn page(

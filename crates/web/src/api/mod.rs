@@ -30,6 +30,7 @@ use axum::Router;
 use axum::routing::{delete, get, post};
 
 use crate::AppState;
+pub(crate) use render::{Shape, Shown};
 
 /// Routes below `/api/v1`. Names with a hyphen or in the plural cannot be names of types.
 pub fn router() -> Router<AppState> {
@@ -64,6 +65,7 @@ pub fn router() -> Router<AppState> {
         .route("/records", get(list::across_types))
         .route("/records/{id}", get(records::get_any))
         .route("/{type}", get(list::of_type).post(records::create))
+        .route("/{type}/export", get(list::export))
         .route(
             "/{type}/aggregate",
             get(aggregate::by_query).post(aggregate::by_body),

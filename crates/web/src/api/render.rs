@@ -13,11 +13,11 @@ use ui::message::Language;
 use crate::label;
 
 /// What an answer shows of each record.
-pub(super) struct Shape<'a> {
+pub(crate) struct Shape<'a> {
     /// Only these fields; nothing means all.
-    pub(super) fields: Option<&'a BTreeSet<String>>,
+    pub(crate) fields: Option<&'a BTreeSet<String>>,
     /// Adds the words of choices in that language.
-    pub(super) labels: Option<&'a Language>,
+    pub(crate) labels: Option<&'a Language>,
 }
 
 impl Shape<'_> {
@@ -34,10 +34,10 @@ impl Shape<'_> {
 
 /// One record as an answer shows it. It is written straight into the answer: a page of many records is
 /// nowhere held as a tree.
-pub(super) struct Shown<'a> {
-    pub(super) record: &'a Visible,
-    pub(super) titles: &'a Titles,
-    pub(super) shape: &'a Shape<'a>,
+pub(crate) struct Shown<'a> {
+    pub(crate) record: &'a Visible,
+    pub(crate) titles: &'a Titles,
+    pub(crate) shape: &'a Shape<'a>,
 }
 
 impl Serialize for Shown<'_> {

@@ -60,7 +60,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn new(here: &Here, of: Option<Arc<TypeDef>>) -> Self {
+    pub(super) fn new(here: &Here, of: Option<Arc<TypeDef>>) -> Self {
         let path = of
             .as_ref()
             .map_or_else(|| "/records".to_owned(), |it| format!("/{}", it.name));
@@ -86,14 +86,14 @@ impl Asked {
         }
     }
 
-    fn scope<'a>(&'a self, here: &'a Here) -> Scope<'a> {
+    pub(super) fn scope<'a>(&'a self, here: &'a Here) -> Scope<'a> {
         let dictionary = &here.ctx().snapshot.dictionary;
         self.of
             .as_ref()
             .map_or_else(|| Scope::spine(dictionary), |of| Scope::new(dictionary, of))
     }
 
-    fn query(&self, filter: Filter) -> Query {
+    pub(super) fn query(&self, filter: Filter) -> Query {
         Query {
             record_type: self.of.as_ref().map(|it| it.name.clone()),
             filter,
@@ -108,7 +108,7 @@ impl Asked {
     }
 }
 
-async fn answer(
+pub(super) async fn answer(
     state: &AppState,
     here: &Here,
     of: Option<Arc<TypeDef>>,
@@ -166,7 +166,7 @@ fn show(
         subtitle: time::head(language, &here.ctx().zone, here.ctx().now),
         count: page.count,
         filter,
-        chooser: chooser(here, asked),
+        tools: html! { (chooser(here, asked)) (super::list_file::dialog(here, asked)) },
         columns: headings(language, asked),
         rows: &page.rows,
         pager: Pager {

@@ -18,6 +18,7 @@ mod flash;
 mod home;
 mod input;
 mod list;
+mod list_file;
 mod mine;
 mod navigation;
 mod portal;
@@ -95,6 +96,7 @@ fn portal_router() -> Router<AppState> {
 fn records() -> Router<AppState> {
     Router::new()
         .route("/{type}", get(list::of_type))
+        .route("/{type}/export", get(list_file::export))
         .route("/{type}/new", get(edit::new_page).post(edit::create))
         .route("/{type}/{key}", get(record::page))
         .route("/{type}/{key}/edit", get(edit::edit_page).post(edit::edit))

@@ -20,6 +20,7 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
         root.clone(),
         json!({ "get": typed.list(), "post": typed.create() }),
     );
+    paths.insert(format!("{root}/export"), json!({ "get": typed.export() }));
     paths.insert(
         format!("{root}/aggregate"),
         json!({
@@ -129,6 +130,29 @@ impl Typed<'_> {
         self.operation("list", "a page of a list")
             .with_parameters(LIST.map(parameter))
             .answering("200", answer("One page.", page))
+            .done()
+    }
+
+    fn export(&self) -> Json {
+        let asked = ["Filter", "FilterJson", "Sort", "Fields", "Format"];
+        let file = json!({
+            "description": "All records that the filter finds and that may be taken out.",
+            "content": {
+                "text/csv": { "schema": { "type": "string" } },
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+                    "schema": { "type": "string", "contentMediaType": "application/octet-stream" },
+                },
+                "application/json": { "schema": {
+                    "type": "object",
+                    "required": ["records"],
+                    "properties": { "records": { "type": "array", "items": schema(&self.name) } },
+                } },
+            },
+        });
+        self.operation("export", "all records of a list as a file")
+            .with_parameters(asked.map(parameter))
+            .answering("200", file)
+            .answering("413", response("TooLarge"))
             .done()
     }
 
