@@ -10,6 +10,9 @@ use crate::process;
 /// Programs by which Chromium goes.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome-stable"];
 
+/// The mail server to which tests send mails; it runs for them alone, without root.
+const MAIL_SERVER: &str = "/usr/sbin/exim4";
+
 /// Oldest Node that builds the pages and runs the walk.
 const NODE: u32 = 20;
 
@@ -28,6 +31,12 @@ fn install_packages() -> Result<()> {
     }
     if browser().is_none() {
         missing.push("chromium");
+    }
+    if !Path::new(MAIL_SERVER).exists() {
+        missing.push("exim4-daemon-light");
+    }
+    if !process::answers("openssl", &["version"]) {
+        missing.push("openssl");
     }
     if !process::answers("node", &["--version"]) {
         missing.push("nodejs");

@@ -14,6 +14,7 @@ mod database;
 mod desk;
 mod golden;
 mod house;
+mod mail_server;
 mod overlap;
 mod real_data;
 mod text;
@@ -23,6 +24,7 @@ pub use database::Database;
 pub use desk::{Desk, DeskOptions};
 pub use golden::golden;
 pub use house::{House, PEOPLE};
+pub use mail_server::{Encrypted, MailServer};
 pub use real_data::real_data;
 pub use text::problems;
 

@@ -1209,3 +1209,12 @@ search-similar-to = Similar to “{ $name }”
 search-similar-none = Nothing that you may read is like it.
 search-may-help = This may help
 search-too-many-words = A search may have { $most } words. Leave some out.
+
+## Mails
+mail-received = We have received your request and will look into it. Its number is { $number }.
+mail-answered = { $author } wrote about { $number }.
+mail-resolved = { $author } has marked { $number } as done.
+mail-assigned = { $author } has assigned { $number } to you.
+mail-open = Open { $number }
+mail-answers-are-read = Answer this mail to write to everybody concerned. Please leave { $number } in the subject.
+mail-answers-are-not-read = Answers to this mail are not read. Please use the link.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use blobs::Blobs;
-use jobs::{Runner, Sweep};
+use jobs::{MailOut, Runner, Sweep, mail_out};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
@@ -63,6 +63,7 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
         Some(blobs.clone()),
     );
     let url = state.config().public_url.to_string();
+    let mails = mails(config, &url)?;
     say(&format!("Deskwright is at {}", url.trim_end_matches('/')))?;
     for note in notes {
         say(note)?;
@@ -72,9 +73,13 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
             "Nobody can sign in yet. This link creates the first administrator, once, within a day:\n{link}"
         ))?;
     }
-    let runner = config
-        .jobs
-        .then(|| Runner::start(&house.engine, jobs(blobs)));
+    let mut jobs = jobs(blobs);
+    if let Some(mails) = mails {
+        let (handlers, subscription) = mail_out(mails);
+        jobs.handlers.extend(handlers);
+        jobs.subscriptions.push(subscription);
+    }
+    let runner = config.jobs.then(|| Runner::start(&house.engine, jobs));
     let served = web::serve(
         listener,
         (state.clone(), web::router(state)),
@@ -87,6 +92,17 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
     }
     served?;
     Ok(())
+}
+
+/// What mails are sent with; nothing where none are.
+fn mails(config: &Config, url: &str) -> Result<Option<MailOut>> {
+    let sender = config.mail.sender(&config.product)?;
+    Ok(sender.map(|sender| MailOut {
+        sender,
+        pages: url.trim_end_matches('/').to_owned(),
+        product: config.product.clone(),
+        answers_are_read: config.mail.answers_are_read,
+    }))
 }
 
 /// What the practices want done again and again.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use mail::{Secret, Tls};
+
 use super::{Config, LogFormat};
 
 /// One key.
@@ -21,7 +23,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which people meet them.
-pub const KEYS: [Key; 17] = [
+pub const KEYS: [Key; 28] = [
     Key {
         name: "data",
         default: "./data",
@@ -169,18 +171,109 @@ pub const KEYS: [Key; 17] = [
         help: "Whether jobs run in this process. Of several processes on one PostgreSQL all may run them.",
         set: |config, text| boolean(text).map(|it| config.jobs = it),
     },
+    Key {
+        name: "mail_host",
+        default: "",
+        help: "Name of the mail server that takes our mails. Without one, no mail is sent.",
+        set: |config, text| given(text, &mut config.mail.host),
+    },
+    Key {
+        name: "mail_port",
+        default: "587",
+        help: "Its port: 587 for starttls, 465 for implicit, 25 inside a house.",
+        set: |config, text| number(text, 1, 65_535).map(|it| config.mail.port = it),
+    },
+    Key {
+        name: "mail_tls",
+        default: "starttls",
+        help: "How the connection is encrypted: starttls, implicit or none. Without encryption a password is only\n\
+               sent to this machine.",
+        set: |config, text| {
+            config.mail.tls = match text {
+                "none" => Tls::None,
+                "starttls" => Tls::StartTls,
+                "implicit" => Tls::Implicit,
+                _ => return Err("starttls, implicit or none".to_owned()),
+            };
+            Ok(())
+        },
+    },
+    Key {
+        name: "mail_login",
+        default: "",
+        help: "Our name at the mail server, where it asks for one.",
+        set: |config, text| given(text, &mut config.mail.login),
+    },
+    Key {
+        name: "mail_password",
+        default: "",
+        help: "Our password there. It belongs into the environment or into mail_password_file rather than here.",
+        set: |config, text| {
+            config.mail.password = Some(Secret::new(text)).filter(|_| !text.is_empty());
+            Ok(())
+        },
+    },
+    Key {
+        name: "mail_password_file",
+        default: "",
+        help: "A file with that password in its first line, read when the server starts.",
+        set: |config, text| given(text, &mut config.mail.password_file),
+    },
+    Key {
+        name: "mail_authority",
+        default: "",
+        help: "A file with certificates (PEM) that are trusted for mail servers besides those of the machine.",
+        set: |config, text| given(text, &mut config.mail.authority),
+    },
+    Key {
+        name: "mail_from",
+        default: "",
+        help: "The address that mails come from. Needed with mail_host.",
+        set: |config, text| given(text, &mut config.mail.from),
+    },
+    Key {
+        name: "mail_from_name",
+        default: "",
+        help: "The name that mails come from. Without one, the value of product.",
+        set: |config, text| given(text, &mut config.mail.from_name),
+    },
+    Key {
+        name: "mail_reply_to",
+        default: "",
+        help: "The address that answers go to. Without one, mail_from.",
+        set: |config, text| given(text, &mut config.mail.reply_to),
+    },
+    Key {
+        name: "mail_answers_are_read",
+        default: "false",
+        help: "Whether mails invite to answer them. Set it where somebody reads the mailbox that answers go to.",
+        set: |config, text| boolean(text).map(|it| config.mail.answers_are_read = it),
+    },
 ];
+
+/// A text that may be missing.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every key is set by a function that may refuse"
+)]
+fn given(text: &str, place: &mut Option<String>) -> Result<(), String> {
+    *place = Some(text.trim().to_owned()).filter(|it| !it.is_empty());
+    Ok(())
+}
 
 fn parsed<T: FromStr>(text: &str, expected: &str) -> Result<T, String> {
     text.trim().parse().map_err(|_| expected.to_owned())
 }
 
-fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
+fn number<T>(text: &str, least: T, most: T) -> Result<T, String>
+where
+    T: FromStr + PartialOrd + std::fmt::Display,
+{
     let number = text
         .trim()
         .parse()
         .ok()
-        .filter(|it| (least..=most).contains(it));
+        .filter(|it| (&least..=&most).contains(&it));
     number.ok_or_else(|| format!("a number from {least} to {most}"))
 }
 

@@ -4,6 +4,7 @@
 //! one that was perhaps meant.
 
 mod keys;
+mod mail_account;
 mod print;
 mod source;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+pub use mail_account::MailKeys;
 pub use print::{print_defaults, print_in_force};
 pub use source::load;
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Whether jobs run in this process.
     pub jobs: bool,
+    /// The account that sends mails.
+    pub mail: MailKeys,
 }
 
 impl Config {

@@ -26,7 +26,7 @@ pub fn print_in_force(origins: &Origins) -> String {
             continue;
         };
         let shown = match key.name {
-            "metrics_token" if !value.is_empty() => "…".to_owned(),
+            "metrics_token" | "mail_password" if !value.is_empty() => "…".to_owned(),
             "database" => without_password(value),
             _ => value.clone(),
         };
@@ -78,5 +78,16 @@ mod tests {
     fn passwords_are_not_shown() {
         let shown = without_password("postgres://desk:secret@db.example/desk");
         assert!(!shown.contains("secret"), "{shown}");
+        let given = |value: &str| (value.to_owned(), "here".to_owned());
+        let origins = Origins::from([
+            ("mail_password", given("hunter2")),
+            ("mail_login", given("desk")),
+        ]);
+        let shown = print_in_force(&origins);
+        assert!(shown.contains("mail_login = \"desk\""), "{shown}");
+        assert!(
+            shown.contains("mail_password") && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use jiff::tz::TimeZone;
 
 use super::keys::{KEYS, Key};
-use super::{Config, LogFormat};
+use super::{Config, LogFormat, MailKeys};
 
 /// Prefix of keys in the environment.
 const PREFIX: &str = "DESKWRIGHT_";
@@ -140,6 +140,7 @@ fn blank() -> Config {
         log: String::new(),
         log_format: LogFormat::Plain,
         jobs: true,
+        mail: MailKeys::default(),
     }
 }
 
@@ -192,6 +193,8 @@ mod tests {
             ("public_url = \"https://x.example/desk\"", "without a path"),
             ("log_format = \"xml\"", "plain or json"),
             ("readers = [1]", "a text, a number"),
+            ("mail_port = 70000", "a number from 1 to 65535"),
+            ("mail_tls = \"ssl\"", "starttls, implicit or none"),
         ] {
             let refused = from_file(text).unwrap_err().to_string();
             assert!(refused.contains(expected), "{text}: {refused}");

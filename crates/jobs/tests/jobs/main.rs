@@ -5,6 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod mail_out;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

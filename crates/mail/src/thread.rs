@@ -1,0 +1,57 @@
+//! How mails of one record hang together: message ids, and the number in the subject.
+
+use base::Uuid;
+use sha2::{Digest as _, Sha256};
+
+/// What identifies the mail about one change to one person, however often it is tried.
+#[must_use]
+pub fn digest(change: Uuid, recipient: Uuid) -> Uuid {
+    let hash = Sha256::new()
+        .chain_update(b"deskwright mail")
+        .chain_update(change.as_bytes())
+        .chain_update(recipient.as_bytes())
+        .finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    Uuid::from_bytes(bytes)
+}
+
+/// The id of that mail. It names the record, so that an answer finds it also where the subject was changed.
+pub(crate) fn message_id(record: Uuid, change: Uuid, recipient: Uuid, domain: &str) -> String {
+    let mail = digest(change, recipient);
+    format!("<{}.{}@{domain}>", record.simple(), mail.simple())
+}
+
+/// The id that all mails about a record refer to, so that mail programs show them as one conversation.
+pub(crate) fn thread_id(record: Uuid, domain: &str) -> String {
+    format!("<{}@{domain}>", record.simple())
+}
+
+/// The subject, the same in every mail about the record.
+#[must_use]
+pub fn subject(number: &str, title: &str) -> String {
+    let title: Vec<&str> = title.split_whitespace().collect();
+    format!("[{number}] {}", title.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_keeps_its_id_and_no_other_has_it() {
+        let [record, change, other, ann, ben] = [1, 2, 3, 4, 5].map(Uuid::from_u128);
+        let id = |change, person| message_id(record, change, person, "desk.example");
+        assert_eq!(id(change, ann), id(change, ann));
+        assert_ne!(id(change, ann), id(change, ben));
+        assert_ne!(id(change, ann), id(other, ann));
+    }
+
+    #[test]
+    fn a_title_cannot_make_a_header() {
+        assert_eq!(
+            subject("INC0000001", "No mail\r\nBcc: all@example.org"),
+            "[INC0000001] No mail Bcc: all@example.org"
+        );
+    }
+}
