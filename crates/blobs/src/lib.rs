@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use object_store::local::LocalFileSystem;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, path};
+use object_store::{GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt as _, path};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 
@@ -122,12 +122,19 @@ impl Blobs {
             ..GetOptions::default()
         };
         match self.store.get_opts(&place(tenant, sha256), options).await {
-            Ok(found) => Ok(Some(
-                found
-                    .into_stream()
-                    .map(|it| it.map_err(std::io::Error::other))
-                    .boxed(),
-            )),
+            Ok(found) => Ok(Some(content(found))),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The whole content of a blob; nothing where the store has no such blob.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn whole(&self, tenant: Uuid, sha256: &str) -> Result<Option<Content>> {
+        match self.store.get(&place(tenant, sha256)).await {
+            Ok(found) => Ok(Some(content(found))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(failed(error)),
         }
@@ -199,6 +206,11 @@ impl Blobs {
         }
         Ok(gone)
     }
+}
+
+fn content(found: GetResult) -> Content {
+    let parts = found.into_stream();
+    parts.map(|it| it.map_err(std::io::Error::other)).boxed()
 }
 
 fn place(tenant: Uuid, sha256: &str) -> path::Path {

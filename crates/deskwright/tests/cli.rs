@@ -188,6 +188,84 @@ fn everything_is_taken_out_and_brought_into_another_house() {
 }
 
 #[test]
+fn files_go_along_and_lost_content_is_told() {
+    const WORDS: &str = "dba36bffa5cab0f922d087a3aeb179f9d4e745df40b323e1b1471402848c8a3e";
+    let (from, to) = (Place::new(), Place::new());
+    from.run(&["user", "add", "rita@example.org", "--name", "Rita"]);
+    let people = text(&from.run(&["export", "person", "--format", "jsonl"]).stdout);
+    let mut rita: serde_json::Value = serde_json::from_str(people.lines().next().unwrap()).unwrap();
+    rita["@attachments"] = serde_json::json!([{
+        "id": "0197e7a0-0000-7000-8000-000000000001", "name": "a.txt", "media_type": "text/plain", "bytes": 5,
+        "sha256": WORDS, "visibility": "public", "at": "2026-01-05T09:00:00Z", "by": null,
+    }]);
+    let file = from.folder.join("rita.jsonl");
+    std::fs::write(&file, rita.to_string()).unwrap();
+    let given = from.folder.join("given");
+    std::fs::create_dir(&given).unwrap();
+    std::fs::write(given.join(WORDS), "wards").unwrap();
+    let import = ["import", file.to_str().unwrap(), "--export-of", "person"];
+    let bare = text(&from.run(&import).stdout);
+    assert!(bare.contains("1 files were left out"), "{bare}");
+    let files = [&import[..], &["--files", given.to_str().unwrap()]].concat();
+    let forged = from.run(&files);
+    let said = text(&forged.stderr);
+    assert!(
+        !forged.status.success() && said.contains("is not what its name says"),
+        "{said}"
+    );
+    std::fs::write(given.join(WORDS), "words").unwrap();
+    let done = text(&from.run(&files).stdout);
+    assert!(done.contains("and 1 files were added"), "{done}");
+    let whole = [
+        "export",
+        "person",
+        "--format",
+        "jsonl",
+        "--out",
+        "all.jsonl",
+        "--files",
+        "out",
+    ];
+    let out = from.run(&whole);
+    assert!(
+        text(&out.stderr).contains("1 files."),
+        "{}",
+        text(&out.stderr)
+    );
+    assert_eq!(
+        std::fs::read_to_string(from.folder.join("out").join(WORDS)).unwrap(),
+        "words"
+    );
+    let brought = to.run(&[
+        "import",
+        from.folder.join("all.jsonl").to_str().unwrap(),
+        "--export-of",
+        "person",
+        "--files",
+        from.folder.join("out").to_str().unwrap(),
+    ]);
+    assert!(
+        text(&brought.stdout).contains("and 1 files were added"),
+        "{}",
+        text(&brought.stdout)
+    );
+    let verified = to.run(&["verify"]);
+    assert!(verified.status.success() && text(&verified.stdout).contains("1 files were read."));
+    let tenant = std::fs::read_dir(to.folder.join("data/blobs"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    std::fs::remove_file(tenant.path().join(WORDS)).unwrap();
+    let verified = to.run(&["verify"]);
+    let said = text(&verified.stdout);
+    assert!(
+        !verified.status.success() && said.contains("file a.txt: its content is missing"),
+        "{said}"
+    );
+}
+
+#[test]
 fn one_takes_out_what_one_may_export() {
     let place = Place::new();
     for (login, role) in [

@@ -16,6 +16,8 @@ pub const JOURNAL: &str = "@journal";
 pub const LINKS: &str = "@links";
 /// Member with the people who follow it.
 pub const FOLLOWERS: &str = "@followers";
+/// Member with its files; their content is not in the file of the export.
+pub const ATTACHMENTS: &str = "@attachments";
 /// Member with the changes of the record, oldest first; for readers, imports pass over it.
 pub const HISTORY: &str = "@history";
 
@@ -73,6 +75,32 @@ pub struct Follower {
     /// What the person is called.
     #[serde(rename = "person.title", skip_serializing_if = "Option::is_none")]
     pub person_title: Option<String>,
+}
+
+/// A file of the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// Its length.
+    pub bytes: i64,
+    /// The digest of its content, by which the content is found.
+    pub sha256: String,
+    /// Who may see it.
+    #[serde(with = "Readers")]
+    pub visibility: Visibility,
+    /// The entry of the journal that it came with.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub entry: Option<Uuid>,
+    /// Since when.
+    #[serde(with = "instant")]
+    pub at: Timestamp,
+    /// Who added it; nobody: the system.
+    pub by: Option<Uuid>,
 }
 
 /// A change of the record.

@@ -106,6 +106,10 @@ pub struct Counts {
     pub links: u64,
     /// Followers who were added.
     pub followers: u64,
+    /// Files that were added.
+    pub files: u64,
+    /// Files that were left out because their content is not here.
+    pub files_empty: u64,
     /// References, links and followers that were left out because there is no such record.
     pub references_empty: u64,
     /// What the door reported, with the number of rows: kept codes, steps out of order.
@@ -123,6 +127,8 @@ impl Counts {
         self.comments += other.comments;
         self.links += other.links;
         self.followers += other.followers;
+        self.files += other.files;
+        self.files_empty += other.files_empty;
         self.references_empty += other.references_empty;
         for (record_type, count) in other.referred {
             *self.referred.entry(record_type).or_default() += count;
@@ -140,6 +146,8 @@ impl Counts {
         self.comments += second.comments;
         self.links += second.links;
         self.followers += second.followers;
+        self.files += second.files;
+        self.files_empty = second.files_empty;
         self.references_empty = second.references_empty;
         self.reported = second.reported;
         self.rejected = second.rejected;
@@ -239,6 +247,8 @@ impl Report {
             "comments": self.counts.comments,
             "links": self.counts.links,
             "followers": self.counts.followers,
+            "files": self.counts.files,
+            "files_empty": self.counts.files_empty,
             "references_empty": self.counts.references_empty,
             "fields": self.fields.iter().map(|(origin, field)| json!({ "from": origin, "to": field })).collect::<Vec<_>>(),
             "translated": translated.collect::<serde_json::Map<_, _>>(),

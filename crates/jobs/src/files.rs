@@ -1,7 +1,7 @@
 //! Takes blobs away that nothing refers to any more: marked first, a day later deleted.
 
 use blobs::Blobs;
-use engine::system::attachment::{condemn, dying, forget};
+use engine::system::blob::{condemn, dying, forget};
 
 use crate::handler::{Failure, Handler, Run};
 

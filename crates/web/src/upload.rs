@@ -10,6 +10,7 @@ use blobs::{Blobs, Received};
 use bytes::Bytes;
 use engine::Ctx;
 use engine::system::attachment::{self, BlobRef, Limits, Types};
+use engine::system::blob;
 use futures::{Stream, StreamExt as _};
 use multer::{Field, Multipart};
 
@@ -202,10 +203,15 @@ pub(crate) async fn keep(state: &AppState, ctx: &Ctx, uploads: &[Upload]) -> Res
         };
         let noted = blob.clone();
         let note = state.engine().write(ctx, move |unit| {
-            attachment::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)
+            blob::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)
         });
         note.await?;
         store(state)?.keep(ctx.tenant, &upload.received).await?;
+        let sha256 = blob.sha256.clone();
+        let confirm = state.engine().write(ctx, move |unit| {
+            blob::confirm(unit.tx, unit.ctx.tenant, &sha256, unit.ctx.now)
+        });
+        confirm.await?;
         kept.push(blob);
     }
     Ok(kept)

@@ -39,6 +39,9 @@ pub struct Export {
     /// Where to; without it the standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write the content of the records' files into this folder, each named by its SHA-256
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -80,6 +83,15 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
         exported.records,
         std::time::Duration::from_millis(exported.milliseconds).as_secs_f64()
     );
+    if let Some(folder) = &asked.files {
+        let missing = super::files::put_out(config, &ctx, &exported.files, folder)?;
+        eprintln!("{} files.", exported.files.len() - missing.len());
+        for digest in missing {
+            eprintln!("The content of {digest} is missing; deskwright verify says where.");
+        }
+    } else if !exported.files.is_empty() {
+        eprintln!("Without --files FOLDER the content of their files stayed behind.");
+    }
     if !exported.left_out.is_empty() {
         eprintln!(
             "Left out, since they may not export them: {}.",

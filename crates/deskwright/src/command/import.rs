@@ -38,6 +38,9 @@ pub struct Import {
     /// The file was written by `deskwright export --all`
     #[arg(long, conflicts_with = "export_of")]
     export_of_all: bool,
+    /// Take the content of files from this folder, into which `deskwright export --files` wrote it
+    #[arg(long, value_name = "FOLDER", conflicts_with = "dry_run")]
+    files: Option<PathBuf>,
     /// Check everything, keep nothing
     #[arg(long)]
     dry_run: bool,
@@ -66,6 +69,10 @@ pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
         writers: asked.writers,
         ..Options::default()
     };
+    if let Some(folder) = &asked.files {
+        let taken = super::files::take_in(config, &house, &ctx, folder)?;
+        eprintln!("{taken} files were taken in.");
+    }
     let source = Source::open(&asked.file).map_err(|error| in_words(&error))?;
     let mut meter = Meter {
         watch: Stopwatch::start(),
@@ -168,11 +175,18 @@ fn print(report: &Report) -> Result<()> {
             "{made} of type {record_type} were made because rows refer to them."
         )?;
     }
-    if counts.comments + counts.links + counts.followers > 0 {
+    if counts.comments + counts.links + counts.followers + counts.files > 0 {
         writeln!(
             out,
-            "{} comments, {} links and {} followers were added.",
-            counts.comments, counts.links, counts.followers
+            "{} comments, {} links, {} followers and {} files were added.",
+            counts.comments, counts.links, counts.followers, counts.files
+        )?;
+    }
+    if counts.files_empty > 0 {
+        writeln!(
+            out,
+            "{} files were left out, since their content is not here: import again with --files.",
+            counts.files_empty
         )?;
     }
     for (field, words) in &report.tally.kept {

@@ -3,6 +3,7 @@
 mod config;
 mod demo;
 mod export;
+mod files;
 pub(crate) mod import;
 mod reindex;
 mod serve;

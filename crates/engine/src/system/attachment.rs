@@ -3,7 +3,9 @@
 //! A blob is known by its SHA-256 alone; nothing here opens one. The edge stores the bytes first, registers
 //! the digest, and then sends a change with [`BlobRef`]s through the door.
 
-use base::{Error, MICROS_PER_DAY, Message, Refused, Result, Timestamp, Uuid};
+use std::collections::HashMap;
+
+use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::TypeDef;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -19,10 +21,8 @@ use crate::{Ctx, Reading, Unit};
 pub const LIMITS: &str = "attachments.limits";
 /// Key of the setting that says which types are taken.
 pub const TYPES: &str = "attachments.types";
-/// A blob that nothing refers to stays that long after it was last linked.
-const UNLINKED_MICROS: i64 = 7 * MICROS_PER_DAY;
-/// Between the tombstone and the end.
-const CONDEMNED_MICROS: i64 = MICROS_PER_DAY;
+/// Most ids in one statement.
+pub(super) const PART: usize = 500;
 /// Pictures that browsers show without running anything.
 const SAFE_PICTURES: [&str; 4] = ["image/gif", "image/jpeg", "image/png", "image/webp"];
 const COLUMNS: &str =
@@ -107,7 +107,7 @@ pub(crate) struct Place {
     pub change_id: Uuid,
 }
 
-pub(super) fn tables() -> [TableDef; 2] {
+pub(super) fn table() -> TableDef {
     let attachment = vec![
         required("id", ColumnKind::Uuid),
         required("tenant", ColumnKind::Uuid),
@@ -126,18 +126,7 @@ pub(super) fn tables() -> [TableDef; 2] {
         index("attachment_record", &["record", "id"], false),
         index("attachment_blob", &["tenant", "sha256"], false),
     ];
-    let blob = vec![
-        required("tenant", ColumnKind::Uuid),
-        required("sha256", ColumnKind::Text),
-        required("bytes", ColumnKind::Integer),
-        required("last_linked_at", ColumnKind::Integer),
-        ColumnDef::new("condemned_at", ColumnKind::Integer),
-        ColumnDef::new("dying_at", ColumnKind::Integer),
-    ];
-    [
-        define("attachment", &["id"], attachment, indexes),
-        define("blob", &["tenant", "sha256"], blob, Vec::new()),
-    ]
+    define("attachment", &["id"], attachment, indexes)
 }
 
 /// Settings about files.
@@ -223,7 +212,7 @@ pub(crate) fn diff(
         }
         return Ok(None);
     }
-    check(unit, place.record, change)?;
+    check(unit, place, change)?;
     let told = change
         .files
         .iter()
@@ -278,24 +267,42 @@ impl Reading<'_, '_> {
     /// # Errors
     /// Not found where the actor may not read the record.
     pub fn attachments(&mut self, of: &TypeDef, record: Uuid) -> Result<Vec<Attachment>> {
-        let standing = self.standing(of, record)?;
-        if standing.is_deleted() && !standing.may(self.ctx, &of.name, "delete") {
-            return Err(
-                Refused::NotFound(Message::new("record-unknown").with("type", &of.name)).into(),
-            );
-        }
-        let notes = standing.may(self.ctx, &of.name, "read_notes");
+        let unknown = || Refused::NotFound(Message::new("record-unknown").with("type", &of.name));
+        let found = self.attachments_of(of, &[record])?.remove(&record);
+        Ok(found.ok_or_else(unknown)?)
+    }
+
+    /// The files of several records of a type, oldest first; records that the actor may not read are left out.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn attachments_of(
+        &mut self,
+        of: &TypeDef,
+        records: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<Attachment>>> {
+        let mut standings = self.standings(of, records)?;
+        standings.retain(|_, it| !it.is_deleted() || it.may(self.ctx, &of.name, "delete"));
+        let mut all: HashMap<_, _> = standings.keys().map(|it| (*it, Vec::new())).collect();
         let mut sql = Sql::new("SELECT ");
         sql.push(COLUMNS)
-            .push(" FROM attachment WHERE record = ")
-            .arg(record);
-        sql.push(" ORDER BY created_at, id");
-        let rows = self.tx.query(&sql)?;
-        let all = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
-        let seen = all
-            .into_iter()
-            .filter(|it| notes || it.visibility == Visibility::Public);
-        Ok(seen.collect())
+            .push(", record FROM attachment WHERE record IN (");
+        sql.arg_list(records.iter().copied())
+            .push(") ORDER BY created_at, id");
+        for row in self.tx.query(&sql)? {
+            let record = row.need_uuid(9)?;
+            let (Some(files), Some(standing)) = (all.get_mut(&record), standings.get(&record))
+            else {
+                continue;
+            };
+            let file = read(&row)?;
+            if file.visibility == Visibility::Public
+                || standing.may(self.ctx, &of.name, "read_notes")
+            {
+                files.push(file);
+            }
+        }
+        Ok(all)
     }
 
     /// One file of a record.
@@ -309,62 +316,20 @@ impl Reading<'_, '_> {
     }
 }
 
-/// Notes that a blob is stored or about to be; takes its tombstone away.
+/// Which of these files there are, with their records.
 ///
 /// # Errors
-/// Busy where the blob is being deleted at this moment.
-pub fn register(tx: &mut Tx<'_>, tenant: Uuid, blob: &BlobRef, now: Timestamp) -> Result<()> {
-    let put = Sql::new(
-        "INSERT INTO blob (tenant, sha256, bytes, last_linked_at) VALUES (?, ?, ?, ?) \
-         ON CONFLICT (tenant, sha256) DO UPDATE SET last_linked_at = excluded.last_linked_at, condemned_at = NULL \
-         WHERE blob.dying_at IS NULL",
-    );
-    let put = put.bind(tenant).bind(blob.sha256.as_str()).bind(blob.bytes);
-    if tx.execute(&put.bind(now.micros()))? == 0 {
-        return Err(Refused::Busy(Message::new("busy-try-again")).into());
+/// A failure of the store.
+pub fn owners(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let mut owners = HashMap::new();
+    for part in ids.chunks(PART) {
+        let mut sql = Sql::new("SELECT id, record FROM attachment WHERE id IN (");
+        sql.arg_list(part.iter().copied()).push(")");
+        for row in tx.query(&sql)? {
+            owners.insert(row.need_uuid(0)?, row.need_uuid(1)?);
+        }
     }
-    Ok(())
-}
-
-/// Puts a tombstone on blobs that nothing refers to and nobody linked for a week.
-///
-/// # Errors
-/// A failure of the store.
-pub fn condemn(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
-    let sql = Sql::new(
-        "UPDATE blob SET condemned_at = ? WHERE condemned_at IS NULL AND last_linked_at < ? AND NOT EXISTS \
-         (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256)",
-    );
-    let before = now.plus_micros(-UNLINKED_MICROS).micros();
-    Ok(tx.execute(&sql.bind(now.micros()).bind(before))?)
-}
-
-/// Blobs whose tombstone stood for a day and that still nothing refers to. From now on an upload of the same
-/// content has to wait until [`forget`].
-///
-/// # Errors
-/// A failure of the store.
-pub fn dying(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Uuid, String)>> {
-    let sql = Sql::new(
-        "UPDATE blob SET dying_at = ? WHERE dying_at IS NULL AND condemned_at < ? AND NOT EXISTS \
-         (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256)",
-    );
-    let before = now.plus_micros(-CONDEMNED_MICROS).micros();
-    tx.execute(&sql.bind(now.micros()).bind(before))?;
-    let all = Sql::new(
-        "SELECT tenant, sha256 FROM blob WHERE dying_at IS NOT NULL ORDER BY tenant, sha256",
-    );
-    tx.query(&all)?.iter().map(named).collect()
-}
-
-/// Takes the row of a blob away whose content is gone.
-///
-/// # Errors
-/// A failure of the store.
-pub fn forget(tx: &mut Tx<'_>, tenant: Uuid, sha256: &str) -> Result<()> {
-    let sql = Sql::new("DELETE FROM blob WHERE tenant = ? AND sha256 = ? AND dying_at IS NOT NULL");
-    tx.execute(&sql.bind(tenant).bind(sha256))?;
-    Ok(())
+    Ok(owners)
 }
 
 /// A file and the blob to which it refers.
@@ -408,8 +373,8 @@ pub fn linked(
 }
 
 /// Holds the files against the limits, and makes sure that their content stays.
-fn check(unit: &mut Unit<'_, '_>, record: Uuid, change: &Change) -> Result<()> {
-    let limits = limits(unit.ctx)?;
+fn check(unit: &mut Unit<'_, '_>, place: &Place, change: &Change) -> Result<()> {
+    let (record, limits) = (place.record, limits(unit.ctx)?);
     if matches!(change.mode, Mode::Live) {
         if change.files.len() > limits.at_once {
             let message = Message::new("attachment-too-many-at-once").with("most", limits.at_once);
@@ -423,10 +388,21 @@ fn check(unit: &mut Unit<'_, '_>, record: Uuid, change: &Change) -> Result<()> {
             return Err(Refused::field("file", message).into());
         }
     }
+    // Files of the past name the entry with which they came.
+    if let Some(entry) = place.journal_entry.filter(|_| change.comment.is_none()) {
+        let sql = Sql::new("SELECT visibility FROM journal WHERE id = ? AND record = ?");
+        let found = unit.tx.query_optional(&sql.bind(entry).bind(record))?;
+        let said = found.as_ref().map(|it| it.need_text(0)).transpose()?;
+        if said != Some(visibility(change).code()) {
+            let message = Message::new("row-entry-elsewhere").with("entry", entry);
+            return Err(Refused::field("file", message).into());
+        }
+    }
     for file in &change.files {
         // Locks the row until the commit, so that nobody condemns the blob meanwhile.
         let keep = Sql::new(
-            "UPDATE blob SET last_linked_at = ?, condemned_at = NULL WHERE tenant = ? AND sha256 = ? AND dying_at IS NULL",
+            "UPDATE blob SET last_linked_at = ?, condemned_at = NULL WHERE tenant = ? AND sha256 = ? \
+             AND stored_at IS NOT NULL AND dying_at IS NULL",
         );
         let keep = keep.bind(unit.ctx.now.micros()).bind(unit.ctx.tenant);
         if unit.tx.execute(&keep.bind(file.sha256.as_str()))? == 0 {
@@ -472,8 +448,4 @@ fn read(row: &Row) -> Result<Attachment> {
         at: Timestamp::from_micros(row.need_integer(7)?),
         by: row.need_uuid(8)?,
     })
-}
-
-fn named(row: &Row) -> Result<(Uuid, String)> {
-    Ok((row.need_uuid(0)?, row.need_text(1)?.to_owned()))
 }

@@ -6,6 +6,7 @@
 
 pub mod actor;
 pub mod attachment;
+pub mod blob;
 pub mod credential;
 pub mod idempotency;
 pub mod invitation;
@@ -23,8 +24,9 @@ use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, Sql, TableDef, Tx};
 /// Tables of this module, for the schema.
 #[must_use]
 pub fn tables() -> Vec<TableDef> {
-    let mut all = Vec::from(attachment::tables());
-    all.extend([
+    vec![
+        attachment::table(),
+        blob::table(),
         tenant::table(),
         credential::table(),
         session::table(),
@@ -33,8 +35,7 @@ pub fn tables() -> Vec<TableDef> {
         mark::table(),
         idempotency::table(),
         throttle::table(),
-    ]);
-    all
+    ]
 }
 
 /// Removes what nobody can use any more: ended sessions, used links, remembered answers.

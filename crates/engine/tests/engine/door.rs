@@ -2,7 +2,8 @@
 
 use base::{Error, Refused, Stopwatch, Uuid};
 use dictionary::{Value, spine};
-use engine::system::attachment::{self, BlobRef};
+use engine::system::attachment::BlobRef;
+use engine::system::blob;
 use engine::{Action, Change, Comment, Ctx, Mode, Outcome, history};
 
 use crate::on_both;
@@ -55,7 +56,8 @@ fn file(world: &World, name: &str) -> BlobRef {
     };
     let noted = blob.clone();
     let register = move |unit: &mut engine::Unit<'_, '_>| {
-        attachment::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)
+        blob::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)?;
+        blob::confirm(unit.tx, unit.ctx.tenant, &noted.sha256, unit.ctx.now)
     };
     world.engine.write_blocking(&system, register).unwrap();
     blob

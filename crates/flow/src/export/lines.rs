@@ -1,7 +1,7 @@
 //! Whole records, one JSON object per line: the fields, and beside them the journal, links, followers and
 //! the history as readable rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use base::{Result, Uuid};
 use dictionary::TypeDef;
 use engine::history::FieldDiff;
 use engine::read::{Titles, Visible, VisiblePage};
+use engine::system::attachment::Attachment;
 use engine::{Beside, Ctx, Engine, Reading, TimelineEntry, TimelineItem};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value as Json;
@@ -16,7 +17,8 @@ use serde_json::Value as Json;
 use super::columns::{Column, title_of};
 use super::{Export, WHOLE_PAGE, unwritable};
 use crate::beside::{
-    BeforeAfter, Changed, FOLLOWERS, Follower, HISTORY, JOURNAL, LINKS, Linked, Said, TYPE,
+    ATTACHMENTS, Attached, BeforeAfter, Changed, FOLLOWERS, Follower, HISTORY, JOURNAL, LINKS,
+    Linked, Said, TYPE,
 };
 
 /// Writes a type as lines of JSON.
@@ -25,7 +27,7 @@ pub(super) fn write(
     engine: &Arc<Engine>,
     ctx: &Ctx,
     record_type: &Arc<TypeDef>,
-    out: &mut dyn Write,
+    (out, files): (&mut dyn Write, &mut BTreeSet<String>),
 ) -> Result<u64> {
     let columns = Column::all(record_type);
     let of = Arc::clone(record_type);
@@ -37,6 +39,7 @@ pub(super) fn write(
         |page, mut around| {
             for row in &page.rows {
                 let line = around.line(row, &columns, &page.titles);
+                files.extend(line.attachments.iter().map(|it| it.sha256.clone()));
                 serde_json::to_writer(&mut *out, &line).map_err(unwritable)?;
                 out.write_all(b"\n").map_err(unwritable)?;
             }
@@ -51,6 +54,7 @@ struct Around {
     stories: HashMap<Uuid, Vec<TimelineEntry>>,
     /// Names of the people and records in the stories.
     names: HashMap<Uuid, String>,
+    attachments: HashMap<Uuid, Vec<Attachment>>,
     beside: HashMap<Uuid, Beside>,
     /// Titles of those who are beside.
     titles: Titles,
@@ -68,9 +72,11 @@ impl Around {
         }
         let (stories, names) = reading.timelines(record_type, &ids)?;
         let (beside, titles) = reading.beside(&ids)?;
+        let attachments = reading.attachments_of(record_type, &ids)?;
         Ok(Self {
             stories,
             names,
+            attachments,
             beside,
             titles,
         })
@@ -89,6 +95,7 @@ impl Around {
             journal: Vec::new(),
             links: Vec::new(),
             followers: Vec::new(),
+            attachments: Vec::new(),
             history: Vec::new(),
         };
         for entry in self.stories.remove(&row.id()).unwrap_or_default() {
@@ -109,6 +116,19 @@ impl Around {
             person_title: title_of(person, &self.titles),
         });
         line.followers.extend(followers);
+        let files = self.attachments.remove(&row.id()).unwrap_or_default();
+        line.attachments
+            .extend(files.into_iter().map(|it| Attached {
+                id: it.blob.id,
+                name: it.blob.name,
+                media_type: it.blob.media_type,
+                bytes: it.blob.bytes,
+                sha256: it.blob.sha256,
+                visibility: it.visibility,
+                entry: it.journal_entry,
+                at: it.at,
+                by: person(it.by),
+            }));
         line
     }
 
@@ -187,6 +207,7 @@ struct Line<'l> {
     journal: Vec<Said>,
     links: Vec<Linked>,
     followers: Vec<Follower>,
+    attachments: Vec<Attached>,
     history: Vec<Changed>,
 }
 
@@ -202,6 +223,7 @@ impl Serialize for Line<'_> {
         list(&mut map, JOURNAL, &self.journal)?;
         list(&mut map, LINKS, &self.links)?;
         list(&mut map, FOLLOWERS, &self.followers)?;
+        list(&mut map, ATTACHMENTS, &self.attachments)?;
         list(&mut map, HISTORY, &self.history)?;
         map.end()
     }

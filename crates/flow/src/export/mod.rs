@@ -7,6 +7,7 @@
 mod columns;
 mod lines;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub struct Exported {
     pub records: u64,
     /// Types of which the actor may export nothing, where everything was asked for.
     pub left_out: Vec<String>,
+    /// Digests of the files that the records have.
+    pub files: BTreeSet<String>,
     /// How long it took, in milliseconds.
     pub milliseconds: u64,
 }
@@ -101,7 +104,10 @@ impl Export {
         for record_type in &self.types {
             exported.records += match self.format {
                 Format::Csv => columns::write(self, engine, ctx, record_type, out)?,
-                Format::Jsonl => lines::write(self, engine, ctx, record_type, out)?,
+                Format::Jsonl => {
+                    let files = &mut exported.files;
+                    lines::write(self, engine, ctx, record_type, (&mut *out, files))?
+                }
             };
         }
         out.flush().map_err(unwritable)?;

@@ -1,11 +1,13 @@
-//! What stands beside imported records: entries of the journal, links, followers, each once.
+//! What stands beside imported records: entries of the journal, links, followers, files, each once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base::{Message, Refused, Result, Uuid};
+use engine::system::{attachment, blob};
 use engine::{Beside, Unit};
 
 use super::apply::ReadyRow;
+use crate::beside::{ATTACHMENTS, JOURNAL};
 use crate::plan::Step;
 use crate::report::Counts;
 
@@ -18,6 +20,10 @@ pub(super) struct There {
     beside: HashMap<Uuid, Beside>,
     /// Entries of the journal, with their records.
     said: HashMap<Uuid, Uuid>,
+    /// Files, with their records.
+    files: HashMap<Uuid, Uuid>,
+    /// Digests of files whose content is here.
+    stored: HashSet<String>,
 }
 
 impl There {
@@ -36,27 +42,28 @@ impl There {
         for part in records.chunks(PART) {
             there.beside.extend(unit.reading().beside(part)?.0);
         }
-        let said = rows
-            .iter()
-            .flat_map(|it| &it.steps)
-            .filter_map(|it| match it {
-                Step::Say(said) => Some(said.id),
-                Step::Link(_) | Step::Follow(_) => None,
-            });
-        there.said = unit.journal_entries(&said.collect::<Vec<_>>())?;
+        let (mut said, mut files, mut digests) = (Vec::new(), Vec::new(), Vec::new());
+        for step in rows.iter().flat_map(|it| &it.steps) {
+            match step {
+                Step::Say(entry) => said.push(entry.id),
+                Step::Attach(file) => {
+                    files.push(file.id);
+                    digests.push(file.sha256.as_str());
+                }
+                Step::Link(_) | Step::Follow(_) => {}
+            }
+        }
+        there.said = unit.journal_entries(&said)?;
+        there.files = attachment::owners(unit.tx, &files)?;
+        there.stored = blob::stored(unit.tx, unit.ctx.tenant, &digests)?;
         Ok(there)
     }
 
     fn has(&self, record: Uuid, step: &Step) -> Result<bool> {
         let beside = self.beside.get(&record);
         Ok(match step {
-            Step::Say(said) => match self.said.get(&said.id) {
-                Some(of) if *of != record => {
-                    let message = Message::new("row-entry-elsewhere").with("entry", said.id);
-                    return Err(Refused::field(crate::beside::JOURNAL, message).into());
-                }
-                found => found.is_some(),
-            },
+            Step::Say(said) => is_of(record, (JOURNAL, said.id), &self.said)?,
+            Step::Attach(file) => is_of(record, (ATTACHMENTS, file.id), &self.files)?,
             Step::Link(link) => beside.is_some_and(|it| {
                 it.links.iter().any(|seen| {
                     (&seen.kind, seen.other, seen.primary) == (&link.kind, link.to, link.primary)
@@ -67,23 +74,42 @@ impl There {
     }
 }
 
+/// Whether that entry or file is there; one of another record is refused.
+fn is_of(
+    record: Uuid,
+    (member, id): (&str, Uuid),
+    there: &HashMap<Uuid, Uuid>,
+) -> Result<bool, Refused> {
+    match there.get(&id) {
+        Some(of) if *of != record => {
+            let message = Message::new("row-entry-elsewhere").with("entry", id);
+            Err(Refused::field(member, message))
+        }
+        found => Ok(found.is_some()),
+    }
+}
+
 /// What was added beside one record.
 #[derive(Default)]
 pub(super) struct Added {
     comments: u64,
     links: u64,
     followers: u64,
+    files: u64,
+    files_empty: u64,
 }
 
 impl Added {
     pub(super) const fn is_empty(&self) -> bool {
-        self.comments + self.links + self.followers == 0
+        self.comments + self.links + self.followers + self.files == 0
     }
 
     pub(super) const fn count(&self, counts: &mut Counts) {
         counts.comments += self.comments;
         counts.links += self.links;
         counts.followers += self.followers;
+        counts.files += self.files;
+        counts.files_empty += self.files_empty;
     }
 }
 
@@ -100,6 +126,10 @@ pub(super) fn apply_steps(
         if there.has(record, step)? {
             continue;
         }
+        if matches!(step, Step::Attach(file) if !there.stored.contains(&file.sha256)) {
+            added.files_empty += 1;
+            continue;
+        }
         let mut change = step.change(&row.record_type.name, record, at);
         // A comment may move counters and clocks; the row says how they stand after all of them.
         change.set.clone_from(&row.set);
@@ -110,6 +140,7 @@ pub(super) fn apply_steps(
             Step::Say(_) => added.comments += 1,
             Step::Link(_) => added.links += 1,
             Step::Follow(_) => added.followers += 1,
+            Step::Attach(_) => added.files += 1,
         }
     }
     Ok(added)

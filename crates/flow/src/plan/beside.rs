@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use base::{Message, Problem, Timestamp, Uuid};
-use engine::{Action, Change, Comment, Mode};
+use engine::system::attachment::BlobRef;
+use engine::{Action, Change, Comment, Mode, Visibility};
 use serde::de::DeserializeOwned;
 
 use super::{ExportedPlan, Plan, Reference};
-use crate::beside::{FOLLOWERS, Follower, JOURNAL, LINKS, Linked, Said};
+use crate::beside::{ATTACHMENTS, Attached, FOLLOWERS, Follower, JOURNAL, LINKS, Linked, Said};
 use crate::source::SourceRow;
 
 /// One thing beside a record.
@@ -19,6 +20,8 @@ pub enum Step {
     Link(Linked),
     /// Somebody who follows.
     Follow(Uuid),
+    /// A file, after the entry that it came with.
+    Attach(Attached),
 }
 
 /// A step, and the other record that it needs.
@@ -63,6 +66,19 @@ impl Step {
                 }
             }
             Self::Follow(person) => of(Action::Follow(*person), row_at),
+            Self::Attach(file) => Change {
+                files: vec![BlobRef {
+                    id: file.id,
+                    sha256: file.sha256.clone(),
+                    bytes: file.bytes,
+                    media_type: file.media_type.clone(),
+                    name: file.name.clone(),
+                }],
+                files_are_private: file.visibility == Visibility::Private,
+                recorded_actor: Some(file.by.unwrap_or_default()),
+                journal_entry: file.entry,
+                ..of(Action::Attach, file.at)
+            },
         }
     }
 }
@@ -91,6 +107,10 @@ impl Plan {
             let end = Some(end(exported, follower.person));
             let step = Step::Follow(follower.person);
             steps.push(PlannedStep { step, end });
+        }
+        for file in members::<Attached>(row, exported.attachments, ATTACHMENTS)? {
+            let step = Step::Attach(file);
+            steps.push(PlannedStep { step, end: None });
         }
         Ok(steps)
     }

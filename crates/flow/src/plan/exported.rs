@@ -7,7 +7,7 @@ use dictionary::{Dictionary, FieldDef, Kind, TypeDef, spine};
 
 use super::compile::cell_of;
 use super::{By, ExportedPlan, FieldPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Shape, Target};
-use crate::beside::{FOLLOWERS, HISTORY, JOURNAL, LINKS, TYPE};
+use crate::beside::{ATTACHMENTS, FOLLOWERS, HISTORY, JOURNAL, LINKS, TYPE};
 use crate::convert::Times;
 use crate::export::{refers, title_column};
 use crate::mapping::{FileForm, OnMissing, Otherwise, Unknown};
@@ -68,6 +68,7 @@ impl Plan {
             journal: cell(JOURNAL),
             links: cell(LINKS),
             followers: cell(FOLLOWERS),
+            attachments: cell(ATTACHMENTS),
             by_id,
         };
         Self {

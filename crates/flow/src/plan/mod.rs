@@ -78,6 +78,8 @@ pub struct ExportedPlan {
     pub links: usize,
     /// Cell with the followers.
     pub followers: usize,
+    /// Cell with the files.
+    pub attachments: usize,
     /// How links and followers are found.
     pub by_id: Arc<LookupPlan>,
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use base::{Date, Error, Refused, Timestamp, Uuid};
 use dictionary::{Decimal, FieldDef, Kind, Money, TypeDef, Value, spine};
 use engine::customize::TypeSpec;
+use engine::system::attachment::BlobRef;
+use engine::system::blob as content;
 use engine::{Action, Change, Comment, Mode, Surface, TimelineItem, Visibility};
 use flow::source::Source;
 use flow::{Export, Format, Importer, Options, Plan, Report};
@@ -36,6 +38,30 @@ both_databases! {
         assert_eq!((counts.created, counts.updated, counts.unchanged), (0, 0, u64::try_from(before.len()).unwrap()));
         assert_eq!((counts.comments, counts.links, counts.followers), (0, 0, 0));
         assert_eq!(rows_of_history(&to), rows, "a second import changes nothing");
+    }
+
+    fn files_come_back_once_their_content_is_here(database) {
+        let (from, to) = (Desk::on(database), empty(database));
+        let record = from.as_person(House::ADA).create("incident", &[("title", "No sound")]);
+        for (name, comment) in [("a.txt", None), ("b.txt", Some(Comment::private("See b"))), ("c.txt", Some(Comment::public("See c")))] {
+            stored(&from, name);
+            let mut change = Change::of("incident", record, if comment.is_some() { Action::Comment } else { Action::Attach });
+            change.comment = comment;
+            change.files = vec![blob(&from, name)];
+            from.as_person(House::ADA).apply(change).unwrap();
+        }
+        let (file, before) = everything(&from);
+        let plan = || Plan::of_whole_export(&to.engine.snapshot().dictionary);
+        let bare = bring_in(&to, plan(), &file);
+        assert_eq!(rejected(&bare), Vec::<String>::new());
+        assert_eq!((bare.counts.files, bare.counts.files_empty), (0, 3));
+        ["a.txt", "b.txt", "c.txt"].iter().for_each(|name| stored(&to, name));
+        let whole = bring_in(&to, plan(), &file);
+        assert_eq!((rejected(&whole), whole.counts.files, whole.counts.files_empty), (Vec::new(), 3, 0));
+        let mut after = everything(&to).1;
+        after.remove(&to.tenant.to_string());
+        assert_equal(&before, &after);
+        assert_eq!(bring_in(&to, plan(), &file).counts.files, 0);
     }
 
     fn each_type_comes_back_by_itself_and_into_its_own_house(database) {
@@ -338,6 +364,26 @@ fn furnished(database: Database) -> Desk {
             .unwrap();
     }
     desk
+}
+
+fn blob(desk: &Desk, name: &str) -> BlobRef {
+    BlobRef {
+        id: desk.engine.ids().next(desk.now()),
+        sha256: format!("digest of {name}"),
+        bytes: 5,
+        media_type: "text/plain".to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+/// Says that the content of a file is there.
+fn stored(desk: &Desk, name: &str) {
+    let (blob, ctx) = (blob(desk, name), desk.as_system().ctx);
+    let stored = desk.engine.write_blocking(&ctx, move |unit| {
+        content::register(unit.tx, unit.ctx.tenant, &blob, unit.ctx.now)?;
+        content::confirm(unit.tx, unit.ctx.tenant, &blob.sha256, unit.ctx.now)
+    });
+    stored.unwrap();
 }
 
 /// All that can be said beside a record.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::body::Body;
 use base::{Error, Uuid};
 use engine::Surface;
-use engine::system::attachment::{BlobRef, condemn, dying};
+use engine::system::attachment::BlobRef;
+use engine::system::blob::{condemn, dying, register};
 use engine::{Action, Change};
 use jobs::{Config, Runner, clean_up_files};
 use serde_json::{Value as Json, json};
@@ -254,9 +255,16 @@ both_databases! {
             media_type: "text/plain".to_owned(),
             name: "a.txt".to_owned(),
         }];
-        let applied = office.runtime.block_on(office.desk.engine.apply(&ctx, change));
-        let Err(Error::Refused(refused)) = applied else { panic!("{applied:?}") };
-        assert_eq!(refused.to_string(), "invalid: file: attachment-not-stored");
+        let begun = change.files[0].clone();
+        for _ in 0..2 {
+            let applied = office.runtime.block_on(office.desk.engine.apply(&ctx, change.clone()));
+            let Err(Error::Refused(refused)) = applied else { panic!("{applied:?}") };
+            assert_eq!(refused.to_string(), "invalid: file: attachment-not-stored");
+            // Nor to what was announced and never came: the server ended in between.
+            let (tenant, now, begun) = (ctx.tenant, ctx.now, begun.clone());
+            let announced = office.desk.engine.store().write(move |tx| register(tx, tenant, &begun, now));
+            office.runtime.block_on(announced).unwrap();
+        }
     }
 }
 

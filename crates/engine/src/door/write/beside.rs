@@ -197,7 +197,7 @@ pub(super) fn statements(unit: &Unit<'_, '_>, checked: &Checked, change: &Change
 pub(super) fn place(unit: &Unit<'_, '_>, checked: &Checked, change: &Change) -> attachment::Place {
     attachment::Place {
         record: checked.parts.record,
-        journal_entry: checked.journal_entry,
+        journal_entry: checked.journal_entry.or(change.journal_entry),
         at: checked.effective_at,
         by: actor(unit, change),
         change_id: checked.change_id,
