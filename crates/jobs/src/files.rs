@@ -1,7 +1,7 @@
 //! Takes blobs away that nothing refers to any more: marked first, a day later deleted.
 
 use blobs::Blobs;
-use engine::system::blob::{condemn, dying, forget};
+use engine::system::blob::{condemn, dying, forget, is_dying};
 
 use crate::handler::{Failure, Handler, Run};
 
@@ -24,6 +24,11 @@ async fn clean_up(run: Run, blobs: Blobs) -> Result<(), Failure> {
     let ends = store.write(move |tx| dying(tx, now)).await?;
     let gone = ends.len();
     for (tenant, sha256) in ends {
+        let name = sha256.clone();
+        let is_dying = store.write(move |tx| is_dying(tx, tenant, &name, now));
+        if !is_dying.await? {
+            continue;
+        }
         blobs.delete(tenant, &sha256).await?;
         // Until here an upload of the same content waits: it must not find what is about to go.
         store.write(move |tx| forget(tx, tenant, &sha256)).await?;

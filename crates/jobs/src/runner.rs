@@ -192,8 +192,16 @@ impl Runner {
                 () = tokio::time::sleep(self.config.lease / 3) => {
                     let until = self.engine.now().plus_micros(micros(self.config.lease));
                     let renewed = self.engine.store().write(move |tx| job::renew(tx, id, runner, until)).await;
-                    if let Err(error) = renewed {
-                        tracing::warn!(job = %id, %error, "a lease could not be renewed");
+                    match renewed {
+                        Ok(true) => {}
+                        // Another runner took it for dead and does it again: two at once may undo each other.
+                        Ok(false) => {
+                            task.abort();
+                            return Err(Failure::Retry("another runner has taken the job over".to_owned()));
+                        }
+                        Err(error) => {
+                            tracing::warn!(job = %id, %error, "a lease could not be renewed");
+                        }
                     }
                 }
             }

@@ -92,6 +92,7 @@ forbidden-action = You may not do this ({ $action }) with this { $type }. Ask an
 forbidden-area = You may not administer { $area }. Ask an administrator for the right.
 import-dry-run = Nothing was written: this was a dry run.
 imported-choice = { $field }: the unknown code { $code } was kept as an inactive choice.
+link-kind-of-rules = Links of the kind { $kind } are made by merging, converting and splitting, not by hand.
 link-kind-unknown = There is no kind of link { $kind }. Use one of: { $offered }.
 link-to-itself = A record cannot be linked to itself. Choose another one.
 minutes-out-of-range = Enter between 0 and { $most } minutes.

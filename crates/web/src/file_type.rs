@@ -11,6 +11,10 @@ const MOST_CHARS: usize = 200;
 /// Content of which nothing is known.
 const UNKNOWN: &str = "application/octet-stream";
 
+/// What the first bytes of documents of old office suites, mails and installers show.
+const COMPOUND: &str = "application/x-ole-storage";
+const EXCEL: &str = "application/vnd.ms-excel";
+
 /// Types whose first bytes look alike.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Family {
@@ -144,7 +148,9 @@ pub(crate) fn recognise(
         .trim()
         .to_ascii_lowercase();
     let by_name = KNOWN.iter().find(|it| it.2.contains(&extension.as_str()));
-    let by_word = of_media_type(&declared);
+    // Systems with an office suite name it as the type of every table of text.
+    let declares_table = by_name.is_some_and(|it| it.0 == "text/csv") && declared == EXCEL;
+    let by_word = of_media_type(&declared).filter(|_| !declares_table);
     // "BMW does not start" begins like a bitmap and is none.
     let is_words = by_name.is_some_and(|it| it.1 == Family::Text) && is_words(head);
     let found = infer::get(head)
@@ -205,6 +211,8 @@ fn of_media_type(media_type: &str) -> Option<&'static Known> {
 fn fits(claim: &Known, found: Option<&str>) -> bool {
     match found {
         None => claim.1 == Family::Text,
+        // Which of its kind a compound file is stands beyond its first bytes.
+        Some(COMPOUND) => claim.1 == Family::Ole,
         Some(found) => {
             let alike = |it: &Known| it.1 != Family::Own && it.1 == claim.1;
             claim.0 == found || of_media_type(found).is_some_and(alike)
@@ -252,6 +260,17 @@ mod tests {
             told("a.txt", "", b"BMW does not start").unwrap(),
             "text/plain"
         );
+        let mut compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+        compound.resize(8192, 0);
+        for (name, media_type) in [
+            ("a.doc", "application/msword"),
+            ("a.xls", EXCEL),
+            ("a.msg", "application/vnd.ms-outlook"),
+        ] {
+            assert_eq!(told(name, media_type, &compound).unwrap(), media_type);
+        }
+        assert!(told("a.pdf", "", &compound).is_err());
+        assert_eq!(told("a.csv", EXCEL, b"a;b").unwrap(), "text/csv");
         for (name, declared, head) in [
             ("a.pdf", "", PNG),
             ("a.png", "", b"no picture".as_slice()),

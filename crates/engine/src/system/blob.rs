@@ -108,6 +108,19 @@ pub fn dying(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Uuid, String)>> {
     tx.query(&all)?.iter().map(named).collect()
 }
 
+/// Whether a blob is still to go. Asked just before its content is deleted: another process may have deleted it
+/// meanwhile, and somebody may have stored the same content again.
+///
+/// # Errors
+/// A failure of the store.
+pub fn is_dying(tx: &mut Tx<'_>, tenant: Uuid, sha256: &str, now: Timestamp) -> Result<bool> {
+    let sql = Sql::new(
+        "UPDATE blob SET dying_at = ? WHERE tenant = ? AND sha256 = ? AND dying_at IS NOT NULL",
+    );
+    let sql = sql.bind(now.micros()).bind(tenant).bind(sha256);
+    Ok(tx.execute(&sql)? == 1)
+}
+
 /// Takes the row of a blob away whose content is gone.
 ///
 /// # Errors

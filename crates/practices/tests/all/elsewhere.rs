@@ -130,6 +130,20 @@ both_databases! {
         desk.as_agent().try_do(target, related).expect_err("its own list has no such kind");
     }
 
+    fn links_that_tell_of_a_merge_are_not_made_or_taken_by_hand(database) {
+        let desk = Desk::on(database);
+        let (source, target, other) = (logged(&desk), logged(&desk), logged(&desk));
+        merge(&desk.as_agent(), source, target);
+        let kind = || "merged_into".to_owned();
+        let by_hand = Action::Link { kind: kind(), to: target, primary: false };
+        let refused = desk.as_agent().try_do(other, by_hand).expect_err("nothing was merged");
+        assert_eq!(problems(&refused), "kind: link-kind-of-rules");
+        let taken = Action::Unlink { kind: kind(), to: target };
+        let refused = desk.as_agent().try_do(source, taken).expect_err("it was merged");
+        assert_eq!(problems(&refused), "kind: link-kind-of-rules");
+        assert_eq!(links(&desk, "incident", source), [("merged_into".to_owned(), target, true)]);
+    }
+
     fn merging_is_refused(database) {
         let desk = Desk::on(database);
         let (one, two, three) = (logged(&desk), logged(&desk), logged(&desk));

@@ -63,6 +63,10 @@ impl Brought {
         if !self.problems.is_empty() {
             return Ok(Err(self.told(Vec::new())));
         }
+        if !self.files.is_empty() {
+            // Refused before anything is stored; the door asks for the right on this record.
+            ctx.require_somewhere(&change.record_type, "attach")?;
+        }
         change.files = keep(state, ctx, &self.files).await?;
         match state.apply(ctx, change).await {
             Ok(outcome) => Ok(Ok(outcome)),

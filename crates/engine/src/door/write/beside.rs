@@ -7,6 +7,7 @@ use store::Sql;
 
 use super::Checked;
 use super::told::actor;
+use crate::Surface;
 use crate::additions::{LINK_KINDS, LINK_KINDS_OF_RULES};
 use crate::beside::follows;
 use crate::change::{Action, Change, Comment};
@@ -34,6 +35,10 @@ pub(super) fn diff(
             ))
         }
         Action::Unlink { kind, to } => {
+            if LINK_KINDS_OF_RULES.contains(&kind.as_str()) && !makes_links_of_rules(unit) {
+                let message = Message::new("link-kind-of-rules").with("kind", kind);
+                return Err(Refused::field("kind", message).into());
+            }
             let told = json!({ "kind": kind, "to": to });
             link_is(unit, record, kind, *to)?.map(|_| ("@link", told, Json::Null))
         }
@@ -55,13 +60,26 @@ fn check_kind(unit: &Unit<'_, '_>, kind: &str) -> Result<()> {
     let kinds = kinds.map_err(|message| {
         Error::failed("the kinds of links cannot be read", message.to_string())
     })?;
-    if LINK_KINDS_OF_RULES.contains(&kind) || kinds.iter().any(|it| it == kind) {
+    if LINK_KINDS_OF_RULES.contains(&kind) {
+        if makes_links_of_rules(unit) {
+            return Ok(());
+        }
+        let message = Message::new("link-kind-of-rules").with("kind", kind);
+        return Err(Refused::field("kind", message).into());
+    }
+    if kinds.iter().any(|it| it == kind) {
         return Ok(());
     }
     let message = Message::new("link-kind-unknown")
         .with("kind", kind)
         .with("offered", kinds.join(", "));
     Err(Refused::field("kind", message).into())
+}
+
+/// What a merge, a conversion or a split did is told by its links: a hand that makes or takes one would let a story
+/// stand where it does not belong. Imports bring what other houses did.
+fn makes_links_of_rules(unit: &Unit<'_, '_>) -> bool {
+    unit.ctx.actor.system || unit.ctx.surface == Surface::Import
 }
 
 /// Only people follow, and only those whom the actor may know.
