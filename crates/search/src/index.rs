@@ -23,7 +23,7 @@ pub const MIGRATION: Migration = Migration::new(
         layout INTEGER NOT NULL, digest INTEGER NOT NULL) STRICT;
      CREATE UNIQUE INDEX search_entry_record ON search_entry (record);
      CREATE VIRTUAL TABLE search_text USING fts5(
-        title, text, content='', contentless_delete=1, tokenize='ascii', prefix='3 4');",
+        title, text, content='', contentless_delete=1, tokenize='ascii');",
     "CREATE TABLE search_entry (
         record UUID NOT NULL PRIMARY KEY, tenant UUID NOT NULL, record_type TEXT COLLATE \"C\" NOT NULL,
         layout BIGINT NOT NULL, digest BIGINT NOT NULL, opened_at BIGINT NOT NULL, words TSVECTOR NOT NULL);

@@ -32,23 +32,32 @@ pub fn layout(tenant: Uuid, record_type: &TypeDef, one_by_one: bool) -> Layout {
     Layout::new(tenant, &record_type.name, fields, one_by_one)
 }
 
-/// What was said about a record.
+/// What hangs on a record: a comment, a note, the name of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said {
-    /// Whether it is a private note.
+    /// Whether it is for those who read private notes.
     pub is_private: bool,
+    /// Whether it is the name of a file.
+    pub is_file: bool,
     /// The text.
     pub text: String,
+    /// Its id.
+    pub id: Uuid,
 }
 
 /// The statement for what was said about records, oldest first, which [`said_in`] reads.
 #[must_use]
 pub fn said(records: &[Uuid]) -> Sql {
     let mut sql = Sql::new(
-        "SELECT record, CASE visibility WHEN 'private' THEN 1 ELSE 0 END, text FROM journal WHERE record IN (",
+        "SELECT record, CASE visibility WHEN 'private' THEN 1 ELSE 0 END, 0, text, id, written_at \
+         FROM journal WHERE record IN (",
+    );
+    sql.arg_list(records.iter().copied()).push(
+        ") UNION ALL SELECT record, CASE visibility WHEN 'private' THEN 1 ELSE 0 END, 1, name, id, created_at \
+         FROM attachment WHERE record IN (",
     );
     sql.arg_list(records.iter().copied())
-        .push(") ORDER BY record, written_at, id");
+        .push(") ORDER BY 1, 6, 5");
     sql
 }
 
@@ -60,7 +69,9 @@ pub fn said_in(rows: &[Row]) -> Result<Vec<(Uuid, Said)>, StoreError> {
     let read = |row: &Row| {
         let said = Said {
             is_private: row.need_boolean(1)?,
-            text: row.need_text(2)?.to_owned(),
+            is_file: row.need_boolean(2)?,
+            text: row.need_text(3)?.to_owned(),
+            id: row.need_uuid(4)?,
         };
         Ok((row.need_uuid(0)?, said))
     };

@@ -66,6 +66,8 @@ pub enum Place {
     Comment,
     /// A private note.
     Note,
+    /// The name of a file.
+    File,
 }
 
 /// The piece of a text that shows what was looked for.
@@ -396,10 +398,10 @@ pub(crate) fn hits<S: Source>(
         let Some((shows, pieces)) = excerpt(&said.text, &wanted).filter(|_| may) else {
             continue;
         };
-        let place = if said.is_private {
-            Place::Note
-        } else {
-            Place::Comment
+        let place = match (said.is_file, said.is_private) {
+            (true, _) => Place::File,
+            (false, true) => Place::Note,
+            (false, false) => Place::Comment,
         };
         // Of equally good ones the newest.
         if spoken.get(&record).is_none_or(|it| it.0 <= shows) {

@@ -1204,6 +1204,7 @@ search-all = All results for “{ $term }”
 search-nothing = Nothing found for “{ $term }”
 search-nothing-help = Leave a word out, look at the spelling, or write only its beginning with a star: print*.
 search-from-comment = Comment:
+search-from-file = File:
 search-from-note = Private note:
 search-similar = Similar
 search-similar-to = Similar to “{ $name }”

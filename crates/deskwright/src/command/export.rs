@@ -103,7 +103,7 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
 }
 
 /// The system, or the person with that login and nobody's rights but theirs.
-fn exporter(house: &House, login: Option<&str>) -> Result<Ctx> {
+pub(super) fn exporter(house: &House, login: Option<&str>) -> Result<Ctx> {
     let system = house.engine.system_ctx(house.tenant, Surface::Command);
     let Some(login) = login else {
         return Ok(system);

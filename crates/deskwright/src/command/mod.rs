@@ -6,6 +6,7 @@ mod export;
 mod files;
 pub(crate) mod import;
 mod reindex;
+mod search;
 mod serve;
 mod user;
 mod verify;
@@ -70,6 +71,8 @@ enum Command {
     Import(import::Import),
     /// Write records to a file
     Export(export::Export),
+    /// Find records by their words
+    Search(search::Search),
     /// Check that the history is whole
     Verify(verify::Verify),
     /// Build the index of the search anew
@@ -97,6 +100,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::User(asked) => user::run(&config, asked),
         Command::Import(asked) => import::run(&config, &asked),
         Command::Export(asked) => export::run(&config, &asked),
+        Command::Search(asked) => search::run(&config, &asked),
         Command::Verify(asked) => verify::run(&config, asked),
         Command::Reindex => reindex::run(&config),
         Command::Config(_) => bail!("config was handled before"),

@@ -8,6 +8,7 @@ use dictionary::{TypeDef, Value, spine};
 use store::{Dialect, Row, Sql, Tx};
 
 use super::own_organisation;
+use super::write::says;
 use crate::Ctx;
 use crate::change::{Action, Change};
 use crate::columns::{read_values, value_columns};
@@ -65,12 +66,10 @@ pub(super) fn open(
             .field(it)
             .is_some_and(search::record::is_indexed)
     };
-    let retold = change.comment.is_some()
-        || *change.action() == Action::Restore
-        || change.set.keys().any(rewrites);
+    let retold = says(change) || change.set.keys().any(rewrites);
     let existing = change.record.filter(|_| *change.action() != Action::Create);
     let said_at = existing
-        .filter(|_| retold && record_type.journal)
+        .filter(|_| retold)
         .map(|it| opening.add(search::record::said(&[it])));
     opening.plan_references(unit, record_type, change);
     let mut results = unit.tx.batch(&opening.statements)?;

@@ -413,7 +413,7 @@ fn check(unit: &mut Unit<'_, '_>, place: &Place, change: &Change) -> Result<()> 
 }
 
 /// As the comment that the files come with.
-fn visibility(change: &Change) -> Visibility {
+pub(crate) fn visibility(change: &Change) -> Visibility {
     let alone = if change.files_are_private {
         Visibility::Private
     } else {

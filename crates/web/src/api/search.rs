@@ -117,6 +117,7 @@ fn one(hit: &SearchHit) -> Json {
             Place::Field(name) => ("field", Some(name)),
             Place::Comment => ("comment", None),
             Place::Note => ("note", None),
+            Place::File => ("file", None),
         };
         json!({ "from": from, "field": field, "parts": parts(&it.pieces) })
     });

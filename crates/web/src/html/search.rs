@@ -366,6 +366,7 @@ fn one(here: &Here, side: Side, hit: &SearchHit) -> Found {
             .map(|it| label::label(language, &it.label)),
         Some(Place::Comment) => Some(text!(language, "search-from-comment")),
         Some(Place::Note) => Some(text!(language, "search-from-note")),
+        Some(Place::File) => Some(text!(language, "search-from-file")),
         None => None,
     };
     let updated = record.value(spine::UPDATED_AT).as_instant();

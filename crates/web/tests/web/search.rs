@@ -105,6 +105,31 @@ both_databases! {
         rita.post("/similar", &json!({ "text": "x", "tipes": [] })).expect(422);
     }
 
+    fn files_are_found_by_their_names(database) {
+        let office = Office::on(database);
+        filled(&office);
+        let (ada, rita) = (office.bearer(House::ADA), office.bearer(House::RITA));
+        let add = |name: &str| {
+            let address = format!("/api/v1/incident/INC0000003/attachments?name={name}");
+            let sent = ada.raw("POST", &address, Some("application/octet-stream"), b"words".to_vec(), &[]);
+            sent.expect(201).json["attachments"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        let public = add("zebra-2024.txt");
+        add("giraffe.txt&visibility=private");
+        let found = rita.get("/search?q=mouse+zebra").expect(200);
+        assert_eq!(found.json["hits"][0]["snippet"], json!({
+            "from": "file", "field": null, "parts": [
+                { "text": "zebra", "marked": true }, { "text": "-2024.txt", "marked": false },
+            ],
+        }));
+        assert_eq!(titles(&ada.get("/search?q=giraffe").expect(200).json), ["Mouse"]);
+        assert_eq!(titles(&rita.get("/search?q=giraffe").expect(200).json), Vec::<&str>::new());
+        let gone = ada.raw("DELETE", &format!("/api/v1/incident/INC0000003/attachments/{public}"), None, Vec::new(), &[]);
+        gone.expect(204);
+        assert_eq!(titles(&rita.get("/search?q=zebra").expect(200).json), Vec::<&str>::new());
+        assert_eq!(titles(&ada.get("/search?q=giraffe").expect(200).json), ["Mouse"]);
+    }
+
     fn the_page_of_the_desk_shows_what_was_found(database) {
         let office = Office::on(database);
         filled(&office);

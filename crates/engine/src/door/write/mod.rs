@@ -6,6 +6,8 @@ mod indexed;
 mod rows;
 mod told;
 
+pub(super) use indexed::says;
+
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::{TypeDef, Value, spine};
 use store::{Sql, StoreError};
@@ -59,7 +61,12 @@ pub(super) fn store(
     all.extend(history);
     all.extend(beside::journal_entry(unit, &checked, change));
     all.extend(beside::statements(unit, &checked, change));
-    all.extend(indexed::statements(unit, &checked, opened.said.as_deref())?);
+    all.extend(indexed::statements(
+        unit,
+        &checked,
+        change,
+        opened.said.as_deref(),
+    )?);
     // A replayed fact happened long ago: nobody is told of it now.
     if matches!(checked.parts.mode, Mode::Live) {
         all.push(outbox::statement(

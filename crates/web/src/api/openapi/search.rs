@@ -26,7 +26,7 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
         "description": "Where else in it stands what was looked for.",
         "required": ["from", "field", "parts"],
         "properties": {
-            "from": { "enum": ["field", "comment", "note"] },
+            "from": { "enum": ["field", "comment", "note", "file"] },
             "field": { "type": ["string", "null"] },
             "parts": parts,
         },
