@@ -13,6 +13,9 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome-stab
 /// The mail server to which tests send mails; it runs for them alone, without root.
 const MAIL_SERVER: &str = "/usr/sbin/exim4";
 
+/// The server of mailboxes from which tests take mails; it too.
+const MAILBOX_SERVER: &str = "/usr/sbin/dovecot";
+
 /// Oldest Node that builds the pages and runs the walk.
 const NODE: u32 = 20;
 
@@ -34,6 +37,9 @@ fn install_packages() -> Result<()> {
     }
     if !Path::new(MAIL_SERVER).exists() {
         missing.push("exim4-daemon-light");
+    }
+    if !Path::new(MAILBOX_SERVER).exists() {
+        missing.push("dovecot-imapd");
     }
     if !process::answers("openssl", &["version"]) {
         missing.push("openssl");

@@ -19,6 +19,8 @@ pub enum Surface {
     Command,
     /// An import.
     Import,
+    /// A mail that came in.
+    Mail,
     /// A job of the runner.
     Job,
     /// A reaction to another change.
@@ -34,6 +36,7 @@ impl Surface {
             Self::Api => "api",
             Self::Command => "command",
             Self::Import => "import",
+            Self::Mail => "mail",
             Self::Job => "job",
             Self::Reaction => "reaction",
         }

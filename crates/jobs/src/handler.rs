@@ -34,6 +34,15 @@ pub enum Failure {
     Fail(String),
 }
 
+impl Failure {
+    /// Why, in words.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Retry(text) | Self::Fail(text) => text,
+        }
+    }
+}
+
 /// Refusals of what the job wants stay as they are; a busy database or our own fault may pass.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {

@@ -11,6 +11,22 @@ pub fn digest(change: Uuid, recipient: Uuid) -> Uuid {
         .chain_update(change.as_bytes())
         .chain_update(recipient.as_bytes())
         .finalize();
+    short(&hash)
+}
+
+/// What identifies a mail that came in, however often it arrives.
+#[must_use]
+pub fn incoming_id(message_id: &str, from: &str) -> Uuid {
+    let hash = Sha256::new()
+        .chain_update(b"deskwright incoming mail")
+        .chain_update(message_id.as_bytes())
+        .chain_update([0])
+        .chain_update(from.as_bytes())
+        .finalize();
+    short(&hash)
+}
+
+fn short(hash: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     Uuid::from_bytes(bytes)
@@ -32,6 +48,34 @@ pub(crate) fn thread_id(record: Uuid, domain: &str) -> String {
 pub fn subject(number: &str, title: &str) -> String {
     let title: Vec<&str> = title.split_whitespace().collect();
     format!("[{number}] {}", title.join(" "))
+}
+
+/// The record that one of our message ids names.
+pub(crate) fn record_of(message_id: &str, domain: &str) -> Option<Uuid> {
+    let (name, host) = message_id.trim_matches(['<', '>']).split_once('@')?;
+    let record = name.split('.').next()?;
+    let ours = host.eq_ignore_ascii_case(domain) && record.len() == 32;
+    Uuid::try_parse(record).ok().filter(|_| ours)
+}
+
+/// Whether a mail with that id was sent by us.
+pub(crate) fn is_ours(message_id: &str, domain: &str) -> bool {
+    record_of(message_id, domain).is_some()
+}
+
+/// The number of a record in a subject: `[INC0001234]`.
+pub(crate) fn number_in(subject: &str) -> Option<String> {
+    let mut candidates = subject
+        .split('[')
+        .skip(1)
+        .filter_map(|it| it.split_once(']'));
+    candidates.find_map(|(name, _)| {
+        let letters = name.trim_end_matches(|it: char| it.is_ascii_digit());
+        let fits = (1..=10).contains(&letters.len())
+            && letters.bytes().all(|it| it.is_ascii_uppercase())
+            && name.len() > letters.len();
+        fits.then(|| name.to_owned())
+    })
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ use engine::{Change, Ctx, Practice};
 pub use roles::default_roles;
 pub use shared::{CONFIDENTIAL, INTERNAL, PUBLIC};
 
+/// The type of record that a mail opens.
+pub const OPENED_BY_MAIL: &str = "incident";
+
 /// All practices in alphabetical order.
 #[must_use]
 pub fn all() -> Vec<Practice> {

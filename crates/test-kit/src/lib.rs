@@ -15,6 +15,7 @@ mod desk;
 mod golden;
 mod house;
 mod mail_server;
+mod mailbox_server;
 mod overlap;
 mod real_data;
 mod text;
@@ -25,6 +26,7 @@ pub use desk::{Desk, DeskOptions};
 pub use golden::golden;
 pub use house::{House, PEOPLE};
 pub use mail_server::{Encrypted, MailServer};
+pub use mailbox_server::MailboxServer;
 pub use real_data::real_data;
 pub use text::problems;
 

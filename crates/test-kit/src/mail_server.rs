@@ -17,7 +17,7 @@ use std::thread::JoinHandle;
 /// The program.
 const EXIM: &str = "/usr/sbin/exim4";
 /// A user and group without rights, as whom root runs it.
-const NOBODY: u32 = 65_534;
+pub(crate) const NOBODY: u32 = 65_534;
 /// Servers of this process, for names of their folders.
 static SERVERS: AtomicUsize = AtomicUsize::new(0);
 
@@ -164,7 +164,7 @@ fn pump(mut from: impl Read, mut to: impl Write) {
 }
 
 /// A certificate for `localhost` that signs itself.
-fn certify(folder: &Path) -> Vec<u8> {
+pub(crate) fn certify(folder: &Path) -> Vec<u8> {
     let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "30"])
@@ -245,21 +245,23 @@ plain:
     for name in ["spool", "log", "mails"] {
         fs::create_dir(folder.join(name)).expect("a folder can be made");
     }
-    let open = |path: &Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
-        chown(path, Some(user), Some(group)).expect("it can be given away");
-    };
-    open(folder, 0o755);
+    give(folder, (user, group), 0o755);
     for name in ["spool", "log", "mails"] {
-        open(&folder.join(name), 0o755);
+        give(&folder.join(name), (user, group), 0o755);
     }
     for name in ["exim.conf", "key.pem", "certificate.pem"] {
-        open(&folder.join(name), 0o600);
+        give(&folder.join(name), (user, group), 0o600);
     }
 }
 
+/// Gives a file or folder to somebody.
+pub(crate) fn give(path: &Path, (user, group): (u32, u32), mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    chown(path, Some(user), Some(group)).expect("it can be given away");
+}
+
 /// The program as somebody without rights; root hands over to such a one.
-fn unprivileged(program: &str) -> Command {
+pub(crate) fn unprivileged(program: &str) -> Command {
     if number("-u") != 0 {
         return Command::new(program);
     }
@@ -272,7 +274,7 @@ fn unprivileged(program: &str) -> Command {
 }
 
 /// Our own number as `id` tells it.
-fn number(which: &str) -> u32 {
+pub(crate) fn number(which: &str) -> u32 {
     let said = Command::new("id").arg(which).output().expect("id answers");
     let text = String::from_utf8_lossy(&said.stdout);
     text.trim().parse().expect("id says a number")

@@ -112,6 +112,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("clap", &["deskwright"]),
     ("maud", &["ui", "web", "practices", "mail"]),
     ("lettre", &["mail"]),
+    ("async-imap", &["mail"]),
     ("object_store", &["blobs"]),
 ];
 

@@ -44,6 +44,7 @@ pub fn run(config: &Config, asked: &Demo) -> Result<ExitCode> {
         // The people of the demo are invented; their addresses may be somebody's.
         let mut quiet = config.clone();
         quiet.mail.host = None;
+        quiet.mail_in.host = None;
         serve::serve(&quiet, &house, &logins())?;
     }
     Ok(ExitCode::SUCCESS)

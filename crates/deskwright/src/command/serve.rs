@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use blobs::Blobs;
-use jobs::{MailOut, Runner, Sweep, mail_out};
+use jobs::{MailIn, MailOut, Runner, Sweep, mail_in, mail_out};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
@@ -18,6 +18,9 @@ use crate::house::House;
 
 /// Threads that wait for disks and hash passwords; each costs memory only while it works.
 const MOST_BLOCKING_THREADS: usize = 8;
+
+/// How often the mailbox is looked into.
+const MAILBOX_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Serves until SIGTERM or SIGINT.
 ///
@@ -73,7 +76,11 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
             "Nobody can sign in yet. This link creates the first administrator, once, within a day:\n{link}"
         ))?;
     }
+    let mailbox = mailbox(config, house, &blobs)?;
     let mut jobs = jobs(blobs);
+    if let Some(mailbox) = mailbox {
+        jobs.handlers.extend(mail_in(mailbox));
+    }
     if let Some(mails) = mails {
         let (handlers, subscription) = mail_out(mails);
         jobs.handlers.extend(handlers);
@@ -101,7 +108,21 @@ fn mails(config: &Config, url: &str) -> Result<Option<MailOut>> {
         sender,
         pages: url.trim_end_matches('/').to_owned(),
         product: config.product.clone(),
-        answers_are_read: config.mail.answers_are_read,
+        answers_are_read: config.mail.answers_are_read || config.mail_in.host.is_some(),
+    }))
+}
+
+/// What mails are taken with; nothing where none are.
+fn mailbox(config: &Config, house: &House, blobs: &Blobs) -> Result<Option<MailIn>> {
+    let found = config.mail_in.mailbox(&config.mail)?;
+    Ok(found.map(|(mailbox, own_address)| MailIn {
+        mailbox,
+        own_address,
+        blobs: blobs.clone(),
+        tenant: house.tenant,
+        opens: practices::OPENED_BY_MAIL,
+        unknown_as: config.mail_in.unknown_as.clone(),
+        every: MAILBOX_EVERY,
     }))
 }
 

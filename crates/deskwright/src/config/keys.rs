@@ -23,7 +23,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which people meet them.
-pub const KEYS: [Key; 28] = [
+pub const KEYS: [Key; 36] = [
     Key {
         name: "data",
         default: "./data",
@@ -188,15 +188,7 @@ pub const KEYS: [Key; 28] = [
         default: "starttls",
         help: "How the connection is encrypted: starttls, implicit or none. Without encryption a password is only\n\
                sent to this machine.",
-        set: |config, text| {
-            config.mail.tls = match text {
-                "none" => Tls::None,
-                "starttls" => Tls::StartTls,
-                "implicit" => Tls::Implicit,
-                _ => return Err("starttls, implicit or none".to_owned()),
-            };
-            Ok(())
-        },
+        set: |config, text| tls(text).map(|it| config.mail.tls = it),
     },
     Key {
         name: "mail_login",
@@ -249,6 +241,59 @@ pub const KEYS: [Key; 28] = [
         help: "Whether mails invite to answer them. Set it where somebody reads the mailbox that answers go to.",
         set: |config, text| boolean(text).map(|it| config.mail.answers_are_read = it),
     },
+    Key {
+        name: "mail_in_host",
+        default: "",
+        help: "Name of the mail server with the mailbox (IMAP) whose mails become requests and answers. Without one,\n\
+               no mail is taken.",
+        set: |config, text| given(text, &mut config.mail_in.host),
+    },
+    Key {
+        name: "mail_in_port",
+        default: "993",
+        help: "Its port: 993 for implicit, 143 for starttls.",
+        set: |config, text| number(text, 1, 65_535).map(|it| config.mail_in.port = it),
+    },
+    Key {
+        name: "mail_in_tls",
+        default: "implicit",
+        help: "How the connection is encrypted: implicit, starttls or none.",
+        set: |config, text| tls(text).map(|it| config.mail_in.tls = it),
+    },
+    Key {
+        name: "mail_in_login",
+        default: "",
+        help: "Our name there. Without one, mail_login and its password.",
+        set: |config, text| given(text, &mut config.mail_in.login),
+    },
+    Key {
+        name: "mail_in_password",
+        default: "",
+        help: "Our password there. It belongs into the environment or into mail_in_password_file rather than here.",
+        set: |config, text| {
+            config.mail_in.password = Some(Secret::new(text)).filter(|_| !text.is_empty());
+            Ok(())
+        },
+    },
+    Key {
+        name: "mail_in_password_file",
+        default: "",
+        help: "A file with that password in its first line, read when the server starts.",
+        set: |config, text| given(text, &mut config.mail_in.password_file),
+    },
+    Key {
+        name: "mail_in_folder",
+        default: "INBOX",
+        help: "The folder that is read. Mails stay in it and are marked as seen.",
+        set: |config, text| given(text, &mut config.mail_in.folder),
+    },
+    Key {
+        name: "mail_in_unknown_as",
+        default: "",
+        help: "E-mail address of the person in whose name mails of unknown senders are taken. Without one, they are\n\
+               parked as dead jobs.",
+        set: |config, text| given(text, &mut config.mail_in.unknown_as),
+    },
 ];
 
 /// A text that may be missing.
@@ -259,6 +304,15 @@ pub const KEYS: [Key; 28] = [
 fn given(text: &str, place: &mut Option<String>) -> Result<(), String> {
     *place = Some(text.trim().to_owned()).filter(|it| !it.is_empty());
     Ok(())
+}
+
+fn tls(text: &str) -> Result<Tls, String> {
+    match text {
+        "none" => Ok(Tls::None),
+        "starttls" => Ok(Tls::StartTls),
+        "implicit" => Ok(Tls::Implicit),
+        _ => Err("starttls, implicit or none".to_owned()),
+    }
 }
 
 fn parsed<T: FromStr>(text: &str, expected: &str) -> Result<T, String> {

@@ -15,7 +15,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
-pub use mail_account::MailKeys;
+pub use mail_account::{MailInKeys, MailKeys};
 pub use print::{print_defaults, print_in_force};
 pub use source::load;
 
@@ -67,6 +67,8 @@ pub struct Config {
     pub jobs: bool,
     /// The account that sends mails.
     pub mail: MailKeys,
+    /// The mailbox that mails are taken from.
+    pub mail_in: MailInKeys,
 }
 
 impl Config {

@@ -26,7 +26,9 @@ pub fn print_in_force(origins: &Origins) -> String {
             continue;
         };
         let shown = match key.name {
-            "metrics_token" | "mail_password" if !value.is_empty() => "…".to_owned(),
+            "metrics_token" | "mail_password" | "mail_in_password" if !value.is_empty() => {
+                "…".to_owned()
+            }
             "database" => without_password(value),
             _ => value.clone(),
         };

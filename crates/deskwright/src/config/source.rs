@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use jiff::tz::TimeZone;
 
 use super::keys::{KEYS, Key};
-use super::{Config, LogFormat, MailKeys};
+use super::{Config, LogFormat, MailInKeys, MailKeys};
 
 /// Prefix of keys in the environment.
 const PREFIX: &str = "DESKWRIGHT_";
@@ -141,6 +141,7 @@ fn blank() -> Config {
         log_format: LogFormat::Plain,
         jobs: true,
         mail: MailKeys::default(),
+        mail_in: MailInKeys::default(),
     }
 }
 

@@ -14,7 +14,7 @@ use test_kit::{Desk, Encrypted, House, MailServer, both_databases};
 
 use crate::block_on;
 
-fn account(server: &MailServer) -> Account {
+pub(crate) fn account(server: &MailServer) -> Account {
     Account {
         host: "localhost".to_owned(),
         port: server.port,
@@ -28,7 +28,7 @@ fn account(server: &MailServer) -> Account {
 }
 
 /// A runner that sends mails through that account.
-fn config(account: &Account) -> Config {
+pub(crate) fn config(account: &Account) -> Config {
     let sender = Sender::new(
         account,
         "desk@house.example",
@@ -49,7 +49,7 @@ fn config(account: &Account) -> Config {
 }
 
 /// Runs all that is due. Transactions of the cluster's other databases may hold back what is new.
-fn drain(desk: &Desk, config: &Config) {
+pub(crate) fn drain(desk: &Desk, config: &Config) {
     let waiting = Stopwatch::start();
     while waiting.elapsed() < Duration::from_secs(60) {
         let runner = Runner::new(&desk.engine, config.clone());
@@ -64,7 +64,7 @@ fn drain(desk: &Desk, config: &Config) {
     panic!("the events were never handed out");
 }
 
-fn jobs_in(desk: &Desk, state: JobState) -> Vec<Job> {
+pub(crate) fn jobs_in(desk: &Desk, state: JobState) -> Vec<Job> {
     let tenant = desk.tenant;
     let jobs: Result<Vec<Job>> = desk
         .engine
@@ -124,7 +124,7 @@ fn recipients(mails: &[Mail]) -> Vec<String> {
 }
 
 /// A fault of Rita's that Ada works on.
-fn reported(desk: &Desk) -> Uuid {
+pub(crate) fn reported(desk: &Desk) -> Uuid {
     let fields = [("title", "No mail"), ("can_work", "no")];
     let record = desk.as_requester().create("incident", &fields);
     desk.as_agent()
@@ -133,7 +133,7 @@ fn reported(desk: &Desk) -> Uuid {
     record
 }
 
-fn number(desk: &Desk, record: Uuid) -> String {
+pub(crate) fn number(desk: &Desk, record: Uuid) -> String {
     desk.get(record).number().unwrap().to_owned()
 }
 

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod mail_in;
 mod mail_out;
 
 use std::collections::BTreeMap;

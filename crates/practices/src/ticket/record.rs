@@ -22,6 +22,8 @@ impl Channel {
     pub const PORTAL: ChoiceCode<Self> = ChoiceCode::new("portal");
     /// An agent logged a call.
     pub const PHONE: ChoiceCode<Self> = ChoiceCode::new("phone");
+    /// A mail that came in.
+    pub const EMAIL: ChoiceCode<Self> = ChoiceCode::new("email");
     /// A program sent it.
     pub const API: ChoiceCode<Self> = ChoiceCode::new("api");
     /// Somebody came to the desk.

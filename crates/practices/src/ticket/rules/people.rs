@@ -35,6 +35,7 @@ pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
         let own = acting_person(draft, rules.ctx) == draft.get(REQUESTER)?;
         let channel = match rules.ctx.surface {
             Surface::Api => Some(Channel::API),
+            Surface::Mail => Some(Channel::EMAIL),
             Surface::Page if own => Some(Channel::PORTAL),
             Surface::Page => Some(Channel::PHONE),
             Surface::Command | Surface::Import | Surface::Job | Surface::Reaction => None,

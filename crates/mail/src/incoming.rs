@@ -1,0 +1,256 @@
+//! A mail that came in: who wrote it, to which record it belongs, what is new in it, and whether a person wrote
+//! it at all.
+
+use base::Uuid;
+use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser};
+
+use crate::thread::{is_ours, number_in, record_of};
+
+/// What a mail says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// Its id; where it has none, it is known by its bytes.
+    pub message_id: Option<String>,
+    /// Address of the sender.
+    pub from: Option<String>,
+    /// Its subject on one line.
+    pub subject: String,
+    /// What is new in it, without quoted mails and signature.
+    pub text: String,
+    /// The number that stands in the subject.
+    pub number: Option<String>,
+    /// The record of the mail that it answers.
+    pub record: Option<Uuid>,
+    /// Why it is taken for made by a program; nothing where a person wrote it.
+    pub automatic: Option<&'static str>,
+}
+
+impl Incoming {
+    /// Reads a mail that came to somebody who sends under that address. Nothing where it is no mail.
+    #[must_use]
+    pub fn read(raw: &[u8], own_address: &str) -> Option<Self> {
+        let message = MessageParser::default().parse(raw)?;
+        let domain = own_address.rsplit_once('@').map_or("", |it| it.1);
+        let from = message.from().and_then(Address::first);
+        let from = from.and_then(|it| it.address()).map(str::to_lowercase);
+        let subject = message.subject().unwrap_or_default();
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let body = message.body_text(0).unwrap_or_default();
+        let answered = [message.in_reply_to(), message.references()];
+        let mut answered = answered.into_iter().flat_map(texts);
+        Some(Self {
+            message_id: message.message_id().map(str::to_owned),
+            text: new_part(&body),
+            number: number_in(&subject),
+            record: answered.find_map(|it| record_of(&it, domain)),
+            automatic: automatic(&message, from.as_deref(), own_address, domain),
+            from,
+            subject,
+        })
+    }
+}
+
+fn texts(value: &HeaderValue<'_>) -> Vec<String> {
+    match value {
+        HeaderValue::Text(text) => vec![text.to_string()],
+        HeaderValue::TextList(all) => all.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a program made it: RFC 3834, and what programs did before it and still do.
+fn automatic(
+    message: &Message<'_>,
+    from: Option<&str>,
+    own_address: &str,
+    domain: &str,
+) -> Option<&'static str> {
+    let raw = |name: &str| {
+        message
+            .header_raw(name.to_owned())
+            .map(|it| it.trim().to_lowercase())
+    };
+    let from = from.unwrap_or_default();
+    let mailbox = from.split('@').next().unwrap_or_default();
+    if from.eq_ignore_ascii_case(own_address)
+        || message.message_id().is_some_and(|it| is_ours(it, domain))
+    {
+        return Some("it is our own");
+    }
+    if raw("Auto-Submitted").is_some_and(|it| !it.starts_with("no")) {
+        return Some("Auto-Submitted");
+    }
+    let bulk = ["bulk", "list", "junk", "auto_reply"];
+    if raw("Precedence").is_some_and(|it| bulk.contains(&it.as_str())) {
+        return Some("Precedence");
+    }
+    if message
+        .headers()
+        .iter()
+        .any(|it| it.name().to_lowercase().starts_with("list-"))
+    {
+        return Some("it came by a list");
+    }
+    if raw("X-Autoreply").is_some() || raw("X-Autorespond").is_some() {
+        return Some("X-Autoreply");
+    }
+    if message.header_raw(HeaderName::ReturnPath).map(str::trim) == Some("<>") {
+        return Some("nobody wants to hear of it: its return path is empty");
+    }
+    if raw("Content-Type").is_some_and(|it| it.starts_with("multipart/report")) {
+        return Some("it is a report of a mail server");
+    }
+    ["mailer-daemon", "postmaster"]
+        .contains(&mailbox)
+        .then_some("a mail server wrote it")
+}
+
+/// What the sender wrote, without the mails below it; the whole text where nothing would be left.
+fn new_part(body: &str) -> String {
+    let lines: Vec<&str> = body.lines().map(str::trim_end).collect();
+    let end = (0..lines.len()).find(|at| ends_at(&lines, *at));
+    let kept = lines[..end.unwrap_or(lines.len())].iter();
+    let kept: Vec<&str> = kept.filter(|it| !it.starts_with('>')).copied().collect();
+    let kept = kept.join("\n").trim().to_owned();
+    if kept.is_empty() {
+        body.trim().to_owned()
+    } else {
+        kept
+    }
+}
+
+/// Whether the sender's own words end before that line.
+fn ends_at(lines: &[&str], at: usize) -> bool {
+    let line = lines[at];
+    let bare = line.trim_matches(|it: char| it == '-' || it.is_whitespace());
+    let dashed = line.starts_with("-----") && !bare.is_empty();
+    let ruled = line.len() >= 20 && line.bytes().all(|it| it == b'_');
+    // A signature follows two dashes; the blank behind them was trimmed.
+    let signed = line == "--";
+    // "On Monday Ann wrote:" in any language, perhaps in two lines.
+    let mut after = lines[at + 1..].iter().filter(|it| !it.is_empty());
+    let quotes = |it: Option<&&str>| it.is_some_and(|it| it.starts_with('>'));
+    let introduces = line.ends_with(':') && quotes(after.clone().next());
+    let begins = !line.is_empty()
+        && after
+            .next()
+            .is_some_and(|it| it.ends_with(':') && it.len() < 40)
+        && quotes(after.next())
+        && line.chars().any(|it| it.is_ascii_digit());
+    dashed || ruled || signed || introduces || begins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "desk@house.example";
+
+    fn read(head: &str, body: &str) -> Incoming {
+        let raw = format!("From: Rita <Rita@Example.org>\r\nSubject: No mail\r\n{head}\r\n{body}");
+        Incoming::read(raw.as_bytes(), OWN).unwrap()
+    }
+
+    #[test]
+    fn what_a_person_writes() {
+        let mail = read("Message-ID: <1@example.org>\r\n", "Since nine.\r\n");
+        assert_eq!(mail.from.as_deref(), Some("rita@example.org"));
+        assert_eq!(mail.message_id.as_deref(), Some("1@example.org"));
+        assert_eq!((&*mail.subject, &*mail.text), ("No mail", "Since nine."));
+        assert_eq!(
+            (mail.number, mail.record, mail.automatic),
+            (None, None, None)
+        );
+    }
+
+    #[track_caller]
+    fn made_by_a_program(head: &str) {
+        assert!(read(head, "I am away.").automatic.is_some(), "{head}");
+    }
+
+    #[test]
+    fn programs_are_known() {
+        for head in [
+            "Auto-Submitted: auto-replied\r\n",
+            "Precedence: bulk\r\n",
+            "List-Id: <all.example.org>\r\n",
+            "List-Unsubscribe: <https://example.org>\r\n",
+            "Return-Path: <>\r\n",
+            "X-Autoreply: yes\r\n",
+            "Content-Type: multipart/report; boundary=x\r\n",
+            "Message-ID: <00000000000000000000000000000001.00000000000000000000000000000002@house.example>\r\n",
+        ] {
+            made_by_a_program(head);
+        }
+        let human =
+            "Auto-Submitted: no\r\nPrecedence: normal\r\nReturn-Path: <rita@example.org>\r\n";
+        assert_eq!(read(human, "Hello").automatic, None);
+        for from in ["MAILER-DAEMON@example.org", OWN] {
+            let raw = format!("From: {from}\r\nSubject: x\r\n\r\nx");
+            assert!(
+                Incoming::read(raw.as_bytes(), OWN)
+                    .unwrap()
+                    .automatic
+                    .is_some(),
+                "{from}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_answer_finds_its_record() {
+        let record = Uuid::from_u128(7);
+        let ours = format!("<{}.{}@house.example>", record.simple(), record.simple());
+        let by_reply = read(&format!("In-Reply-To: {ours}\r\n"), "x");
+        assert_eq!(by_reply.record, Some(record));
+        let by_references = read(
+            &format!(
+                "References: <a@b.example> <{}@house.example>\r\n",
+                record.simple()
+            ),
+            "x",
+        );
+        assert_eq!(by_references.record, Some(record));
+        let foreign = read(
+            &format!("In-Reply-To: <{}@other.example>\r\n", record.simple()),
+            "x",
+        );
+        assert_eq!(foreign.record, None);
+    }
+
+    #[track_caller]
+    fn says(body: &str, own: &str) {
+        assert_eq!(new_part(body), own, "{body}");
+    }
+
+    #[test]
+    fn quoted_mails_and_signatures_are_left_out() {
+        says(
+            "It works.\n\nOn Mon, 5 Jan 2026 Ada wrote:\n> Please restart.\n",
+            "It works.",
+        );
+        says(
+            "Ja.\n\nAm 05.01.2026 um 09:00 schrieb Ada:\n\n> Bitte neu starten.\n",
+            "Ja.",
+        );
+        says(
+            "It works.\n\nOn Mon, 5 Jan 2026 at 09:00, Ada Agent\n<ada@example.org> wrote:\n\n> Please.\n",
+            "It works.",
+        );
+        says("Done.\n-----Original Message-----\nFrom: Ada\n", "Done.");
+        says(
+            "Done.\n________________________________\nFrom: Ada\n",
+            "Done.",
+        );
+        says(
+            "> Which one?\nThe left one.\n> Since when?\nNine.\n",
+            "The left one.\nNine.",
+        );
+        says("Thanks\n-- \nRita\n", "Thanks");
+        says("> only quoted\n", "> only quoted");
+        says(
+            "What I see:\n- nothing\n- nothing at all",
+            "What I see:\n- nothing\n- nothing at all",
+        );
+    }
+}
