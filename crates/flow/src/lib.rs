@@ -18,5 +18,5 @@ pub use export::{Export, Exported};
 pub use import::{Importer, Options, Progress};
 pub use mapping::{Format, Mapping};
 pub use plan::Plan;
-pub use reindex::{rebuild, reindex};
+pub use reindex::{Reindexer, rebuild, reindex};
 pub use report::Report;

@@ -2,7 +2,7 @@
 //! the desk works, or all of it anew by command.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Result, Uuid};
 use dictionary::filter::ID;
@@ -15,28 +15,74 @@ use search::run::Ground as _;
 /// Records of one unit.
 const UNIT: i64 = 100;
 
-/// Brings into the index what is not in it as it should be; how many records that were.
+/// Keeps the index as it should be, and remembers what it has looked at.
+#[derive(Debug, Default)]
+pub struct Reindexer {
+    /// The version of the settings with which each tenant's records were looked at, one by one. A change of roles
+    /// that is taken back leaves records behind that were written in between, although the type is noted as done.
+    looked: Mutex<HashMap<Uuid, i64>>,
+}
+
+impl Reindexer {
+    /// Brings into the index what is not in it as it should be; how many records that were.
+    ///
+    /// # Errors
+    /// A failure of the store. What was done stays done.
+    pub async fn run(&self, engine: &Arc<Engine>) -> Result<u64> {
+        let mut done = 0;
+        for tenant in engine.store().read(system::tenant::all).await? {
+            let ctx = engine.system_ctx(tenant, Surface::Job);
+            let version = ctx.snapshot.version;
+            let looked = || self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_new = looked().get(&tenant) != Some(&version);
+            let known = noted(engine, &ctx).await?;
+            for record_type in ctx.snapshot.dictionary.types() {
+                let layout = ctx.search_layout(record_type).id;
+                let is_noted = known.get(&record_type.name) == Some(&layout);
+                if !is_noted || (is_new && is_outdated(engine, &ctx, record_type, layout).await?) {
+                    done += reindex_type(engine, &ctx, record_type).await?;
+                }
+            }
+            looked().insert(tenant, version);
+        }
+        Ok(done)
+    }
+}
+
+/// The layout with which the records of each type are noted to be complete.
+async fn noted(engine: &Arc<Engine>, ctx: &Ctx) -> Result<HashMap<String, i64>> {
+    let tenant = ctx.tenant;
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let rows = reading.batch(&[index::layouts(tenant)])?;
+        let rows = rows.into_iter().flat_map(|it| it.rows);
+        rows.map(|row| Ok((row.need_text(0)?.to_owned(), row.need_integer(1)?)))
+            .collect::<Result<HashMap<String, i64>>>()
+    };
+    engine.read(ctx, read).await
+}
+
+/// Whether some record of the type is not in the index with that layout. It reads every record of the type, so it is
+/// asked before anybody's writing waits for the answer.
+async fn is_outdated(
+    engine: &Arc<Engine>,
+    ctx: &Ctx,
+    record_type: &TypeDef,
+    layout: i64,
+) -> Result<bool> {
+    let one = index::outdated(ctx.tenant, &record_type.table, layout, None, 1);
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let found = reading.batch(std::slice::from_ref(&one))?;
+        Ok(found.iter().any(|it| !it.rows.is_empty()))
+    };
+    engine.read_long(ctx, read).await
+}
+
+/// Brings into the index what is not in it as it should be, every record looked at; how many records that were.
 ///
 /// # Errors
 /// A failure of the store. What was done stays done.
 pub async fn reindex(engine: &Arc<Engine>) -> Result<u64> {
-    let mut done = 0;
-    for tenant in engine.store().read(system::tenant::all).await? {
-        let ctx = engine.system_ctx(tenant, Surface::Job);
-        let known = move |reading: &mut Reading<'_, '_>| {
-            let rows = reading.batch(&[index::layouts(tenant)])?;
-            let rows = rows.into_iter().flat_map(|it| it.rows);
-            rows.map(|row| Ok((row.need_text(0)?.to_owned(), row.need_integer(1)?)))
-                .collect::<Result<HashMap<String, i64>>>()
-        };
-        let known = engine.read(&ctx, known).await?;
-        for record_type in ctx.snapshot.dictionary.types() {
-            if known.get(&record_type.name) != Some(&ctx.search_layout(record_type).id) {
-                done += reindex_type(engine, &ctx, record_type).await?;
-            }
-        }
-    }
-    Ok(done)
+    Reindexer::default().run(engine).await
 }
 
 /// Empties the index and builds it anew; how many records it has then. Until it is done, less is found.

@@ -1,6 +1,10 @@
 //! Keeping the index of the search as it should be: after an upgrade that prepares text in another way, after a
 //! change of what roles may read, and in a database that never had one.
 
+use std::sync::Arc;
+
+use flow::Reindexer;
+
 use crate::handler::{Failure, Run};
 
 /// Kind of the job.
@@ -9,8 +13,8 @@ pub(crate) const KIND: &str = "search-index";
 pub(crate) const EVERY: i64 = 30_000_000;
 
 /// Brings into the index what is not in it as it should be, in small units.
-pub(crate) async fn reindex(run: Run) -> Result<(), Failure> {
-    let done = flow::reindex(&run.engine).await?;
+pub(crate) async fn reindex(run: Run, reindexer: Arc<Reindexer>) -> Result<(), Failure> {
+    let done = reindexer.run(&run.engine).await?;
     if done > 0 {
         tracing::info!(records = done, "brought the index of the search up to date");
     }

@@ -7,6 +7,7 @@ use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use engine::Engine;
 use engine::history::VERIFICATION;
 use engine::job::{self, End, INSTALLATION, Job, NewJob};
+use flow::Reindexer;
 use serde_json::Value as Json;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -57,7 +58,9 @@ impl Runner {
         let kept = micros(config.kept);
         let mut all = config.handlers.clone();
         all.push(Handler::new(KIND, move |run| clean_up(run, kept)).every_micros(EVERY));
-        all.push(Handler::new(REINDEX, reindex).every_micros(REINDEX_EVERY));
+        let reindexer = Arc::new(Reindexer::default());
+        let keep = move |run| reindex(run, Arc::clone(&reindexer));
+        all.push(Handler::new(REINDEX, keep).every_micros(REINDEX_EVERY));
         all.push(Handler::new(VERIFICATION, verify).with_attempts(ATTEMPTS));
         for it in &config.sweeps {
             let sweep = *it;

@@ -11,6 +11,12 @@ use crate::text::prepared;
 /// Most words of one question.
 pub const MAX_WORDS: usize = 40;
 
+/// Most characters of one question, filters included.
+pub const MAX_CHARS: usize = 2_000;
+
+/// Most parentheses within each other: neither our parser nor that of a database is to run out of stack.
+pub const MAX_DEPTH: usize = 8;
+
 /// Fewest characters of an unfinished word; a shorter one counts as it stands.
 pub const MIN_START: usize = 2;
 
@@ -79,12 +85,14 @@ impl Ask {
 /// unfinished.
 ///
 /// # Errors
-/// Refused where there are more than [`MAX_WORDS`] words.
+/// Refused where there are more than [`MAX_WORDS`] words or [`MAX_CHARS`] characters, or parentheses deeper than
+/// [`MAX_DEPTH`].
 pub fn read(
     text: &str,
     knows: &dyn Fn(&str) -> bool,
     while_typing: bool,
 ) -> Result<Typed, Refused> {
+    bounded(text)?;
     let mut lexer = Lexer {
         text,
         at: 0,
@@ -108,6 +116,27 @@ pub fn read(
         plain: plain.join(" "),
         ask,
     })
+}
+
+fn bounded(text: &str) -> Result<(), Refused> {
+    if text.chars().count() > MAX_CHARS {
+        let message = Message::new("search-too-long").with("most", MAX_CHARS);
+        return Err(Refused::BadRequest(message));
+    }
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for sign in text.chars() {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if deepest > MAX_DEPTH {
+        let message = Message::new("search-too-deep").with("most", MAX_DEPTH);
+        return Err(Refused::BadRequest(message));
+    }
+    Ok(())
 }
 
 struct Piece {
@@ -502,5 +531,16 @@ mod tests {
         let knows = |_: &str| false;
         assert!(read(&"word ".repeat(MAX_WORDS), &knows, false).is_ok());
         assert!(read(&"word ".repeat(MAX_WORDS + 1), &knows, false).is_err());
+    }
+
+    #[test]
+    fn what_would_run_out_of_stack_is_refused() {
+        let knows = |_: &str| false;
+        let nested = |depth: usize| format!("{}a{}", "(b or ".repeat(depth), ")".repeat(depth));
+        assert!(read(&nested(MAX_DEPTH), &knows, false).is_ok());
+        assert!(read(&nested(MAX_DEPTH + 1), &knows, false).is_err());
+        assert!(read(&"(".repeat(100_000), &knows, false).is_err());
+        assert!(read(&"-(".repeat(900), &knows, false).is_err());
+        assert!(read(&"a".repeat(MAX_CHARS + 1), &knows, false).is_err());
     }
 }

@@ -1210,6 +1210,8 @@ search-similar = Similar
 search-similar-to = Similar to “{ $name }”
 search-similar-none = Nothing that you may read is like it.
 search-may-help = This may help
+search-too-long = A search may have { $most } characters. Leave some out.
+search-too-deep = Parentheses may stand { $most } deep in each other. Write the search with fewer.
 search-too-many-words = A search may have { $most } words. Leave some out.
 
 ## Mails

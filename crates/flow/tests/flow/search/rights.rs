@@ -87,6 +87,21 @@ both_databases! {
         assert_eq!(store::block_on(flow::reindex(&desk.engine)).unwrap(), 0);
     }
 
+    fn a_role_that_is_changed_and_changed_back_hides_nothing(database) {
+        let desk = Desk::on(database);
+        store::block_on(flow::reindex(&desk.engine)).unwrap();
+        let keeper = flow::Reindexer::default();
+        assert_eq!(store::block_on(keeper.run(&desk.engine)).unwrap(), 0);
+        let grants = json!([{
+            "types": ["incident"], "actions": ["read"], "read_fields": { "only": ["title"] }, "write_fields": "none",
+        }]);
+        desk.set("roles", json!([{ "code": "requester", "grants": grants }]));
+        desk.create("incident", &[("title", "Kettle")]);
+        desk.set("roles", json!([]));
+        assert_eq!(store::block_on(keeper.run(&desk.engine)).unwrap(), 1, "what was written in between");
+        assert_eq!(found(&desk, &desk.as_agent().ctx, "kettle"), ["Kettle"]);
+    }
+
     fn what_is_alike_is_found_within_rights(database) {
         let desk = Desk::on(database);
         let rita = House::RITA.to_string();
