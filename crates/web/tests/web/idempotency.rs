@@ -190,7 +190,8 @@ both_databases! {
         let wanted = json!({ "$ref": "#/components/parameters/IdempotencyKey" });
         for (path, operations) in document["paths"].as_object().unwrap() {
             // Questions in a body change nothing.
-            for (method, operation) in operations.as_object().unwrap().iter().filter(|_| !path.ends_with("/aggregate")) {
+            let asks = path.ends_with("/aggregate") || path.ends_with("/similar");
+            for (method, operation) in operations.as_object().unwrap().iter().filter(|_| !asks) {
                 let writes = matches!(method.as_str(), "post" | "put" | "patch");
                 let told = operation["parameters"].as_array().is_some_and(|it| it.contains(&wanted));
                 if !writes || told {
