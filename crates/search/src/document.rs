@@ -14,8 +14,11 @@ use crate::text::prepared;
 const MAX_PLACES: usize = 16_000;
 /// Places of one word; PostgreSQL keeps 256.
 const MAX_REPEATS: usize = 255;
-/// Bytes of all different words; PostgreSQL takes 1 MB with the places.
-const MAX_BYTES: usize = 600_000;
+/// Bytes of all different words with what each costs besides; PostgreSQL takes 1,048,575, and further places of the
+/// same word need two each.
+const MAX_BYTES: usize = 960_000;
+/// What a word costs besides its letters: filling up to an even length, the number of places, the first place.
+const WORD_COST: usize = 6;
 /// The place of words that are known to be there and no more.
 const NOWHERE: usize = 16_383;
 /// Stands between texts, and where a word has no place: no phrase reaches across. No class begins with it.
@@ -89,7 +92,7 @@ impl Document {
     ) {
         let repeats = seen.get(&word).copied().unwrap_or_default();
         if repeats == 0 {
-            *bytes += word.len();
+            *bytes += word.len() + WORD_COST;
             if *bytes > MAX_BYTES {
                 return;
             }

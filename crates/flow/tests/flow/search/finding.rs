@@ -7,6 +7,17 @@ use test_kit::{Desk, both_databases};
 use super::{found, search, typed};
 
 both_databases! {
+    fn a_record_of_very_many_words_can_still_be_talked_about(database) {
+        let desk = Desk::on(database);
+        let record = desk.create("incident", &[("title", "A monitor talks")]);
+        for part in 0..4 {
+            let words: String = (0..40_000).map(|it| format!("{:05x} ", part * 40_000 + it)).collect();
+            desk.as_agent().comment(record, &words);
+        }
+        desk.as_agent().comment(record, "It is quiet now.");
+        assert_eq!(found(&desk, &desk.as_agent().ctx, "00abc"), ["A monitor talks"]);
+    }
+
     fn what_is_typed_is_found(database) {
         let desk = Desk::on(database);
         let system = desk.as_system().ctx;
