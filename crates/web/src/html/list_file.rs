@@ -64,7 +64,7 @@ pub(super) fn dialog(here: &Here, asked: &Asked) -> Markup {
     };
     html! {
         button class="button quiet not-phone" type="button" popovertarget="export" { (icon("download")) (text!(language, "list-export")) }
-        div popover id="export" class="dialog key-sheet" role="dialog" aria-label=(text!(language, "list-export")) {
+        div popover id="export" class="dialog" role="dialog" aria-label=(text!(language, "list-export")) {
             form method="get" action={ (asked.address.path) "/export" } {
                 header {
                     h2 { (text!(language, "list-export")) }
