@@ -91,7 +91,8 @@ type Choices = BTreeMap<String, Vec<AddedChoice>>;
 type States = BTreeMap<String, AddedStates>;
 
 /// Whether a setting is of the whole tenant: no organisation has one of its own.
-pub(crate) fn is_of_tenant(key: &str) -> bool {
+#[must_use]
+pub fn is_of_tenant(key: &str) -> bool {
     matches!(key, CHOICES | STATES | ROLES | LINK_KINDS)
 }
 

@@ -38,7 +38,7 @@ pub use engine::{Engine, EngineConfig, Reading};
 pub use facts::Facts;
 pub use permission::{FieldList, Grant, GrantInForce, READER, Role, Roles, SpineRow, spine_type};
 pub use practice::{Guard, Practice, Reaction, Rule};
-pub use settings::{Origin, SettingDef, SettingRow, Settings};
+pub use settings::{Origin, SettingDef, SettingRow, Settings, Shape};
 pub use snapshot::{Snapshot, Worlds};
 pub use standing::Standing;
 pub use timeline::{Stories, Timeline, TimelineEntry, TimelineItem};

@@ -14,6 +14,33 @@ use serde_json::Value as Json;
 /// Reads the JSON of a setting into the type its practice uses.
 type Reader = fn(&Json) -> Result<Arc<dyn Any + Send + Sync>, String>;
 
+/// How a setting is asked for. Fields and choices are those of the type that its key begins with.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// As its JSON says: yes or no, a number, a text; else the JSON itself.
+    Plain,
+    /// One of these codes.
+    OneOf(&'static [&'static str]),
+    /// One choice of that field.
+    ChoiceOf(&'static str),
+    /// Any number of choices of that field.
+    ChoicesOf(&'static str),
+    /// A record of that type, or none.
+    Record(&'static str),
+    /// Any number of texts.
+    Texts,
+    /// Days since the instant in that field.
+    DaysSince(&'static str),
+    /// An object of these members.
+    Members(&'static [(&'static str, Shape)]),
+    /// Any number of objects of these members, in their order.
+    Rows(&'static [(&'static str, Shape)]),
+    /// An object with one member for each choice of a field.
+    PerChoice(&'static str, &'static Shape),
+    /// A choice of the third field for each pair of choices of the first two, as `{"1-2": 3}`.
+    Grid([&'static str; 3]),
+}
+
 /// Declaration of a setting.
 #[derive(Clone, Copy)]
 pub struct SettingDef {
@@ -25,6 +52,8 @@ pub struct SettingDef {
     pub default: fn() -> Json,
     /// Reads and checks it.
     pub read: Reader,
+    /// How it is asked for.
+    pub shape: Shape,
 }
 
 impl SettingDef {
@@ -40,7 +69,14 @@ impl SettingDef {
             area,
             default,
             read: read_as::<T>,
+            shape: Shape::Plain,
         }
+    }
+
+    /// The same setting, asked for in that way.
+    #[must_use]
+    pub const fn asked(self, shape: Shape) -> Self {
+        Self { shape, ..self }
     }
 }
 

@@ -1100,7 +1100,57 @@ session-this = this one
 
 ## Administration
 admin-title = Administration
-admin-words = Types of records with their fields and states; own fields are added here.
+admin-words = { $done } of { $all } points of the checklist are done.
+admin-checklist = Checklist
+admin-where = Where to go
+admin-people = People and rights
+admin-records = Records
+admin-types-words = Types of records with their fields and states; own fields are added here.
+setup-done = Done
+setup-missing = Missing
+setup-advice = Advice
+setup-open = Open
+setup-administrators = { $count ->
+    [0] Nobody who can sign in administers the desk
+    [one] One person who can sign in administers the desk
+   *[other] { $count } people who can sign in administer the desk
+}
+setup-administrators-help = With two of them one can be away, and one can let the other in again.
+setup-people = { $count ->
+    [one] One active person
+   *[other] { $count } active people
+}
+setup-people-help = Whoever asks for something or works on it needs a record of their own.
+setup-teams = { $count ->
+    [0] No team
+    [one] One team
+   *[other] { $count } teams
+}
+setup-teams-help = Work is handed to teams; without one it lies nowhere.
+setup-workers = { $count ->
+    [0] Nobody who can sign in may work on records
+    [one] One person who can sign in may work on records
+   *[other] { $count } people who can sign in may work on records
+}
+setup-workers-help = Give a role such as agent to those who do the work.
+setup-type = { $what }: { $count }
+setup-type-help = Work refers to them; without any, nothing can be sorted or found by them.
+setup-routing = { $what } are routed to teams
+setup-routing-help = Without routes a record goes to the team of its service or category, else to nobody.
+setup-https = People come over https
+setup-https-help = Set public_url to an https address; passwords and sessions are readable on the way otherwise.
+setup-mail-out = Mails are sent
+setup-mail-out-help = Set mail.host in the configuration of the server; until then nobody is told anything outside these pages.
+setup-mail-in = A mailbox is read
+setup-mail-in-help = Set mail_in.host in the configuration of the server, so that mails open records and answer them.
+setup-dead-jobs = { $count ->
+    [0] No job is dead
+    [one] One job is dead
+   *[other] { $count } jobs are dead
+}
+setup-dead-jobs-help = A dead job failed too often; what it should do has not happened.
+setup-verified = The history was checked within a month
+setup-verified-help = Run deskwright verify, or POST /api/v1/verify, and do it again from time to time.
 admin-types = Types of records
 admin-type = Type
 admin-name = Name

@@ -3,6 +3,7 @@
 //! The only crate that knows HTTP. It knows no practice: types, fields, states and transitions come
 //! from the dictionary, and every change goes through the engine's door.
 
+mod administration;
 pub mod api;
 pub mod assets;
 pub mod auth;

@@ -36,6 +36,10 @@ pub struct WebConfig {
     pub password_cost: PasswordCost,
     /// Token that `/metrics` asks for as bearer; without one only this machine may read it.
     pub metrics_token: Option<String>,
+    /// Whether mails are sent.
+    pub sends_mail: bool,
+    /// Whether a mailbox is read.
+    pub reads_mail: bool,
 }
 
 impl WebConfig {
@@ -53,6 +57,8 @@ impl WebConfig {
             body_limit: 1024 * 1024,
             password_cost: PasswordCost::default(),
             metrics_token: None,
+            sends_mail: false,
+            reads_mail: false,
         }
     }
 

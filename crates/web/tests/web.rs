@@ -8,6 +8,8 @@
 
 #[path = "web/actions.rs"]
 mod actions;
+#[path = "web/administration.rs"]
+mod administration;
 #[path = "web/all_types.rs"]
 mod all_types;
 #[path = "web/attachments.rs"]

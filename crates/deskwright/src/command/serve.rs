@@ -162,6 +162,8 @@ fn web_config(config: &Config, address: SocketAddr) -> Result<WebConfig> {
         request_limit: config.request_limit,
         body_limit: config.body_limit,
         metrics_token: config.metrics_token.clone(),
+        sends_mail: config.mail.host.is_some(),
+        reads_mail: config.mail_in.host.is_some(),
         ..WebConfig::new(public_url)
     })
 }

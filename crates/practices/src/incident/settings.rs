@@ -2,21 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use engine::SettingDef;
+use engine::{SettingDef, Shape};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::ticket::settings::{
-    HoldReasons, OpenTasks, PlainQuestions, PriorityMatrix, Route, default_hold_reasons,
-    default_matrix, default_questions, ticket_settings,
+    HOLD_REASON_SHAPE, HoldReasons, OpenTasks, PlainQuestions, PriorityMatrix, QUESTIONS_SHAPE,
+    ROUTING_SHAPE, Route, default_hold_reasons, default_matrix, default_questions, ticket_settings,
 };
 
 /// All settings of the practice.
 pub const ALL: &[SettingDef] = ticket_settings!(
     "incident",
-    SettingDef::new::<PlainQuestions>("incident.plain_questions", "incident", default_questions),
-    SettingDef::new::<Cascade>("incident.cascade", "incident", default_cascade),
+    SettingDef::new::<PlainQuestions>("incident.plain_questions", "incident", default_questions)
+        .asked(QUESTIONS_SHAPE),
+    SettingDef::new::<Cascade>("incident.cascade", "incident", default_cascade)
+        .asked(CASCADE_SHAPE),
 );
+
+const CASCADE_SHAPE: Shape = Shape::Members(&[
+    ("in_progress", Shape::Plain),
+    ("on_hold", Shape::ChoicesOf("hold_reason")),
+    ("resolved", Shape::Plain),
+    ("comments", Shape::Plain),
+]);
 
 /// What flows from a parent to its open children. Never: on hold for the requester, closed, cancelled,
 /// priority, private notes; the reactions know no way to send those.

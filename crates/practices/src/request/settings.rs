@@ -3,8 +3,8 @@
 use engine::SettingDef;
 
 use crate::ticket::settings::{
-    HoldReasons, OpenTasks, PriorityMatrix, Route, default_hold_reasons, default_matrix,
-    ticket_settings,
+    HOLD_REASON_SHAPE, HoldReasons, OpenTasks, PriorityMatrix, ROUTING_SHAPE, Route,
+    default_hold_reasons, default_matrix, ticket_settings,
 };
 
 /// All settings of the practice.

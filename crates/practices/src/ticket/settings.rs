@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{Error, Message, Uuid};
 use dictionary::TypeDef;
-use engine::{Draft, RuleContext, Unit};
+use engine::{Draft, RuleContext, Shape, Unit};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -32,13 +32,19 @@ pub const REOPEN_DAYS: &str = "reopen_days";
 macro_rules! ticket_settings {
     ($record_type:literal, $($own:expr),* $(,)?) => {
         &[
-            ticket_settings!(@one $record_type, "priority_matrix", PriorityMatrix, default_matrix),
+            ticket_settings!(@one $record_type, "priority_matrix", PriorityMatrix, default_matrix)
+                .asked(engine::Shape::Grid(["impact", "urgency", "priority"])),
             ticket_settings!(@one $record_type, "vip_raises_urgency", bool, || serde_json::json!(false)),
-            ticket_settings!(@one $record_type, "hold_reasons", HoldReasons, default_hold_reasons),
-            ticket_settings!(@one $record_type, "routing", Vec<Route>, || serde_json::json!([])),
-            ticket_settings!(@one $record_type, "open_tasks", OpenTasks, || serde_json::json!("refuse")),
-            ticket_settings!(@one $record_type, "auto_close_days", u32, || serde_json::json!(7)),
-            ticket_settings!(@one $record_type, "reopen_days", u32, || serde_json::json!(7)),
+            ticket_settings!(@one $record_type, "hold_reasons", HoldReasons, default_hold_reasons)
+                .asked(engine::Shape::PerChoice("hold_reason", &HOLD_REASON_SHAPE)),
+            ticket_settings!(@one $record_type, "routing", Vec<Route>, || serde_json::json!([]))
+                .asked(ROUTING_SHAPE),
+            ticket_settings!(@one $record_type, "open_tasks", OpenTasks, || serde_json::json!("refuse"))
+                .asked(engine::Shape::OneOf(&["refuse", "close_incomplete"])),
+            ticket_settings!(@one $record_type, "auto_close_days", u32, || serde_json::json!(7))
+                .asked(engine::Shape::DaysSince("resolved_at")),
+            ticket_settings!(@one $record_type, "reopen_days", u32, || serde_json::json!(7))
+                .asked(engine::Shape::DaysSince("resolved_at")),
             $($own),*
         ]
     };
@@ -150,6 +156,18 @@ pub struct PlainQuestions {
     pub can_work: BTreeMap<String, i64>,
 }
 
+/// How the answers are asked for.
+pub const QUESTIONS_SHAPE: Shape = Shape::Members(&[
+    (
+        "how_many_affected",
+        Shape::PerChoice("how_many_affected", &Shape::ChoiceOf("impact")),
+    ),
+    (
+        "can_work",
+        Shape::PerChoice("can_work", &Shape::ChoiceOf("urgency")),
+    ),
+]);
+
 /// The default.
 pub fn default_questions() -> serde_json::Value {
     json!({
@@ -187,6 +205,23 @@ pub fn default_hold_reasons() -> serde_json::Value {
         "scheduled": { "until": true, "pauses": ["resolution"] },
     })
 }
+
+/// How a hold reason is asked for.
+pub const HOLD_REASON_SHAPE: Shape = Shape::Members(&[
+    ("comment", Shape::Plain),
+    ("reply_resumes", Shape::Plain),
+    ("until", Shape::Plain),
+    ("needs", Shape::Texts),
+    ("pauses", Shape::Texts),
+]);
+
+/// How routes are asked for.
+pub const ROUTING_SHAPE: Shape = Shape::Rows(&[
+    ("category", Shape::Record("category")),
+    ("service", Shape::Record("service")),
+    ("location", Shape::Record("location")),
+    ("team", Shape::Record("team")),
+]);
 
 /// One rule of routing; the first that fits wins. A condition that is left out always fits.
 #[derive(Debug, Deserialize)]

@@ -20,6 +20,7 @@ mod records;
 mod render;
 mod search;
 mod settings;
+mod setup;
 mod sign_in;
 mod timeline;
 mod tokens;
@@ -45,6 +46,7 @@ pub fn router() -> Router<AppState> {
         .route("/sessions/{id}", delete(account::end_session))
         .route("/tokens", get(tokens::list).post(tokens::mint))
         .route("/tokens/{id}", delete(tokens::revoke))
+        .route("/set-up", get(setup::checklist))
         .route("/settings", get(settings::all))
         .route(
             "/settings/{key}",

@@ -49,11 +49,7 @@ pub fn html_router() -> Router<AppState> {
         .route("/search", get(search::desk))
         .route("/records", get(list::across))
         .route("/notifications", get(list::across))
-        .route("/admin", get(admin::first))
-        .route(
-            "/admin/types/{type}",
-            get(admin::of_type).post(admin::add_field),
-        )
+        .merge(admin::router())
         .merge(records())
 }
 

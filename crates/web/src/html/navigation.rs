@@ -164,7 +164,7 @@ pub(super) fn areas(ctx: &Ctx, language: &Language) -> Vec<Place> {
         "/portal",
         'p',
     ));
-    if ctx.may_somewhere("setting", "administer:types") {
+    if crate::administration::administers(ctx) {
         areas.push(place(
             "admin",
             text!(language, "place-admin"),

@@ -104,7 +104,10 @@ impl Here {
         };
         let context = PageContext {
             areas: areas(self.ctx(), language),
-            sections: sections(self.ctx(), language, frame.of.as_deref()),
+            sections: match frame.area {
+                "admin" => super::admin::places(self.ctx(), language),
+                _ => sections(self.ctx(), language, frame.of.as_deref()),
+            },
             hints: if frame.hints.is_empty() {
                 usual_hints(language)
             } else {
@@ -252,7 +255,7 @@ pub(super) fn is_agent(ctx: &Ctx) -> bool {
             .any(|action| ctx.may_somewhere(of, action))
     };
     ctx.snapshot.dictionary.types().any(|it| works(&it.name))
-        || ctx.may_somewhere("setting", "administer:types")
+        || crate::administration::administers(ctx)
 }
 
 /// The words for making a record of a type.

@@ -147,6 +147,10 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
             .answering("404", response("NotFound"))
     };
     put(
+        "/set-up",
+        json!({ "get": simple("set_up", "administration", "What a new desk still needs, computed from what is there") }),
+    );
+    put(
         "/settings",
         json!({
             "get": operation("settings", "administration", "Settings in force")

@@ -1,11 +1,10 @@
-//! Administration: the dictionary as it is, fields that are added to it, and the way to people and roles.
+//! The dictionary as it is, and fields that are added to it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
 use base::{Error, Message, Problem, Refused};
 use dictionary::{FieldDef, Kind, TypeDef};
 use engine::customize::{AREA, ChoiceSpec, FieldSpec};
@@ -16,12 +15,15 @@ use ui::label::{self, say};
 use ui::message::Language;
 use ui::text;
 
-use super::act::problems_of;
-use super::flash::Flash;
-use super::navigation::type_icon;
-use super::shell::{Frame, Here, crumb, go, refused};
-use crate::{AppState, Failure, FormData, Posted};
+use super::super::act::problems_of;
+use super::super::flash::Flash;
+use super::super::navigation::type_icon;
+use super::super::shell::{Here, go, refused};
+use super::{Answer, page};
+use crate::{AppState, FormData, Posted};
 
+/// Where this stands in the navigation.
+const PLACE: &str = "admin/types";
 /// Kinds of fields that people add by a form, with the catalogue's word for each.
 const KINDS: [&str; 14] = [
     "text",
@@ -40,19 +42,16 @@ const KINDS: [&str; 14] = [
     "url",
 ];
 
-type Answer = Result<Response, Failure>;
-
-/// `GET /admin`
-pub(super) async fn first(State(state): State<AppState>, here: Here) -> Answer {
+/// `GET /admin/types`
+pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
     here.ctx().require_area(AREA)?;
     let language = here.language();
-    let title = text!(language, "admin-title");
+    let title = text!(language, "admin-types");
     let types: Vec<&Arc<TypeDef>> = here.ctx().snapshot.dictionary.types().collect();
     let body = html! {
         div class="sheet" {
-            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "admin-words")) } } }
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "admin-types-words")) } } }
             section class="card" {
-                div class="section" { header { h2 { (text!(language, "admin-types")) } } }
                 div class="wide-table" tabindex="0" role="region" aria-label=(title) { table class="table" {
                     thead { tr {
                         th scope="col" { (text!(language, "admin-type")) } th scope="col" { (text!(language, "admin-name")) }
@@ -71,17 +70,7 @@ pub(super) async fn first(State(state): State<AppState>, here: Here) -> Answer {
             }
         }
     };
-    let crumbs = vec![crumb(title.clone(), None)];
-    Ok(here.agent(
-        &state,
-        Frame {
-            title,
-            area: "admin",
-            crumbs,
-            ..Frame::default()
-        },
-        &body,
-    ))
+    Ok(page(&state, &here, (title, PLACE), Vec::new(), &body))
 }
 
 /// `GET /admin/types/{type}`
@@ -129,20 +118,8 @@ fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Pr
             (add_form(here, &of, typed, wrong))
         }
     };
-    let crumbs = vec![
-        crumb(text!(language, "admin-title"), Some("/admin")),
-        crumb(title.clone(), None),
-    ];
-    Ok(here.agent(
-        state,
-        Frame {
-            title,
-            area: "admin",
-            crumbs,
-            ..Frame::default()
-        },
-        &body,
-    ))
+    let way = vec![(text!(language, "admin-types"), "/admin/types".to_owned())];
+    Ok(page(state, here, (title, PLACE), way, &body))
 }
 
 fn own_tag(language: &Language) -> Markup {

@@ -1,0 +1,19 @@
+//! Administration, as pages and programs see it alike: who may administer what, and what is computed for it.
+
+pub(crate) mod setup;
+
+use engine::Ctx;
+
+/// Areas of administration that no setting belongs to.
+const AREAS: [&str; 6] = ["settings", "types", "roles", "users", "imports", "jobs"];
+
+/// Whether somebody may administer that area of the whole tenant.
+pub(crate) fn may(ctx: &Ctx, area: &str) -> bool {
+    ctx.require_area(area).is_ok()
+}
+
+/// Whether somebody may administer anything of the whole tenant.
+pub(crate) fn administers(ctx: &Ctx) -> bool {
+    let declared = ctx.snapshot.settings.declared().map(|it| it.area);
+    AREAS.into_iter().chain(declared).any(|it| may(ctx, it))
+}

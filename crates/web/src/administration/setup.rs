@@ -1,0 +1,314 @@
+//! What a new desk still needs. Computed from what is there; nothing is ticked by hand.
+
+use std::sync::Arc;
+
+use base::{Message, Result};
+use dictionary::filter::{Scope, parse};
+use dictionary::{Query, TypeDef, spine};
+use engine::history::VERIFICATION;
+use engine::job::{self, JobState};
+use engine::system::credential;
+use engine::{Ctx, Origin, Reading};
+use ui::label;
+use ui::message::Language;
+
+use super::may;
+use crate::WebConfig;
+
+/// Roles that set up and mend everything else.
+const ADMINISTRATORS: [&str; 2] = ["system_administrator", "tenant_administrator"];
+/// A check of the history is good for that long.
+const CHECKED_WITHIN_MICROS: i64 = 31 * base::MICROS_PER_DAY;
+
+/// How something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It is done.
+    Done,
+    /// The desk does not work well without it.
+    Missing,
+    /// The desk works without it; it is worth a thought.
+    Advice,
+}
+
+impl State {
+    /// Code for programs.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Missing => "missing",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// One line of the checklist.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    /// Name for programs.
+    pub(crate) key: String,
+    /// How it stands.
+    pub(crate) state: State,
+    /// What it is about, with its figures.
+    pub(crate) title: Message,
+    /// Why it matters and what to do.
+    pub(crate) help: Message,
+    /// The page that mends it; nothing where the configuration of the server does.
+    pub(crate) href: Option<String>,
+}
+
+/// What only the configuration of the server knows.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    is_https: bool,
+    is_local: bool,
+    sends_mail: bool,
+    reads_mail: bool,
+}
+
+impl Facts {
+    /// The facts of a server.
+    pub(crate) fn of(config: &WebConfig) -> Self {
+        let host = config.public_url.host_str().unwrap_or_default();
+        Self {
+            is_https: config.is_https(),
+            is_local: matches!(host, "localhost" | "127.0.0.1" | "[::1]"),
+            sends_mail: config.sends_mail,
+            reads_mail: config.reads_mail,
+        }
+    }
+}
+
+/// The checklist, as far as the actor administers what it is about.
+///
+/// # Errors
+/// A failure of the store.
+pub(crate) fn checklist(
+    reading: &mut Reading<'_, '_>,
+    facts: &Facts,
+    language: &Language,
+) -> Result<Vec<Item>> {
+    let mut items = Vec::new();
+    if may(reading.ctx, "users") {
+        people(reading, &mut items)?;
+    }
+    if may(reading.ctx, "types") {
+        records(reading, language, &mut items)?;
+    }
+    routing(reading.ctx, language, &mut items);
+    if may(reading.ctx, "settings") {
+        server(facts, &mut items);
+    }
+    if may(reading.ctx, "jobs") {
+        machinery(reading, &mut items)?;
+    }
+    Ok(items)
+}
+
+fn item(key: &str, state: State, title: Message, help: &'static str, href: Option<&str>) -> Item {
+    Item {
+        key: key.to_owned(),
+        state,
+        title,
+        help: Message::new(help),
+        href: href.map(str::to_owned),
+    }
+}
+
+const fn needed(done: bool) -> State {
+    if done { State::Done } else { State::Missing }
+}
+
+const fn advised(done: bool) -> State {
+    if done { State::Done } else { State::Advice }
+}
+
+/// How many records of a type that the actor may read a filter finds; none of a type that is not there.
+fn count(reading: &mut Reading<'_, '_>, of: &str, filter: &str) -> Result<i64> {
+    let ctx = reading.ctx;
+    let Some(record_type) = ctx
+        .record_type(of)
+        .filter(|_| ctx.may_somewhere(of, "read"))
+    else {
+        return Ok(0);
+    };
+    let scope = Scope::new(&ctx.snapshot.dictionary, &record_type);
+    let Ok(filter) = parse(filter, &scope) else {
+        return Ok(0);
+    };
+    let query = Query {
+        record_type: Some(of.to_owned()),
+        filter,
+        ..Query::default()
+    };
+    reading.count(&query)
+}
+
+fn people(reading: &mut Reading<'_, '_>, items: &mut Vec<Item>) -> Result<()> {
+    let mut open = credential::all(reading.tx, reading.ctx.tenant)?;
+    open.retain(|it| it.disabled_at.is_none());
+    let (mut administrators, mut workers) = (0_usize, 0_usize);
+    for credential in &open {
+        let Some((actor, _)) = engine::system::actor::load(reading, credential.person)? else {
+            continue;
+        };
+        let as_they = Ctx {
+            actor,
+            ..reading.ctx.clone()
+        };
+        let is_one = |it: &&str| as_they.actor.has_role(it);
+        administrators += usize::from(ADMINISTRATORS.iter().any(is_one));
+        let types = as_they.snapshot.dictionary.types();
+        let mut works = types.filter(|it| it.field(spine::ASSIGNEE).is_some());
+        workers += usize::from(works.any(|it| as_they.may_somewhere(&it.name, "update")));
+    }
+    let people = count(reading, "person", "state:active")?;
+    let teams = count(reading, "team", "")?;
+    let said = |key, count: &dyn std::fmt::Display| Message::new(key).with("count", count);
+    items.extend([
+        item(
+            "administrators",
+            needed(administrators >= 2),
+            said("setup-administrators", &administrators),
+            "setup-administrators-help",
+            Some("/role_assignment?q="),
+        ),
+        item(
+            "people",
+            needed(people > 1),
+            said("setup-people", &people),
+            "setup-people-help",
+            Some("/person?q="),
+        ),
+        item(
+            "teams",
+            needed(teams > 0),
+            said("setup-teams", &teams),
+            "setup-teams-help",
+            Some("/team?q="),
+        ),
+        item(
+            "workers",
+            needed(workers > 0),
+            said("setup-workers", &workers),
+            "setup-workers-help",
+            Some("/role_assignment?q="),
+        ),
+    ]);
+    Ok(())
+}
+
+/// Whether records of a type are what work refers to: neither work nor texts, nor who may do what.
+fn is_ground(of: &TypeDef) -> bool {
+    let known = ["person", "team", "role_assignment"].contains(&of.name.as_str());
+    of.field(spine::ASSIGNEE).is_none() && !known && !of.custom
+}
+
+fn records(
+    reading: &mut Reading<'_, '_>,
+    language: &Language,
+    items: &mut Vec<Item>,
+) -> Result<()> {
+    let types: Vec<Arc<TypeDef>> = reading.ctx.snapshot.dictionary.types().cloned().collect();
+    for of in types.iter().filter(|it| is_ground(it)) {
+        let found = count(reading, &of.name, "")?;
+        let words = label::label(language, &of.plural);
+        let state = if of.journal {
+            advised(found > 0)
+        } else {
+            needed(found > 0)
+        };
+        items.push(Item {
+            key: format!("type-{}", of.name),
+            state,
+            title: Message::new("setup-type")
+                .with("what", words)
+                .with("count", found),
+            help: Message::new("setup-type-help"),
+            href: Some(format!("/{}?q=", of.name)),
+        });
+    }
+    Ok(())
+}
+
+/// Types whose practice asks which team takes what.
+fn routing(ctx: &Ctx, language: &Language, items: &mut Vec<Item>) {
+    let mut keys: Vec<&str> = ctx
+        .snapshot
+        .settings
+        .declared()
+        .filter(|it| it.key.ends_with(".routing") && may(ctx, it.area))
+        .map(|it| it.key)
+        .collect();
+    keys.sort_unstable();
+    for key in keys {
+        let of = key.split_once('.').map_or(key, |it| it.0);
+        let words = ctx
+            .snapshot
+            .dictionary
+            .record_type(of)
+            .map_or_else(|| of.to_owned(), |it| label::label(language, &it.plural));
+        let found = ctx.snapshot.settings.find(ctx.tenant, None, key);
+        let is_set = found.is_some_and(|(value, origin)| {
+            origin != Origin::Default && value.as_array().is_some_and(|it| !it.is_empty())
+        });
+        items.push(Item {
+            key: format!("routing-{of}"),
+            state: advised(is_set),
+            title: Message::new("setup-routing").with("what", words),
+            help: Message::new("setup-routing-help"),
+            href: None,
+        });
+    }
+}
+
+fn server(facts: &Facts, items: &mut Vec<Item>) {
+    let plain = |key: &str, state, title, help| item(key, state, Message::new(title), help, None);
+    items.extend([
+        plain(
+            "https",
+            needed(facts.is_https || facts.is_local),
+            "setup-https",
+            "setup-https-help",
+        ),
+        plain(
+            "mail-out",
+            advised(facts.sends_mail),
+            "setup-mail-out",
+            "setup-mail-out-help",
+        ),
+        plain(
+            "mail-in",
+            advised(facts.reads_mail),
+            "setup-mail-in",
+            "setup-mail-in-help",
+        ),
+    ]);
+}
+
+fn machinery(reading: &mut Reading<'_, '_>, items: &mut Vec<Item>) -> Result<()> {
+    let (tenant, now) = (reading.ctx.tenant, reading.ctx.now);
+    let dead = job::list(reading.tx, tenant, JobState::Dead, None, 100)?.len();
+    items.push(item(
+        "dead-jobs",
+        needed(dead == 0),
+        Message::new("setup-dead-jobs").with("count", dead),
+        "setup-dead-jobs-help",
+        None,
+    ));
+    let newest = job::newest(reading.tx, tenant, VERIFICATION)?;
+    let recent = newest.is_some_and(|it| {
+        it.state == JobState::Done
+            && it
+                .finished_at
+                .is_some_and(|at| now.micros() - at.micros() < CHECKED_WITHIN_MICROS)
+    });
+    items.push(item(
+        "verified",
+        advised(recent),
+        Message::new("setup-verified"),
+        "setup-verified-help",
+        None,
+    ));
+    Ok(())
+}

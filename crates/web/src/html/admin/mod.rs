@@ -1,0 +1,174 @@
+//! Administration: where everything that is set up stands, and what is still to be done.
+
+mod types;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use base::{Message, Refused};
+use engine::{Ctx, Reading};
+use maud::{Markup, html};
+use ui::icon::icon;
+use ui::label::say;
+use ui::message::Language;
+use ui::page::{Place, Section};
+use ui::text;
+
+use super::shell::{Frame, Here, crumb};
+use crate::administration::setup::{Facts, Item, State as Stands, checklist};
+use crate::administration::{administers, may};
+use crate::{AppState, Failure};
+
+type Answer = Result<Response, Failure>;
+
+/// Pages of administration.
+pub(super) fn router() -> Router<AppState> {
+    use axum::routing::get;
+    Router::new()
+        .route("/admin", get(first))
+        .route("/admin/types", get(types::all))
+        .route(
+            "/admin/types/{type}",
+            get(types::of_type).post(types::add_field),
+        )
+}
+
+/// The lists beside the pages of administration, as far as the actor may open them.
+pub(super) fn places(ctx: &Ctx, language: &Language) -> Vec<Section> {
+    let place = |key: &str, label: String, icon: &'static str, href: &str| Place {
+        key: key.to_owned(),
+        label,
+        icon,
+        href: href.to_owned(),
+        ..Place::default()
+    };
+    let list = |of: &str, icon: &'static str| {
+        let found = ctx
+            .record_type(of)
+            .filter(|_| ctx.may_somewhere(of, "read"))?;
+        let words = ui::label::label(language, &found.plural);
+        Some(place(of, words, icon, &format!("/{of}?q=")))
+    };
+    let when = |area: &str, place: Place| may(ctx, area).then_some(place);
+    let set_up = vec![Some(place(
+        "admin",
+        text!(language, "admin-checklist"),
+        "check",
+        "/admin",
+    ))];
+    let people = vec![
+        list("person", "user"),
+        list("team", "users"),
+        list("organisation", "network"),
+        list("role_assignment", "key"),
+    ];
+    let records = vec![when(
+        "types",
+        place(
+            "admin/types",
+            text!(language, "admin-types"),
+            "template",
+            "/admin/types",
+        ),
+    )];
+    let section = |title: String, places: Vec<Option<Place>>| Section {
+        title,
+        places: places.into_iter().flatten().collect(),
+    };
+    let mut sections = vec![
+        section(text!(language, "admin-title"), set_up),
+        section(text!(language, "admin-people"), people),
+        section(text!(language, "admin-records"), records),
+    ];
+    sections.retain(|it| !it.places.is_empty());
+    sections
+}
+
+/// A page of administration with its way from the first one.
+fn page(
+    state: &AppState,
+    here: &Here,
+    (title, active): (String, &str),
+    between: Vec<(String, String)>,
+    body: &Markup,
+) -> Response {
+    let first = text!(here.language(), "admin-title");
+    let mut crumbs = vec![crumb(first, Some("/admin"))];
+    let between = between.iter();
+    crumbs.extend(between.map(|(words, href)| crumb(words.clone(), Some(href))));
+    crumbs.push(crumb(title.clone(), None));
+    let frame = Frame {
+        title,
+        area: "admin",
+        active: active.to_owned(),
+        crumbs,
+        ..Frame::default()
+    };
+    here.agent(state, frame, body)
+}
+
+/// `GET /admin`
+async fn first(State(state): State<AppState>, here: Here) -> Answer {
+    if !administers(here.ctx()) {
+        let message = Message::new("forbidden-area").with("area", "*");
+        return Err(Refused::Forbidden(message).into());
+    }
+    let (facts, language) = (Facts::of(state.config()), here.language().clone());
+    let read = move |reading: &mut Reading<'_, '_>| checklist(reading, &facts, &language);
+    let items = state.engine().read_long(here.ctx(), read).await?;
+    let language = here.language();
+    let title = text!(language, "admin-title");
+    let done = items.iter().filter(|it| it.state == Stands::Done).count();
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { div class="grow" {
+                h1 { (title) }
+                p class="small-text" { (text!(language, "admin-words", done = done, all = items.len())) }
+            } }
+            section class="card padded" {
+                h2 { (text!(language, "admin-checklist")) }
+                ul class="checklist" {
+                    @for state in [Stands::Missing, Stands::Advice, Stands::Done] {
+                        @for it in items.iter().filter(|it| it.state == state) { (line(language, it)) }
+                    }
+                }
+            }
+            nav class="card padded" aria-label=(text!(language, "admin-where")) {
+                h2 { (text!(language, "admin-where")) }
+                div class="admin-places" { @for section in places(here.ctx(), language) {
+                    div { h3 { (section.title) } ul class="links" { @for place in &section.places {
+                        li { a href=(place.href) { (icon(place.icon)) span class="title" { (place.label) } } }
+                    } } }
+                } }
+            }
+        }
+    };
+    let frame = Frame {
+        crumbs: vec![crumb(title.clone(), None)],
+        title,
+        area: "admin",
+        active: "admin".to_owned(),
+        ..Frame::default()
+    };
+    Ok(here.agent(&state, frame, &body))
+}
+
+fn line(language: &Language, item: &Item) -> Markup {
+    let (mark, class, words) = match item.state {
+        Stands::Done => ("check", "ok", text!(language, "setup-done")),
+        Stands::Missing => ("alert", "bad", text!(language, "setup-missing")),
+        Stands::Advice => ("info", "warn", text!(language, "setup-advice")),
+    };
+    html! {
+        li {
+            span class=(format!("health {class}")) { (icon(mark)) (words) }
+            div {
+                b { (say(language, &item.title)) }
+                @if item.state != Stands::Done { p class="small-text" { (say(language, &item.help)) } }
+            }
+            @if let Some(href) = &item.href {
+                a class="button small" href=(href) { (text!(language, "setup-open")) span class="visually-hidden" { " " (say(language, &item.title)) } }
+            }
+        }
+    }
+}
