@@ -5,6 +5,7 @@
 
 use base::{Date, Message, Timestamp};
 use dictionary::{FieldDef, Kind, Value};
+use jiff::civil::DateTime;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 
@@ -35,16 +36,27 @@ impl Times {
             let Ok(local) = parts.to_datetime() else {
                 continue;
             };
-            let Some(zone) = &self.zone else {
-                return Err(Message::new("row-time-without-zone").with("text", text));
-            };
-            // Of the hour that a change of clocks repeats the first is meant, of the one it skips the later.
-            let instant = zone.to_ambiguous_timestamp(local).compatible();
-            return instant
-                .map(Timestamp::from)
-                .map_err(|_| not_an_instant(text));
+            return self.in_zone(local, text);
         }
-        Timestamp::parse(text).ok_or_else(|| not_an_instant(text))
+        if let Some(instant) = Timestamp::parse(text) {
+            return Ok(instant);
+        }
+        match text.parse() {
+            Ok(local) => self.in_zone(local, text),
+            Err(_) => Err(not_an_instant(text)),
+        }
+    }
+
+    /// What a clock on the wall of the mapping's zone showed.
+    fn in_zone(&self, local: DateTime, text: &str) -> Result<Timestamp, Message> {
+        let Some(zone) = &self.zone else {
+            return Err(Message::new("row-time-without-zone").with("text", text));
+        };
+        // Of the hour that a change of clocks repeats the first is meant, of the one it skips the later.
+        let instant = zone.to_ambiguous_timestamp(local).compatible();
+        instant
+            .map(Timestamp::from)
+            .map_err(|_| not_an_instant(text))
     }
 
     fn date(&self, text: &str) -> Result<Date, Message> {
@@ -124,6 +136,25 @@ mod tests {
             None,
             "2016-06-03T08:05:00Z",
             "2016-06-03T08:05:00Z",
+        );
+        // Workbooks have moments and days without a zone.
+        check(
+            "%d/%m/%Y %H:%M",
+            Some("Europe/Berlin"),
+            "2016-06-03T08:05:00",
+            "2016-06-03T06:05:00Z",
+        );
+        check(
+            "%d/%m/%Y %H:%M",
+            Some("Europe/Berlin"),
+            "2016-06-03",
+            "2016-06-02T22:00:00Z",
+        );
+        check(
+            "%d/%m/%Y %H:%M",
+            None,
+            "2016-06-03T08:05:00",
+            "row-time-without-zone",
         );
         check(
             "%Y-%m-%d %H:%M:%S %z",

@@ -116,6 +116,8 @@ pub struct Counts {
     pub reported: BTreeMap<String, (Message, u64)>,
     /// Lines that were not imported.
     pub rejected: Vec<Rejected>,
+    /// Lines that were imported without what they say of records further down, and why.
+    pub partly: Vec<Rejected>,
 }
 
 impl Counts {
@@ -149,8 +151,15 @@ impl Counts {
         self.files += second.files;
         self.files_empty = second.files_empty;
         self.references_empty = second.references_empty;
+        self.references_empty = second.references_empty;
         self.reported = second.reported;
-        self.rejected = second.rejected;
+        let before: BTreeSet<u64> = self.rejected.iter().map(|it| it.line).collect();
+        let (never, partly) = second
+            .rejected
+            .into_iter()
+            .partition(|it| before.contains(&it.line));
+        self.rejected = never;
+        self.partly = partly;
     }
 
     pub(crate) fn report(&mut self, message: Message) {
@@ -205,6 +214,15 @@ impl Report {
         }
     }
 
+    /// Rows by what became of them. The sum is that of the rows that were read, whatever the file holds.
+    #[must_use]
+    pub fn accounted_for(&self) -> u64 {
+        let counts = &self.counts;
+        let rejected = u64::try_from(counts.rejected.len()).unwrap_or(u64::MAX);
+        let done = counts.created + counts.updated + counts.unchanged + counts.known;
+        done + rejected + self.resumed_over
+    }
+
     /// Rows that were done or known, per second.
     #[must_use]
     pub fn rows_per_second(&self) -> u64 {
@@ -218,10 +236,12 @@ impl Report {
     #[must_use]
     pub fn to_json(&self, say: &dyn Fn(&Message) -> String) -> Json {
         let problem = |it: &Problem| json!({ "field": it.field, "reason": it.message.key, "text": say(&it.message) });
-        let rejected = self.counts.rejected.iter().map(|it| {
+        let line = |it: &Rejected| {
             let problems: Vec<Json> = it.problems.iter().map(problem).collect();
             json!({ "line": it.line, "key": it.key, "problems": problems })
-        });
+        };
+        let rejected = self.counts.rejected.iter().map(line);
+        let partly = self.counts.partly.iter().map(line);
         let reported = self.counts.reported.values().map(
             |(message, rows)| json!({ "what": message.key, "text": say(message), "rows": rows }),
         );
@@ -256,6 +276,7 @@ impl Report {
             "missing": self.tally.missing,
             "unused_columns": self.unused_columns,
             "reported": reported.collect::<Vec<_>>(),
+            "partly": partly.collect::<Vec<_>>(),
             "rejected": rejected.collect::<Vec<_>>(),
         })
     }

@@ -22,7 +22,7 @@ const PRINTED: usize = 20;
 /// Arguments of the command.
 #[derive(Args)]
 pub struct Import {
-    /// CSV or JSON Lines (.jsonl), also compressed (.zst); - reads the standard input
+    /// CSV, JSON Lines (.jsonl) or a workbook (.xlsx), also compressed (.zst); - reads the standard input
     file: String,
     /// What the columns become; docs/examples has mappings to begin with
     #[arg(
@@ -55,7 +55,7 @@ pub struct Import {
     writers: usize,
 }
 
-/// Runs the command. Fails where lines were rejected.
+/// Runs the command. Fails where lines were rejected, whole or in part.
 ///
 /// # Errors
 /// What kept it from being done.
@@ -89,11 +89,13 @@ pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
     }
     print(&report)?;
     house.engine.store().shutdown();
-    Ok(if report.counts.rejected.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(
+        if report.counts.rejected.is_empty() && report.counts.partly.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        },
+    )
 }
 
 fn plan(house: &House, ctx: &Ctx, asked: &Import) -> Result<Plan> {
@@ -214,6 +216,10 @@ fn print(report: &Report) -> Result<()> {
             report.unused_columns.join(", ")
         )?;
     }
+    for partly in counts.partly.iter().take(PRINTED) {
+        let why = problems(&partly.problems);
+        writeln!(out, "Line {} was taken in part: {why}", partly.line)?;
+    }
     for rejected in counts.rejected.iter().take(PRINTED) {
         writeln!(
             out,
@@ -222,12 +228,10 @@ fn print(report: &Report) -> Result<()> {
             problems(&rejected.problems)
         )?;
     }
-    if counts.rejected.len() > PRINTED {
-        writeln!(
-            out,
-            "… and {} more; --report FILE has all of them.",
-            counts.rejected.len() - PRINTED
-        )?;
+    let told = counts.rejected.len().min(PRINTED) + counts.partly.len().min(PRINTED);
+    let left = counts.rejected.len() + counts.partly.len() - told;
+    if left > 0 {
+        writeln!(out, "… and {left} more; --report FILE has all of them.")?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 //!
 //! One reader plans rows and finds the records they refer to; one writer per connection stores them, up
 //! to 500 rows in a transaction with the checkpoint, and again with a savepoint each where a row is bad. Rows
-//! of one record always go to the same writer, in the order of the file. Memory does not grow with the
-//! file, except for eight bytes per record of a log.
+//! of one record always go to the same writer, in the order of the file. Memory grows with the
+//! file only by a few bytes per record, by which keys that come back are noticed.
 
 mod apply;
 mod beside;
@@ -102,8 +102,8 @@ impl Importer {
 
     /// Imports the file. Blocks; `progress` is called after each stored part.
     ///
-    /// Records of an export may refer to records that stand further down. Where they do, the file is read
-    /// once more when all of them are there.
+    /// Records may refer to records that stand further down: a person to their manager. Where they do, the
+    /// file is read once more when all of them are there. A log is not, whose rows were true at their time.
     ///
     /// # Errors
     /// A refusal where file and plan do not fit together, or a failure. What was stored before stays
@@ -114,8 +114,9 @@ impl Importer {
             return Err(Refused::BadRequest(Message::new("import-resume-needs-file")).into());
         }
         let mut report = self.pass(&source, 1, progress)?;
-        let unsettled = report.counts.references_empty > 0 || report.resumed_over > 0;
-        let again = self.plan.is_of_export() && source.can_be_read_again();
+        let resumed = report.resumed_over > 0 && self.plan.is_of_export();
+        let unsettled = report.counts.references_empty > 0 || resumed;
+        let again = !self.plan.has_events() && source.can_be_read_again();
         if unsettled && again && !self.options.dry_run {
             let second = self.pass(&source, 2, progress)?;
             report.counts.complete(second.counts);

@@ -1,6 +1,6 @@
 //! Reading and planning rows: which record, which event of it, in the order of the file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use base::{Message, Problem, Result};
@@ -22,6 +22,8 @@ pub(super) struct Reader {
     position: i64,
     /// Digests of the keys whose rows are over, to notice a log that is not in order.
     closed: HashSet<u64>,
+    /// The lines of keys in a file that has one row per record, by digest.
+    lines: HashMap<u64, u64>,
 }
 
 impl Reader {
@@ -34,6 +36,7 @@ impl Reader {
             current: None,
             position: 0,
             closed: HashSet::new(),
+            lines: HashMap::new(),
         }
     }
 
@@ -70,6 +73,12 @@ impl Reader {
                     return Ok(Some(Err(rejected(planned.line, Some(planned.key), reason))));
                 }
             }
+        } else if let Some(first) = self.first_line(&planned.key, planned.line) {
+            // Both rows would be right, the later one by chance, and each run would change the record twice.
+            let reason = Message::new("row-key-twice")
+                .with("key", &planned.key)
+                .with("line", first);
+            return Ok(Some(Err(rejected(planned.line, Some(planned.key), reason))));
         }
         Ok(Some(Ok(planned)))
     }
@@ -81,6 +90,15 @@ impl Reader {
         let of_types = self.tally.foreign.iter();
         unused.extend(of_types.map(|(record_type, column)| format!("{record_type}.{column}")));
         unused
+    }
+
+    /// The line where a key stood first, if this is another one.
+    fn first_line(&mut self, key: &str, line: u64) -> Option<u64> {
+        if self.plan.is_of_export() {
+            return None;
+        }
+        let first = *self.lines.entry(digest(key)).or_insert(line);
+        (first != line).then_some(first)
     }
 
     /// Which event of its record the row is; nothing where the record's rows were over already.

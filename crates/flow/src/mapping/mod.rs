@@ -56,17 +56,35 @@ pub struct Mapping {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileForm {
-    /// CSV unless the name ends in `.jsonl`.
+    /// By the name's end and the first bytes where nothing is said.
     #[serde(default)]
-    pub format: Option<Format>,
+    pub format: Option<SourceFormat>,
     /// What parts the cells of a CSV file; a comma where nothing is said.
     #[serde(default)]
     pub delimiter: Option<char>,
+    /// The encoding of a CSV file, as the web calls it (`windows-1252`, `macintosh`); UTF-8 where nothing is
+    /// said, or what the mark at its beginning says.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Name of the sheet of a workbook; needed where people see more than one.
+    #[serde(default)]
+    pub sheet: Option<String>,
 }
 
-/// Forms that can be read and written.
+/// Forms that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+pub enum SourceFormat {
+    /// Comma-separated values with a header line (RFC 4180).
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+    /// A workbook of Excel, LibreOffice and their kin.
+    Xlsx,
+}
+
+/// Forms that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Comma-separated values with a header line (RFC 4180).
     Csv,
@@ -106,6 +124,12 @@ pub struct FieldMapping {
     /// A text made of columns: `"{building} {room}"`.
     #[serde(default)]
     pub template: Option<String>,
+    /// Texts that are taken out of the value first: `["$", ","]`.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// Most characters that are kept; a longer text ends after a whole word.
+    #[serde(default)]
+    pub cut_to: Option<usize>,
     /// The source's word → ours.
     #[serde(default)]
     pub values: BTreeMap<String, String>,
@@ -144,7 +168,7 @@ pub enum Unknown {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnMissing {
-    /// It has no value afterwards.
+    /// It has its default afterwards, mostly no value.
     #[default]
     Empty,
     /// It keeps the value it has.

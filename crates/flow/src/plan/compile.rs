@@ -192,6 +192,8 @@ impl Compiler<'_> {
             field,
             origin,
             from,
+            without: mapping.without.clone(),
+            cut_to: mapping.cut_to,
             values: mapping.values.clone(),
             unknown: mapping.unknown,
             on_missing: mapping.on_missing,

@@ -127,6 +127,8 @@ fn plain(target: Target, field: FieldDef, cell: usize) -> FieldPlan {
         origin: field.name.clone(),
         field,
         from: Origin::Cells(vec![cell]),
+        without: Vec::new(),
+        cut_to: None,
         values: BTreeMap::new(),
         unknown: Unknown::Keep,
         on_missing: OnMissing::Empty,

@@ -117,6 +117,10 @@ pub struct FieldPlan {
     pub origin: String,
     /// Where its text comes from.
     pub from: Origin,
+    /// Texts that are taken out first.
+    pub without: Vec<String>,
+    /// Most characters that are kept.
+    pub cut_to: Option<usize>,
     /// Whether there is a translation table.
     pub values: std::collections::BTreeMap<String, String>,
     /// What becomes of words that the table does not have.

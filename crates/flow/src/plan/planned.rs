@@ -285,13 +285,16 @@ impl Plan {
                 .map(str::to_owned),
             Origin::Template(template) => template.fill(|it| self.cell(row, it)),
         };
-        let Some(text) = text else {
+        let Some(text) = text.and_then(|it| trimmed(plan, it)) else {
             // Who wrote an export may not have been allowed to read the field: it is not told, and stays.
             if self.is_of_export() && !plan.from.is_told(row) {
                 return Ok(None);
             }
             tally.missing(plan);
-            return Ok((plan.on_missing == OnMissing::Empty).then_some(Planned::Value(Value::Null)));
+            // A new record would have the default; each run says the same.
+            let default = plan.field.default.clone().filter(|_| !self.is_of_export());
+            let empty = Planned::Value(default.unwrap_or(Value::Null));
+            return Ok((plan.on_missing == OnMissing::Empty).then_some(empty));
         };
         let Some(text) = translate(plan, text, tally)? else {
             return Ok(Some(Planned::Value(Value::Null)));
@@ -364,6 +367,23 @@ impl Origin {
             Self::Constant(_) | Self::Template(_) => true,
         }
     }
+}
+
+/// What is left of a text that the mapping wants shorter; nothing where that is nothing.
+fn trimmed(plan: &FieldPlan, mut text: String) -> Option<String> {
+    for part in plan.without.iter().filter(|it| !it.is_empty()) {
+        text = text.replace(part.as_str(), "");
+    }
+    let over = plan.cut_to.and_then(|most| text.char_indices().nth(most));
+    if let Some((end, next)) = over {
+        let kept = &text[..end];
+        let word = kept
+            .rfind(char::is_whitespace)
+            .filter(|_| !next.is_whitespace());
+        text.truncate(word.filter(|it| *it > 0).unwrap_or(end));
+        text.truncate(text.trim_end().len());
+    }
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// Our word for the source's; nothing where the mapping wants the field empty then.

@@ -2,9 +2,10 @@
 
 use std::io::Read;
 
-use base::{Error, Message, Refused, Result};
+use base::{Error, Message, Result};
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::header::Header;
 use super::{BadRow, MAX_ROW_BYTES, Rows, SourceRow};
 
 /// Rows of a CSV file.
@@ -35,40 +36,16 @@ impl CsvRows {
             .flexible(true)
             .from_reader(bounded);
         let header = reader.byte_headers().map_err(unreadable)?;
-        let mut names = Vec::with_capacity(header.len());
-        for name in header {
-            names.push(
-                String::from_utf8_lossy(name)
-                    .trim_start_matches('\u{feff}')
-                    .trim()
-                    .to_owned(),
-            );
-        }
-        let position = |column: &String| names.iter().position(|name| name == column);
-        let absent: Vec<&str> = columns
+        let names = header
             .iter()
-            .take(required)
-            .filter(|it| position(it).is_none())
-            .map(String::as_str)
-            .collect();
-        if !absent.is_empty() {
-            let message = Message::new("import-columns-absent")
-                .with("columns", absent.join(", "))
-                .with("header", names.join(", "));
-            return Err(Refused::BadRequest(message).into());
-        }
-        let wanted = columns.iter().map(position).collect();
-        let others = names
-            .iter()
-            .filter(|name| !columns.contains(name))
-            .cloned()
-            .collect();
+            .map(|it| String::from_utf8_lossy(it).into_owned());
+        let header = Header::new(names);
         Ok(Self {
             reader,
             record: ByteRecord::new(),
-            width: names.len(),
-            wanted,
-            others,
+            width: header.width(),
+            wanted: header.places(columns, required)?,
+            others: header.others(columns),
         })
     }
 }

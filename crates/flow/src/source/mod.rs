@@ -1,9 +1,12 @@
-//! Files as rows of cells: CSV and JSON Lines, plain or compressed with Zstandard, or standard input.
+//! Files as rows of cells: CSV, JSON Lines and workbooks (XLSX), plain or compressed with Zstandard, or
+//! standard input.
 //!
 //! Reads with bounded memory whatever the file holds; says nothing about what the cells mean.
 
 mod csv_rows;
+mod header;
 mod json_rows;
+mod xlsx_rows;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -11,11 +14,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use base::{Error, Message, Refused, Result};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use sha2::{Digest, Sha256};
 
-use crate::mapping::{FileForm, Format};
+use crate::mapping::{FileForm, SourceFormat};
 use csv_rows::CsvRows;
 use json_rows::JsonRows;
+use xlsx_rows::{Bytes, MAX_WORKBOOK_BYTES, XlsxRows};
 
 /// Longest row in bytes; a lost quote would otherwise swallow the rest of the file.
 pub const MAX_ROW_BYTES: usize = 4 * 1024 * 1024;
@@ -123,13 +128,37 @@ impl Source {
             Some(format) => format,
             None => self.format_of(&mut bytes)?,
         };
-        Ok(match format {
-            Format::Csv => {
-                let bytes = Box::new(bytes);
+        let rows: Box<dyn Rows> = match format {
+            SourceFormat::Csv => {
+                let bytes = Box::new(decoded(bytes, form.encoding.as_deref())?);
                 Box::new(CsvRows::open(bytes, form.delimiter, columns, required)?)
             }
-            Format::Jsonl => Box::new(JsonRows::new(bytes, columns)),
-        })
+            SourceFormat::Jsonl => Box::new(JsonRows::new(bytes, columns)),
+            SourceFormat::Xlsx => {
+                let workbook = (self.name.as_str(), self.whole(bytes)?);
+                let sheet = form.sheet.as_deref();
+                Box::new(XlsxRows::open(workbook, sheet, columns, required)?)
+            }
+        };
+        Ok(rows)
+    }
+
+    /// A workbook is read from its end; where only a stream is at hand, it is taken into memory.
+    fn whole(&self, bytes: impl Read) -> Result<Box<dyn Bytes>> {
+        if matches!(self.origin, Origin::File) && !self.name.ends_with(".zst") {
+            let file = File::open(&self.name);
+            let file = file.map_err(|error| unreadable(&self.name, &error))?;
+            return Ok(Box::new(BufReader::new(file)));
+        }
+        let mut whole = Vec::new();
+        let mut bytes = bytes.take(MAX_WORKBOOK_BYTES + 1);
+        let read = bytes.read_to_end(&mut whole);
+        read.map_err(|error| unreadable(&self.name, &error))?;
+        if u64::try_from(whole.len()).unwrap_or(u64::MAX) > MAX_WORKBOOK_BYTES {
+            let error = format!("it has more than {MAX_WORKBOOK_BYTES} bytes");
+            return Err(unreadable(&self.name, &std::io::Error::other(error)).into());
+        }
+        Ok(Box::new(std::io::Cursor::new(whole)))
     }
 
     fn bytes(&self) -> Result<Box<dyn Read + Send>> {
@@ -150,20 +179,36 @@ impl Source {
         Ok(Box::new(decoder))
     }
 
-    /// The form by the name, or by the first byte where the name does not tell.
-    fn format_of(&self, bytes: &mut impl BufRead) -> Result<Format> {
+    /// The form by the name, or by the first bytes where the name does not tell.
+    fn format_of(&self, bytes: &mut impl BufRead) -> Result<SourceFormat> {
         let name = self.name.strip_suffix(".zst").unwrap_or(&self.name);
-        if name.ends_with(".jsonl") {
-            return Ok(Format::Jsonl);
-        }
         let begin = bytes
             .fill_buf()
             .map_err(|error| Error::failed("the file could not be read", error))?;
-        Ok(match begin.first() {
-            Some(b'{') if !name.ends_with(".csv") => Format::Jsonl,
-            _ => Format::Csv,
+        Ok(match begin {
+            // Every workbook is a ZIP archive, whatever it is called.
+            [b'P', b'K', 3, 4, ..] => SourceFormat::Xlsx,
+            _ if name.ends_with(".jsonl") => SourceFormat::Jsonl,
+            [b'{', ..] if !name.ends_with(".csv") => SourceFormat::Jsonl,
+            _ => SourceFormat::Csv,
         })
     }
+}
+
+/// The same text as UTF-8. Without an encoding only a mark at the beginning changes anything.
+fn decoded(
+    bytes: impl Read + Send + 'static,
+    encoding: Option<&str>,
+) -> Result<impl Read + Send + 'static> {
+    let named = encoding.map(|label| {
+        let found = encoding_rs::Encoding::for_label(label.as_bytes());
+        found.ok_or_else(|| Message::new("import-encoding-unknown").with("encoding", label))
+    });
+    let named = named.transpose().map_err(Refused::BadRequest)?;
+    Ok(DecodeReaderBytesBuilder::new()
+        .encoding(named)
+        .utf8_passthru(true)
+        .build(bytes))
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Refused {

@@ -206,6 +206,47 @@ both_databases! {
         assert_eq!(desk.as_system().list("person", "title = \"Ian Ives\"").len(), 1);
     }
 
+    fn a_key_has_one_row(database) {
+        let desk = Desk::on(database);
+        let rows = "id,name,mail,sort,since,boss,site\n\
+                    1,Ann Aalto,-,staff,-,-,-\n2,Bo Berg,-,staff,-,-,-\n1,Ann Berg,-,staff,-,-,-\n";
+        let report = import(&desk, PEOPLE, rows);
+        assert_eq!((report.counts.created, rejected(&report)), (2, vec!["4: - row-key-twice".to_owned()]));
+        find(&desk, "person", "Ann Aalto");
+    }
+
+    fn a_row_may_refer_to_one_further_down(database) {
+        let desk = Desk::on(database);
+        let mapping = PEOPLE.replace("otherwise = \"reject\"", "otherwise = \"empty\"");
+        let rows = "id,name,mail,sort,since,boss,site\n1,Ann Aalto,-,staff,-,Bo Berg,-\n\
+                    2,Bo Berg,-,staff,-,Bo Berg,-\n3,Cy Cole,-,staff,-,Nobody,-\n";
+        let report = import(&desk, &mapping, rows);
+        assert_eq!((report.counts.created, report.counts.updated, report.counts.references_empty), (3, 0, 1));
+        // Nobody is their own manager; the line was stored before that could be known.
+        let partly = &report.counts.partly[0];
+        assert_eq!((partly.line, partly.problems[0].message.key, report.accounted_for()), (3, "person-not-themselves", 3));
+        let bo = find(&desk, "person", "Bo Berg").to_string();
+        desk.expect(find(&desk, "person", "Ann Aalto"), &[("manager", &bo)]);
+        let before = rows_of_history(&desk);
+        let again = import(&desk, &mapping, rows);
+        assert_eq!((again.counts.unchanged, again.counts.references_empty), (2, 1));
+        assert_eq!(rejected(&again), ["3: manager person-not-themselves"]);
+        assert_eq!(rows_of_history(&desk), before);
+    }
+
+    fn texts_are_cut_and_cleaned_as_the_mapping_says(database) {
+        let desk = Desk::on(database);
+        let cut = "column = \"name\"\ncut_to = 9\nwithout = [\"$\", \"*\"]";
+        let mapping = PEOPLE.replace("column = \"name\"", cut);
+        let rows = "id,name,mail,sort,since,boss,site\n1,$Ann *Aalto-Berg,-,staff,-,-,-\n\
+                    2,Bo Bergen,-,staff,-,-,-\n3,Überlängenname,-,staff,-,-,-\n4,$$,-,staff,-,-,-\n";
+        let report = import(&desk, &mapping, rows);
+        assert_eq!(rejected(&report), ["5: title refused-required"]);
+        for title in ["Ann", "Bo Bergen", "Überlänge"] {
+            find(&desk, "person", title);
+        }
+    }
+
     fn a_dry_run_tells_the_same_and_keeps_nothing(database) {
         let desk = Desk::on(database);
         let rows = "id,name,mail,sort,since,boss,site\n\

@@ -10,3 +10,4 @@ mod importing;
 mod roundtrip;
 mod search;
 mod uci;
+mod workbooks;

@@ -1,0 +1,286 @@
+//! Workbooks of spreadsheets: the rows of one sheet, read as a stream.
+//!
+//! Texts that cells share are held in memory, as the format wants it, up to a bound; rows never are.
+//! A formula counts as the value that the spreadsheet stored with it, and a cell is read as what it holds,
+//! not as its format shows it.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use base::{Error, Message, Refused, Result};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+
+use super::header::Header;
+use super::{BadRow, Rows, SourceRow};
+
+/// Largest workbook in bytes, which is packed.
+pub(super) const MAX_WORKBOOK_BYTES: u64 = 512 * 1024 * 1024;
+/// Most bytes of shared texts, styles and the like: what is held in memory, unpacked.
+const MAX_SHARED_BYTES: u64 = 512 * 1024 * 1024;
+/// Rows that are read ahead.
+const AHEAD: usize = 256;
+
+/// Something that a workbook can be read from.
+pub(super) trait Bytes: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Bytes for T {}
+
+/// Rows of a sheet.
+pub struct XlsxRows {
+    rows: Receiver<Sent>,
+    header: Header,
+    columns: Vec<String>,
+    wanted: Vec<Option<usize>>,
+    /// Columns with values right of the header's end.
+    beyond: BTreeSet<usize>,
+}
+
+/// A row as it stands in the sheet, from 1, with its cells by column.
+struct SheetRow {
+    line: u64,
+    cells: Vec<(usize, Result<String, &'static str>)>,
+}
+
+enum Sent {
+    Row(SheetRow),
+    End,
+    Failed(Error),
+}
+
+impl XlsxRows {
+    /// Reads the first row that has cells as header, and finds the wanted columns in it.
+    pub(super) fn open(
+        (name, mut bytes): (&str, Box<dyn Bytes>),
+        sheet: Option<&str>,
+        columns: &[String],
+        required: usize,
+    ) -> Result<Self> {
+        let unreadable = |error: &dyn std::fmt::Display| -> Error {
+            let message = Message::new("import-file-unreadable")
+                .with("file", name)
+                .with("error", error);
+            Refused::BadRequest(message).into()
+        };
+        check_size(&mut bytes).map_err(|error| unreadable(&error))?;
+        let workbook = Xlsx::new(bytes).map_err(|error| unreadable(&error))?;
+        let sheet = choose(&workbook, sheet)?;
+        let (send, rows) = sync_channel(AHEAD);
+        let reader = std::thread::Builder::new().name("deskwright-sheet".to_owned());
+        // The reader of a sheet borrows its workbook, so both live on a thread of their own.
+        reader
+            .spawn(move || {
+                let last = match read_sheet(workbook, &sheet, &send) {
+                    Ok(()) => Sent::End,
+                    Err(error) => Sent::Failed(Error::failed("the sheet could not be read", error)),
+                };
+                // Nobody waits for the end where the import was given up.
+                drop(send.send(last));
+            })
+            .map_err(|error| Error::failed("no thread for the sheet", error))?;
+        let Some(first) = receive(&rows)? else {
+            return Err(Refused::BadRequest(Message::new("import-sheet-empty")).into());
+        };
+        let width = first.cells.iter().map(|(at, _)| at + 1).max();
+        let mut names = vec![String::new(); width.unwrap_or_default()];
+        for (at, cell) in first.cells {
+            names[at] = cell.unwrap_or_default();
+        }
+        let header = Header::new(names);
+        Ok(Self {
+            wanted: header.places(columns, required)?,
+            columns: columns.to_vec(),
+            header,
+            rows,
+            beyond: BTreeSet::new(),
+        })
+    }
+}
+
+impl Rows for XlsxRows {
+    fn next_row(&mut self) -> Result<Option<Result<SourceRow, BadRow>>> {
+        let Some(row) = receive(&self.rows)? else {
+            return Ok(None);
+        };
+        let line = row.line;
+        let mut cells: Vec<Option<String>> = vec![None; self.wanted.len()];
+        // The row has every column, also where the sheet stores no cell.
+        for (cell, column) in cells.iter_mut().zip(&self.wanted) {
+            *cell = column.map(|_| String::new());
+        }
+        for (at, content) in row.cells {
+            if at >= self.header.width() {
+                self.beyond.insert(at);
+            }
+            let Some(place) = self.wanted.iter().position(|it| *it == Some(at)) else {
+                continue;
+            };
+            match content {
+                Ok(text) => cells[place] = Some(text),
+                Err(key) => {
+                    let reason = Message::new(key).with("column", self.header.name(at));
+                    return Ok(Some(Err(BadRow { line, reason })));
+                }
+            }
+        }
+        Ok(Some(Ok(SourceRow { line, cells })))
+    }
+
+    fn other_columns(&self) -> Vec<String> {
+        let mut others = self.header.others(&self.columns);
+        others.extend(self.beyond.iter().map(|it| self.header.name(*it)));
+        others
+    }
+}
+
+/// Refuses what would take more memory than a workbook may.
+fn check_size(bytes: &mut Box<dyn Bytes>) -> std::io::Result<()> {
+    let mut archive = zip::ZipArchive::new(&mut *bytes)?;
+    let mut shared = 0;
+    for number in 0..archive.len() {
+        let part = archive.by_index_raw(number)?;
+        if !part.name()?.starts_with("xl/worksheets/") {
+            shared += part.size();
+        }
+    }
+    if shared > MAX_SHARED_BYTES {
+        let message = format!("its texts take more than {MAX_SHARED_BYTES} bytes");
+        return Err(std::io::Error::other(message));
+    }
+    bytes.seek(SeekFrom::Start(0)).map(|_| ())
+}
+
+/// The sheet of that name, else the only one that people see.
+fn choose(workbook: &Xlsx<Box<dyn Bytes>>, wanted: Option<&str>) -> Result<String> {
+    let sheets = workbook.sheets_metadata().iter();
+    let sheets: Vec<_> = sheets.filter(|it| it.typ == SheetType::WorkSheet).collect();
+    let names = || {
+        let names: Vec<&str> = sheets.iter().map(|it| it.name.as_str()).collect();
+        names.join(", ")
+    };
+    if let Some(wanted) = wanted {
+        let found = sheets.iter().find(|it| it.name == wanted);
+        return found.map(|it| it.name.clone()).ok_or_else(|| {
+            let message = Message::new("import-sheet-unknown").with("sheet", wanted);
+            Refused::BadRequest(message.with("sheets", names())).into()
+        });
+    }
+    let mut visible = sheets
+        .iter()
+        .filter(|it| it.visible == SheetVisible::Visible);
+    match (visible.next(), visible.next()) {
+        (Some(only), None) => Ok(only.name.clone()),
+        _ => {
+            let message = Message::new("import-sheet-unclear").with("sheets", names());
+            Err(Refused::BadRequest(message).into())
+        }
+    }
+}
+
+fn receive(rows: &Receiver<Sent>) -> Result<Option<SheetRow>> {
+    match rows.recv() {
+        Ok(Sent::Row(row)) => Ok(Some(row)),
+        Ok(Sent::End) => Ok(None),
+        Ok(Sent::Failed(error)) => Err(error),
+        Err(gone) => Err(Error::failed("the sheet was not read to its end", gone)),
+    }
+}
+
+/// Sends the rows that have cells with content, until nobody takes them any more.
+fn read_sheet(
+    mut workbook: Xlsx<Box<dyn Bytes>>,
+    sheet: &str,
+    send: &SyncSender<Sent>,
+) -> Result<(), calamine::XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+    let mut row = SheetRow {
+        line: 0,
+        cells: Vec::new(),
+    };
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        let line = u64::from(cell.pos.0) + 1;
+        if line != row.line && !row.cells.is_empty() {
+            let cells = std::mem::take(&mut row.cells);
+            let line = row.line;
+            if send.send(Sent::Row(SheetRow { line, cells })).is_err() {
+                return Ok(());
+            }
+        }
+        row.line = line;
+        let column = usize::try_from(cell.pos.1).unwrap_or_default();
+        if let Some(content) = content(&cell.value, cell.formula.is_some()) {
+            row.cells.push((column, content));
+        }
+    }
+    if !row.cells.is_empty() {
+        // Whoever took the rows may have enough of them.
+        drop(send.send(Sent::Row(row)));
+    }
+    Ok(())
+}
+
+/// What a cell says, or the key of why it says nothing that could be taken; nothing where it is empty.
+fn content(value: &DataRef<'_>, has_formula: bool) -> Option<Result<String, &'static str>> {
+    let text = match value {
+        DataRef::Empty if has_formula => return Some(Err("row-formula-without-value")),
+        DataRef::Empty => return None,
+        DataRef::Error(_) => return Some(Err("row-formula-failed")),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number_text(*number),
+        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTime(moment) => moment_text(*moment),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+    };
+    (!text.is_empty()).then_some(Ok(text))
+}
+
+/// A number with the fifteen digits that spreadsheets keep: 0.1 + 0.2 is 0.3 there.
+fn number_text(number: f64) -> String {
+    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    rounded.to_string()
+}
+
+/// A day where the cell names no time, else a moment without a zone, or a length of time, in ISO 8601.
+fn moment_text(moment: ExcelDateTime) -> String {
+    let value = moment.as_f64();
+    if moment.is_duration() {
+        let length = std::time::Duration::try_from_secs_f64(value.abs() * 86_400.0);
+        let seconds = length.unwrap_or_default().as_secs_f64().round();
+        let sign = if value < 0.0 { "-" } else { "" };
+        return format!("{sign}PT{seconds}S");
+    }
+    let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
+    let time = match milli {
+        0 => format!("{hour:02}:{minute:02}:{second:02}"),
+        milli => format!("{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    };
+    if value < 1.0 {
+        return time;
+    }
+    match time.as_str() {
+        "00:00:00" => format!("{year:04}-{month:02}-{day:02}"),
+        time => format!("{year:04}-{month:02}-{day:02}T{time}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::ExcelDateTimeType::{DateTime, TimeDelta};
+
+    use super::*;
+
+    #[test]
+    fn numbers_and_moments_are_written_as_people_mean_them() {
+        assert_eq!(number_text(0.1 + 0.2), "0.3");
+        assert_eq!(number_text(7.0), "7");
+        assert_eq!(number_text(6.37702E+15), "6377020000000000");
+        let text = |value, kind| moment_text(ExcelDateTime::new(value, kind, false));
+        assert_eq!(text(45_943.0, DateTime), "2025-10-13");
+        assert_eq!(text(45_943.541, DateTime), "2025-10-13T12:59:02.400");
+        assert_eq!(text(45_943.5, DateTime), "2025-10-13T12:00:00");
+        assert_eq!(text(0.75, DateTime), "18:00:00");
+        assert_eq!(text(1.5, TimeDelta), "PT129600S");
+    }
+}
