@@ -3,6 +3,7 @@
 //! A practice declares its record type and hands the engine pure rules, guards and reactions. Folders never
 //! import each other; what several share stands in `shared`, `task_like`, `ticket` and `declare`. No SQL, no HTTP.
 
+mod article_feedback;
 mod category;
 mod declare;
 mod incident;
@@ -34,6 +35,7 @@ pub const OPENED_BY_MAIL: &str = "incident";
 #[must_use]
 pub fn all() -> Vec<Practice> {
     vec![
+        article_feedback::practice(),
         category::practice(),
         incident::practice(),
         knowledge_article::practice(),
@@ -73,6 +75,10 @@ pub fn sweeps() -> Vec<Sweep> {
 #[must_use]
 pub fn guides() -> Vec<(&'static str, &'static str)> {
     vec![
+        (
+            "article_feedback",
+            include_str!("article_feedback/guide.md"),
+        ),
         ("category", include_str!("category/guide.md")),
         ("incident", include_str!("incident/guide.md")),
         (

@@ -398,6 +398,19 @@ why-access-of-parent = Who may read it follows the record it belongs to.
 why-organisation-of-parent = It belongs where the record it serves belongs.
 
 ## Knowledge article
+article-feedback = Feedback on an article
+article-feedback-plural = Feedback on articles
+article-feedback-about = Article
+article-feedback-answer = Answer
+article-feedback-answer-helpful = Helpful
+article-feedback-answer-not-helpful = Not helpful
+article-feedback-answer-solved = Solved it
+article-feedback-once = Counted once
+article-feedback-person = Person
+article-feedback-revision = Revision read
+article-feedback-searched = Searched before
+article-feedback-words = Words
+
 knowledge-article = Knowledge article
 knowledge-article-plural = Knowledge
 knowledge-article-audience = Audience
@@ -428,6 +441,7 @@ knowledge-article-transition-return = Return to author
 knowledge-article-transition-revise = Revise
 knowledge-article-transition-submit = Submit for review
 article-own = You wrote this article. Somebody else publishes it.
+why-access-of-article = Who may read it follows the article.
 why-access-of-audience = Who may read it follows its audience and whether it is published.
 why-review-after-days = Articles are reviewed after { $days } days.
 
@@ -989,6 +1003,9 @@ notice-reported = Thank you, we have it. Its number is { $name }.
 notice-list-changed = The list has changed meanwhile; this is its beginning.
 notice-password = Your password is changed; all other sessions have ended.
 notice-field-added = The field { $name } is added.
+notice-solved = Good to know that { $name } solved it.
+notice-taken-back = What you said of { $name } is taken back.
+notice-thanks = Thank you, what you think of { $name } is noted.
 notice-undo = Undo
 
 ## The portal of requesters
@@ -1030,7 +1047,18 @@ portal-back = Back
 portal-send = Send
 portal-read = Articles
 portal-ask-us = Tell us about it
-portal-not-helped = This did not help
+article-did-it-help = Did this solve it?
+article-published = Published
+article-rate = Tell us what you think of this article
+article-report = Report it anyway
+article-said-solved = Good, this solved it
+article-said-solved-help = Nothing was reported; whoever looks after this article is glad to know.
+article-say-other = Say something else
+article-solved = This solved it
+article-take-back = Take it back
+article-unpublished = Nothing is published yet
+article-words = What is good, wrong or missing?
+article-you-said = You said: { $answer }.
 portal-incident-title = Something is broken
 portal-incident-help = Tell us what happened, we take it from there
 portal-incident-kind = Repair

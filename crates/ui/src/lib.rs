@@ -1,5 +1,6 @@
 //! The pages: layouts, components, and the words on them. Knows nothing of HTTP.
 
+pub mod article;
 pub mod field;
 pub mod files;
 pub mod filter_bar;

@@ -7,7 +7,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
 use maud::{Markup, PreEscaped};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 /// Renders a comment, a description or an article.
 #[must_use]
@@ -15,6 +15,80 @@ pub fn markdown(source: &str) -> Markup {
     let mut rendered = String::with_capacity(source.len() * 5 / 4);
     html::push_html(&mut rendered, events(source));
     PreEscaped(CLEANER.clean(&rendered).to_string())
+}
+
+/// Renders an article: with headings below that of the page, and with the record's own pictures, whose addresses
+/// `file` knows by their names.
+#[must_use]
+pub fn article(source: &str, file: &dyn Fn(&str) -> Option<String>) -> Markup {
+    let mut rendered = String::with_capacity(source.len() * 5 / 4);
+    html::push_html(&mut rendered, article_events(source, file).into_iter());
+    PreEscaped(ARTICLE_CLEANER.clean(&rendered).to_string())
+}
+
+fn article_events<'a>(source: &'a str, file: &dyn Fn(&str) -> Option<String>) -> Vec<Event<'a>> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let all: Vec<Event<'a>> = Parser::new_ext(source, options).collect();
+    let level = |it: &Event<'_>| match it {
+        Event::Start(Tag::Heading { level, .. }) => Some(*level as usize),
+        _ => None,
+    };
+    let highest = all.iter().filter_map(level).min().unwrap_or(1);
+    // How many of the pictures that are open now became links.
+    let mut elsewhere = Vec::new();
+    let mut events = Vec::with_capacity(all.len());
+    for event in all {
+        let event = match event {
+            Event::Start(Tag::Heading { level, .. }) => Event::Start(heading(level, highest)),
+            Event::End(TagEnd::Heading(level)) => Event::End(heading(level, highest).to_end()),
+            // An article's lines end where the page does.
+            Event::SoftBreak => Event::SoftBreak,
+            Event::Start(Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => {
+                let name = dest_url.rsplit('/').next().unwrap_or_default();
+                let own = file(name).filter(|_| !dest_url.contains("://"));
+                elsewhere.push(own.is_none());
+                match own {
+                    Some(address) => Event::Start(Tag::Image {
+                        link_type,
+                        dest_url: address.into(),
+                        title,
+                        id,
+                    }),
+                    None => Event::Start(Tag::Link {
+                        link_type,
+                        dest_url,
+                        title,
+                        id,
+                    }),
+                }
+            }
+            Event::End(TagEnd::Image) if elsewhere.pop() == Some(false) => {
+                Event::End(TagEnd::Image)
+            }
+            other => match tame(other) {
+                Some(event) => event,
+                None => continue,
+            },
+        };
+        events.push(event);
+    }
+    events
+}
+
+/// A heading of a text as one of the page, whose own stands above all of them.
+fn heading<'a>(level: HeadingLevel, highest: usize) -> Tag<'a> {
+    let below = (level as usize - highest.min(level as usize) + 2).min(4);
+    Tag::Heading {
+        level: HeadingLevel::try_from(below).unwrap_or(HeadingLevel::H4),
+        id: None,
+        classes: Vec::new(),
+        attrs: Vec::new(),
+    }
 }
 
 /// The words alone on one line, for excerpts, notifications and search.
@@ -68,7 +142,9 @@ fn tame(event: Event<'_>) -> Option<Event<'_>> {
 }
 
 /// Belt and braces: even a fault in the parser above cannot put more than this on a page.
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+
+fn cleaner() -> Builder<'static> {
     let mut cleaner = Builder::default();
     cleaner
         .tags(HashSet::from([
@@ -106,11 +182,49 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         // Long lines scroll sideways, and the keyboard must be able to do that.
         .set_tag_attribute_value("pre", "tabindex", "0");
     cleaner
+}
+
+/// What an article may have besides: headings, and pictures of this house.
+static ARTICLE_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = cleaner();
+    cleaner
+        .add_tags(["h2", "h3", "h4", "img"])
+        .add_tag_attributes("img", ["src", "alt"])
+        .set_tag_attribute_value("img", "loading", "lazy")
+        .attribute_filter(|element, attribute, value| {
+            let elsewhere = element == "img"
+                && attribute == "src"
+                && (!value.starts_with('/')
+                    || value.starts_with("//")
+                    || !value.contains("/files/"));
+            (!elsewhere).then(|| value.into())
+        });
+    cleaner
 });
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn articles_have_headings_and_own_pictures() {
+        let file = |name: &str| (name == "plan.png").then(|| "/a/KB1/files/7".to_owned());
+        let check = |source: &str, expected: &str| {
+            assert_eq!(article(source, &file).into_string().trim(), expected);
+        };
+        check("## One\n\n### Two", "<h2>One</h2>\n<h3>Two</h3>");
+        check("# One\n\n###### Six", "<h2>One</h2>\n<h4>Six</h4>");
+        check("one\ntwo", "<p>one\ntwo</p>");
+        check(
+            "![The plan](img/plan.png)",
+            r#"<p><img src="/a/KB1/files/7" alt="The plan" loading="lazy"></p>"#,
+        );
+        check(
+            "![x](https://spy.example/plan.png)",
+            r#"<p><a href="https://spy.example/plan.png" rel="noopener noreferrer nofollow">x</a></p>"#,
+        );
+        check("<img src=/a/files/1>", "<p>&lt;img src=/a/files/1&gt;</p>");
+    }
 
     #[test]
     fn what_people_write() {

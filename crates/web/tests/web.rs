@@ -12,6 +12,8 @@ mod actions;
 mod administration;
 #[path = "web/all_types.rs"]
 mod all_types;
+#[path = "web/articles.rs"]
+mod articles;
 #[path = "web/attachments.rs"]
 mod attachments;
 #[path = "web/bad_input.rs"]

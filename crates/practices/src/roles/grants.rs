@@ -101,6 +101,22 @@ pub fn of_my_teams() -> Filter {
     Filter::test(spine::TEAM, Operator::Equal, Operand::One(Term::MyTeams))
 }
 
+/// What readers of articles say of them: their own answers to give and to take back.
+pub fn own_feedback() -> Grant {
+    let does = ["read", "create", "delete"];
+    grant(&["article_feedback"], &does)
+        .on(reader())
+        .public()
+        .writing(&["about", "answer", "words", "searched"])
+}
+
+/// All answers of readers, but those about confidential articles.
+pub fn all_feedback() -> Grant {
+    grant(&["article_feedback"], &["read", "history", "export"])
+        .on(not_confidential())
+        .writing_nothing()
+}
+
 /// Either holds.
 pub fn either(one: Filter, other: Filter) -> Filter {
     Filter::Any(vec![one, other])

@@ -3,7 +3,8 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, TICKETS, WORK, grant, mine, not_confidential, open_to_all, reader, role,
+    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, grant, mine, not_confidential, open_to_all,
+    own_feedback, reader, role,
 };
 
 /// What a requester fills in when reporting. Impact and urgency follow from the answers to plain questions.
@@ -50,6 +51,7 @@ pub fn requester() -> Role {
             grant(&["knowledge_article"], &["read"])
                 .on(open_to_all())
                 .public(),
+            own_feedback(),
             grant(&MASTER_DATA, &["read"]).on(open_to_all()).public(),
             grant(&["person"], &["read"]).on(open_to_all()).public(),
         ],
@@ -119,6 +121,7 @@ pub fn tenant_administrator() -> Role {
             )
             .on(not_confidential())
             .writing_nothing(),
+            all_feedback(),
         ],
     )
 }

@@ -3,8 +3,8 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, TICKETS, WORK, either, grant, not_confidential, of_my_teams, open_to_all,
-    reader, role,
+    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, either, grant, not_confidential, of_my_teams,
+    open_to_all, own_feedback, reader, role,
 };
 
 /// What whoever works on records does with them.
@@ -53,6 +53,8 @@ pub fn agent() -> Role {
             )
             .on(either(not_confidential(), reader()))
             .writing_nothing(),
+            own_feedback(),
+            all_feedback(),
             grant(&MASTER_DATA, &["read", "follow", "history"])
                 .on(not_confidential())
                 .writing_nothing(),
@@ -93,6 +95,8 @@ pub fn knowledge_author() -> Role {
         "knowledge_author",
         vec![
             grant(&["knowledge_article"], &writes).on(either(not_confidential(), reader())),
+            own_feedback(),
+            all_feedback(),
             grant(&MASTER_DATA, &["read"])
                 .on(not_confidential())
                 .writing_nothing(),
@@ -125,6 +129,11 @@ pub fn practice_manager() -> Role {
         vec![
             grant(&WORK, &["*"]),
             grant(&["knowledge_article"], &["*"]),
+            grant(
+                &["article_feedback"],
+                &["read", "history", "export", "delete", "bulk"],
+            ),
+            own_feedback(),
             grant(&["category"], &["*"]),
             grant(
                 &["setting"],

@@ -6,6 +6,7 @@
 )]
 
 mod article;
+mod article_feedback;
 mod cascade;
 mod declared;
 mod elsewhere;

@@ -581,7 +581,7 @@ macro_rules! suite_of {
 }
 
 suite_of! {
-    category incident knowledge_article location organisation person request role_assignment service task team
+    article_feedback category incident knowledge_article location organisation person request role_assignment service task team
 }
 
 test_kit::both_databases! {

@@ -60,10 +60,10 @@ pub(super) async fn similar(
             header class="page-head" { div class="grow" { h1 { (title) } } a class="button" href=(href) { (icon("left")) (called) } }
             h2 { (label::label(language, &of.plural)) }
             @if same.is_empty() { p class="small-text" { (text!(language, "search-similar-none")) } }
-            (hits(&here, Side::Desk, &same))
+            (hits(&here, Side::Desk, &same, ""))
             @if !texts.is_empty() {
                 h2 { (text!(language, "search-may-help")) }
-                (hits(&here, Side::Desk, &texts))
+                (hits(&here, Side::Desk, &texts, ""))
             }
         }
     };
@@ -101,7 +101,7 @@ pub(super) async fn helpful(State(state): State<AppState>, here: Here) -> Shown 
         return Ok(fragment(&html! {}));
     }
     let query = SimilarQuery {
-        text,
+        text: text.clone(),
         types,
         but_not: None,
         limit: HELPFUL,
@@ -113,14 +113,14 @@ pub(super) async fn helpful(State(state): State<AppState>, here: Here) -> Shown 
     Ok(fragment(&html! {
         @if !hits.is_empty() {
             h2 { (text!(here.language(), "search-may-help")) }
-            (self::hits(&here, Side::Portal, &hits))
+            (self::hits(&here, Side::Portal, &hits, &text))
         }
     }))
 }
 
 /// What is alike shares most of its words: marking them all would tell nothing.
-fn hits(here: &Here, side: Side, hits: &[SearchHit]) -> Markup {
-    let mut all = all(here, side, hits);
+fn hits(here: &Here, side: Side, hits: &[SearchHit], words: &str) -> Markup {
+    let mut all = all(here, side, hits, words);
     for it in &mut all {
         let parts = it.title.iter_mut().chain(&mut it.snippet);
         parts.for_each(|it| it.is_marked = false);

@@ -15,7 +15,7 @@ const COOKIE: &str = "notice";
 const MOST_BYTES: usize = 1_500;
 
 /// What can be told: the key, and whether it was done.
-const KNOWN: [(&str, NoticeKind); 20] = [
+const KNOWN: [(&str, NoticeKind); 23] = [
     ("notice-created", NoticeKind::Done),
     ("notice-saved", NoticeKind::Done),
     ("notice-unchanged", NoticeKind::Told),
@@ -36,6 +36,9 @@ const KNOWN: [(&str, NoticeKind); 20] = [
     ("notice-list-changed", NoticeKind::Told),
     ("notice-password", NoticeKind::Done),
     ("notice-field-added", NoticeKind::Done),
+    ("notice-solved", NoticeKind::Done),
+    ("notice-thanks", NoticeKind::Done),
+    ("notice-taken-back", NoticeKind::Done),
 ];
 
 /// A notice on its way to the next page.

@@ -8,6 +8,7 @@ mod act;
 mod admin;
 mod alike;
 mod around;
+mod article;
 mod beside;
 mod columns;
 mod edit;
@@ -82,6 +83,11 @@ fn portal_router() -> Router<AppState> {
         .route("/portal/{type}/{key}", get(ticket::page))
         .route("/portal/{type}/{key}/answer", post(ticket::answer))
         .route("/portal/{type}/{key}/step/{transition}", post(ticket::step))
+        .route("/portal/{type}/{key}/feedback", post(article::say))
+        .route(
+            "/portal/{type}/{key}/feedback/{answer}/remove",
+            post(article::take_back),
+        )
         .route(
             "/portal/{type}/{key}/files/{file}/remove",
             get(files::portal_remove_page).post(files::portal_remove),

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Problem, Refused, Result};
-use dictionary::{FieldDef, Phase, TypeDef, Value, spine};
+use dictionary::{FieldDef, Kind, Phase, TypeDef, Value, spine};
 use engine::read::{Titles, Visible};
 use engine::{Change, Ctx, Reading};
 use maud::html;
@@ -196,8 +196,14 @@ pub(super) async fn new_page(
     let of = asked_type(&here, &name)?;
     let fields = questions(here.ctx(), here.language(), &of);
     let mut typed = defaults(here.ctx(), &fields);
-    if let Some(title) = here.query.get("title").filter(|it| !it.is_empty()) {
-        typed.insert(spine::TITLE.to_owned(), vec![title.to_owned()]);
+    // What somebody searched, or wrote elsewhere, is not asked again.
+    let words = fields
+        .iter()
+        .filter(|it| matches!(it.kind, Kind::Text { .. } | Kind::LongText));
+    for field in words {
+        if let Some(text) = here.query.get(&field.name).filter(|it| !it.is_empty()) {
+            typed.insert(field.name.clone(), vec![text.to_owned()]);
+        }
     }
     new_form(&state, &here, &of, &fields, (&typed, &[])).await
 }

@@ -17,7 +17,8 @@ use ui::message::Language;
 use ui::record::title_of;
 use ui::{text, time};
 
-use super::navigation::type_icon;
+use super::article::carried;
+use super::navigation::{is_text, type_icon};
 use super::portal::{askable, kind, request, texts};
 use super::shell::{Frame, Here, crumb, go, is_agent};
 use crate::{AppState, Failure};
@@ -285,7 +286,7 @@ fn results(here: &Here, asked: &Asked, page: &SearchPage) -> Markup {
                 @else if is_first { (text!(language, "search-count", count = count.max(page.hits.len()))) }
                 @if page.rank == Rank::Newest { " " (text!(language, "search-newest")) }
             }
-            (found::hits(&all(here, asked.side, &page.hits)))
+            (found::hits(&all(here, asked.side, &page.hits, &asked.term)))
             @if !is_first || next.is_some() {
                 nav class="pager" aria-label=(text!(language, "pager-label")) {
                     @if !is_first { a class="button small" href=(asked.href(asked.only.as_deref(), None)) { (icon("left")) (text!(language, "search-first")) } }
@@ -301,7 +302,7 @@ fn few(here: &Here, asked: &Asked, page: &SearchPage) -> Markup {
     let language = here.language();
     html! {
         @if page.hits.is_empty() { p class="small-text" role="status" { (text!(language, "search-nothing", term = asked.term.trim())) } }
-        @else { (found::hits(&all(here, asked.side, &page.hits))) }
+        @else { (found::hits(&all(here, asked.side, &page.hits, &asked.term))) }
         a class="all" href=(asked.href(None, None)) { (icon("search")) (text!(language, "search-all", term = asked.term.trim())) }
     }
 }
@@ -341,8 +342,18 @@ fn facets(here: &Here, asked: &Asked, types: &[Facet]) -> Vec<found::Facet> {
         .collect()
 }
 
-pub(super) fn all(here: &Here, side: Side, hits: &[SearchHit]) -> Vec<Found> {
-    hits.iter().map(|it| one(here, side, it)).collect()
+/// The hits; texts of the portal are told the words that led to them, so that these are not lost there.
+pub(super) fn all(here: &Here, side: Side, hits: &[SearchHit], words: &str) -> Vec<Found> {
+    let words = carried(words);
+    let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+    let with_words = |hit: &SearchHit| {
+        let mut found = one(here, side, hit);
+        if side == Side::Portal && !query.is_empty() && is_text(hit.record.record_type()) {
+            found.href = format!("{}?q={query}", found.href);
+        }
+        found
+    };
+    hits.iter().map(with_words).collect()
 }
 
 fn one(here: &Here, side: Side, hit: &SearchHit) -> Found {

@@ -18,6 +18,7 @@ use ui::record::title_of;
 use ui::text;
 
 use super::act::problems_of;
+use super::article;
 use super::elsewhere::goes_on;
 use super::files::{Brought, most};
 use super::flash::Flash;
@@ -43,6 +44,9 @@ pub(super) async fn page(
     if let Some(there) = goes_on(&here, &loaded, "/portal") {
         return Ok(there);
     }
+    if loaded.of.field(spine::REQUESTER).is_none() {
+        return article::show(&state, &here, &loaded).await;
+    }
     Ok(show(&state, &here, &loaded, ("", None)))
 }
 
@@ -57,9 +61,6 @@ fn show(
         area: "requests",
         ..Frame::default()
     };
-    if loaded.of.field(spine::REQUESTER).is_none() {
-        return here.portal(state, frame, &article(here, loaded));
-    }
     let (language, ctx) = (here.language(), here.ctx());
     let reader = here.reader(&loaded.titles);
     let request = request(here, &loaded.record);
@@ -287,25 +288,6 @@ fn objection(here: &Here, loaded: &Loaded, href: &str, words: String, reason: bo
                 button class="button primary" { (words) }
             }
         }
-    }
-}
-
-/// A text to read.
-fn article(here: &Here, loaded: &Loaded) -> Markup {
-    let language = here.language();
-    let reader = here.reader(&loaded.titles);
-    let texts = loaded
-        .record
-        .fields()
-        .filter(|(field, value)| field.kind == Kind::LongText && !value.is_null());
-    html! {
-        div class="portal-page" { div class="portal-column" {
-            a class="back-link" href=(format!("/portal/search?type={}", loaded.of.name)) { (icon("left")) (label::label(language, &loaded.of.plural)) }
-            h1 { (title_of(language, &loaded.record)) }
-            article class="card padded" { @for (field, value) in texts { (view(&reader, &loaded.of, field, value)) } }
-            p class="small-text" { (loaded.record.number().unwrap_or_default()) }
-            div { a class="button" href="/portal" { (text!(language, "portal-not-helped")) } }
-        } }
     }
 }
 

@@ -378,7 +378,7 @@ both_databases! {
             "/portal", "/portal/requests", "/portal/new/incident", "/portal/incident/INC0000001", "/portal/search?q=x",
             "/search", "/search?q=script", "/incident/INC0000001/similar",
         ];
-        let types = ["category", "knowledge_article", "location", "organisation", "person", "role_assignment", "service", "task", "team"];
+        let types = ["article_feedback", "category", "knowledge_article", "location", "organisation", "person", "role_assignment", "service", "task", "team"];
         let of_types = types.iter().flat_map(|it| [format!("/{it}?q="), format!("/{it}/new"), format!("/admin/types/{it}")]);
         let all = paths.iter().map(|it| (*it).to_owned()).chain(of_types).chain(["/admin", "/admin/types"].map(str::to_owned));
         for path in all {

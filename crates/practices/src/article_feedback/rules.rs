@@ -1,0 +1,73 @@
+//! Rules of feedback on articles.
+
+use base::{Date, Message};
+use engine::{Draft, RuleContext};
+
+use super::record::{ABOUT, ANSWER, Answers, ONCE, PERSON, REVISION};
+use crate::shared::{ACCESS, CONFIDENTIAL, INTERNAL, TITLE, acting_person};
+
+/// Whoever sends it says it.
+pub fn person(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    if draft.is_new()
+        && let Some(person) = acting_person(draft, rules.ctx)
+    {
+        draft.set(PERSON, person);
+    }
+    Ok(())
+}
+
+/// It is called after the article's number: titles are read by more people than some articles are.
+pub fn title(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    if draft.is_new() {
+        let answer = draft.get(ANSWER)?;
+        let answer = answer.as_ref().map_or("", |it| it.code());
+        let number = rules
+            .facts
+            .get("about.number")
+            .as_text()
+            .unwrap_or_default();
+        draft.set(TITLE, format!("{number}: {answer}"));
+    }
+    Ok(())
+}
+
+/// The revision that readers saw at that moment.
+pub fn revision(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    let revision = rules.facts.get("about.published_revision").as_integer();
+    if draft.is_new()
+        && let Some(revision) = revision
+    {
+        draft.set(REVISION, revision);
+    }
+    Ok(())
+}
+
+/// One opinion per person and article; what solved something counts once a day, however often it is pressed.
+pub fn once(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    let (Some(about), Some(person)) = (draft.get(ABOUT)?, draft.get(PERSON)?) else {
+        return Ok(());
+    };
+    let solved = draft.get(ANSWER)?.is_some_and(|it| it.is(Answers::SOLVED));
+    if draft.is_new() {
+        let day = Date::from(rules.at.to_jiff().to_zoned(rules.ctx.zone.clone()).date());
+        let occasion = if solved {
+            day.to_string()
+        } else {
+            String::new()
+        };
+        draft.set(ONCE, format!("{about} {person} {occasion}"));
+    }
+    Ok(())
+}
+
+/// What is said of a confidential article may tell what stands in it.
+pub fn classify(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
+    let of_article = rules.facts.get("about.access").as_integer();
+    let access = if of_article.is_some_and(|it| it >= CONFIDENTIAL) {
+        CONFIDENTIAL
+    } else {
+        INTERNAL
+    };
+    draft.set_because(ACCESS, access, Message::new("why-access-of-article"));
+    Ok(())
+}
