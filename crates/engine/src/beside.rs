@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use store::{Row, Sql, Tx};
 
 use crate::read::{Title, Titles};
-use crate::{Reading, Standing, Unit};
+use crate::{Ctx, Reading, Standing, Unit};
 
 /// Rows of a page where nothing is asked, as in lists.
 const DEFAULT_LIMIT: usize = 50;
@@ -267,6 +267,14 @@ impl<'t> Unit<'_, 't> {
             engine: self.engine,
             tx: &mut *self.tx,
             keeps_counts: false,
+        }
+    }
+
+    /// The same with the rights of somebody else, as of the system where a rule must see all.
+    pub const fn reading_as<'u>(&'u mut self, ctx: &'u Ctx) -> Reading<'u, 't> {
+        Reading {
+            ctx,
+            ..self.reading()
         }
     }
 }

@@ -19,6 +19,8 @@ type Reader = fn(&Json) -> Result<Arc<dyn Any + Send + Sync>, String>;
 pub enum Shape {
     /// As its JSON says: yes or no, a number, a text; else the JSON itself.
     Plain,
+    /// Yes or no.
+    YesNo,
     /// One of these codes.
     OneOf(&'static [&'static str]),
     /// One choice of that field.

@@ -21,10 +21,10 @@ pub const ALL: &[SettingDef] = ticket_settings!(
 );
 
 const CASCADE_SHAPE: Shape = Shape::Members(&[
-    ("in_progress", Shape::Plain),
+    ("in_progress", Shape::YesNo),
     ("on_hold", Shape::ChoicesOf("hold_reason")),
-    ("resolved", Shape::Plain),
-    ("comments", Shape::Plain),
+    ("resolved", Shape::YesNo),
+    ("comments", Shape::YesNo),
 ]);
 
 /// What flows from a parent to its open children. Never: on hold for the requester, closed, cancelled,

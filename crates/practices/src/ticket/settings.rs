@@ -208,9 +208,9 @@ pub fn default_hold_reasons() -> serde_json::Value {
 
 /// How a hold reason is asked for.
 pub const HOLD_REASON_SHAPE: Shape = Shape::Members(&[
-    ("comment", Shape::Plain),
-    ("reply_resumes", Shape::Plain),
-    ("until", Shape::Plain),
+    ("comment", Shape::YesNo),
+    ("reply_resumes", Shape::YesNo),
+    ("until", Shape::YesNo),
     ("needs", Shape::Texts),
     ("pauses", Shape::Texts),
 ]);

@@ -257,7 +257,7 @@ fn routing(ctx: &Ctx, language: &Language, items: &mut Vec<Item>) {
             state: advised(is_set),
             title: Message::new("setup-routing").with("what", words),
             help: Message::new("setup-routing-help"),
-            href: None,
+            href: Some(format!("/admin/settings/{key}")),
         });
     }
 }

@@ -54,6 +54,7 @@ pub fn router() -> Router<AppState> {
                 .put(settings::put)
                 .delete(settings::reset),
         )
+        .route("/settings/{key}/preview", post(settings::preview))
         .route("/types", get(types::all).post(customize::add_type))
         .route("/types/{type}", get(types::one))
         .route("/types/{type}/fields", post(customize::add_field))

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 use super::caller::Caller;
 use super::change::{id, object};
 use super::idempotency::{self, Answer, Once};
+use crate::administration::setting::{self, guard};
 use crate::body::read_json;
 use crate::{AppState, Failure, FormData};
 
@@ -80,6 +81,7 @@ pub(super) async fn put(
         let mut body = describe(&put);
         body["changes"] = changes(&mut unit.reading(), declared.key)?;
         let answer = Answer::new(StatusCode::OK, body);
+        guard(unit, (declared.key, organisation), Some(&now_in_force))?;
         kept.iter().try_for_each(|it| it.keep(unit, &answer))?;
         Ok(answer)
     };
@@ -100,12 +102,53 @@ pub(super) async fn reset(
     parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     let organisation = organisation(&parameters)?;
-    known(&caller.ctx, &key)?;
-    state
-        .engine()
-        .put_setting(&caller.ctx, organisation, &key, None)
+    let declared = known(&caller.ctx, &key)?.key;
+    let also = move |unit: &mut Unit<'_, '_>| guard(unit, (declared, organisation), None);
+    let engine = state.engine();
+    engine
+        .put_setting_and(&caller.ctx, organisation, &key, None, also)
         .await?;
     Ok(JsonBody(read(&state, &caller, &key, organisation).await?))
+}
+
+/// `POST /settings/{key}/preview` with `{"value": …}`, or `{}` for taking the row away: what a change would do.
+pub(super) async fn preview(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(key): Path<String>,
+    parameters: FormData,
+    request: Request,
+) -> Result<JsonBody<Json>, Failure> {
+    let organisation = organisation(&parameters)?;
+    let declared = known(&caller.ctx, &key)?;
+    caller.ctx.require_area_for(declared.area, organisation)?;
+    let value = object(read_json(&state, request).await?)?.remove("value");
+    if let Some(value) = &value {
+        let fits = caller.ctx.snapshot.settings.check(declared.key, value);
+        fits.map_err(|message| Refused::field("value", message))?;
+    }
+    let language = caller.language.clone();
+    let look = move |reading: &mut Reading<'_, '_>| {
+        setting::preview(
+            reading,
+            &language,
+            (declared.key, organisation),
+            value.as_ref(),
+        )
+    };
+    let found = state.engine().read_long(&caller.ctx, look).await?;
+    let differences = found
+        .differences
+        .iter()
+        .map(|it| json!({ "place": it.place, "before": it.before, "after": it.after }));
+    let effects = found.effects.iter().map(|it| {
+        let words = ui::label::say(&caller.language, &it.message);
+        json!({ "text": words, "page": it.href, "refuses": it.refuses })
+    });
+    let (differences, effects): (Vec<Json>, Vec<Json>) = (differences.collect(), effects.collect());
+    Ok(JsonBody(
+        json!({ "differences": differences, "effects": effects }),
+    ))
 }
 
 async fn read(
@@ -142,6 +185,7 @@ fn changes(reading: &mut Reading<'_, '_>, key: &str) -> base::Result<Json> {
     let changes = setting_changes(reading, key)?;
     let described = changes.iter().map(|it| {
         json!({
+            "organisation": it.organisation,
             "before": it.before,
             "after": it.after,
             "changed_at": it.changed_at.to_string(),

@@ -15,7 +15,7 @@ const COOKIE: &str = "notice";
 const MOST_BYTES: usize = 1_500;
 
 /// What can be told: the key, and whether it was done.
-const KNOWN: [(&str, NoticeKind); 23] = [
+const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-created", NoticeKind::Done),
     ("notice-saved", NoticeKind::Done),
     ("notice-unchanged", NoticeKind::Told),
@@ -39,6 +39,8 @@ const KNOWN: [(&str, NoticeKind); 23] = [
     ("notice-solved", NoticeKind::Done),
     ("notice-thanks", NoticeKind::Done),
     ("notice-taken-back", NoticeKind::Done),
+    ("notice-setting", NoticeKind::Done),
+    ("notice-account", NoticeKind::Done),
 ];
 
 /// A notice on its way to the next page.

@@ -376,7 +376,8 @@ pub(super) fn offers(reading: &mut Reading<'_, '_>, fields: &[&FieldDef]) -> Res
     Ok(offers)
 }
 
-fn offer(reading: &mut Reading<'_, '_>, to: &str) -> Result<Offer> {
+/// What a reference to that type can lead to.
+pub(super) fn offer(reading: &mut Reading<'_, '_>, to: &str) -> Result<Offer> {
     let snapshot = reading.ctx.snapshot.clone();
     // Records with numbers are named by them; a menu of all incidents would help nobody.
     let Some(of) = snapshot

@@ -1,9 +1,9 @@
 //! Administration: the checklist and the pages of everything that is set up.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use test_kit::{House, both_databases};
 
-use crate::html::{page, text};
+use crate::html::{page, send, text};
 use crate::office::Office;
 
 both_databases! {
@@ -30,6 +30,185 @@ both_databases! {
         office.bearer(House::ADA).get("/set-up").refused(403, "forbidden-area");
         page(&office.browser("ada"), "/admin").expect(403);
     }
+
+    fn a_cell_of_the_matrix_is_previewed_changed_and_put_back(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let rita = office.desk.as_person(House::ADA);
+        rita.create("incident", &[("title", "No mail"), ("requester", &House::RITA.to_string()), ("impact", "1"), ("urgency", "2")]);
+        let path = "/admin/settings/incident.priority_matrix";
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("name=\"v.1-2\"") && shown.contains("as delivered"), "{shown}");
+        let mut cells: Vec<(String, String)> = (1..=3).flat_map(|left| (1..=3).map(move |right| (format!("v.{left}-{right}"), (left + right - 1).to_string()))).collect();
+        cells[1].1 = "1".to_owned();
+        let mut form: Vec<(&str, &str)> = cells.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        form.push(("do", "preview"));
+        let preview = text(&send(&syd, path, &form).expect(200));
+        assert!(preview.contains("One open record of Incidents with Impact 1 and Urgency 2"), "{preview}");
+        assert!(text(&page(&syd, path).expect(200)).contains("as delivered"), "a preview changes nothing");
+        let hidden = hidden_fields(&preview, "save");
+        let pairs: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0.as_str(), it.1.as_str())).chain([("do", "save")]).collect();
+        assert_eq!(send(&syd, path, &pairs).expect(303).header("location"), path);
+        let stale = text(&send(&syd, path, &pairs).expect(422));
+        assert!(stale.contains("Somebody changed it meanwhile"), "{stale}");
+        let api = office.bearer(House::SYD);
+        assert_eq!(api.get("/settings/incident.priority_matrix").expect(200).json["value"]["1-2"], 1);
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("Put back what was before") && shown.contains("Syd"), "{shown}");
+        let back = text(&send(&syd, path, &[("do", "back"), ("value", "")]).expect(200));
+        let hidden = hidden_fields(&back, "save");
+        let pairs: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0.as_str(), it.1.as_str())).chain([("do", "save")]).collect();
+        send(&syd, path, &pairs).expect(303);
+        let after = api.get("/settings/incident.priority_matrix").expect(200).json;
+        assert_eq!((&after["origin"]["from"], &after["value"]["1-2"]), (&json!("default"), &json!(2)));
+        assert_eq!(after["changes"].as_array().unwrap().len(), 2, "both changes stay in the history");
+    }
+
+    fn every_setting_has_a_form_that_changes_nothing_by_itself(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let settings = api.get("/settings").expect(200).json["settings"].as_array().unwrap().clone();
+        assert!(settings.len() > 15, "{}", settings.len());
+        for it in settings {
+            let path = format!("/admin/settings/{}", it["key"].as_str().unwrap());
+            let shown = text(&page(&syd, &path).expect(200));
+            let form = all_fields(&shown);
+            let pairs: Vec<(&str, &str)> = form.iter().map(|it| (it.0.as_str(), it.1.as_str())).chain([("do", "preview")]).collect();
+            let preview = text(&send(&syd, &path, &pairs).expect(200));
+            assert!(preview.contains("Nothing differs from what is in force."), "{path}: {preview}");
+        }
+    }
+
+    fn routes_are_added_in_their_order(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let (network, desk, category) = (House::NETWORK.to_string(), House::SERVICE_DESK.to_string(), House::NETWORKING.to_string());
+        let form = [
+            ("v.0.category", ""), ("v.0.service", ""), ("v.0.location", ""), ("v.0.team", desk.as_str()), ("v.0.position", "2"),
+            ("v.1.category", category.as_str()), ("v.1.team", network.as_str()), ("v.1.position", "1"), ("do", "preview"),
+        ];
+        let path = "/admin/settings/incident.routing";
+        let preview = text(&send(&syd, path, &form).expect(200));
+        assert!(preview.contains("Row 1 fits no record of the last 30 days."), "{preview}");
+        let hidden = hidden_fields(&preview, "save");
+        let pairs: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0.as_str(), it.1.as_str())).chain([("do", "save")]).collect();
+        send(&syd, path, &pairs).expect(303);
+        let stored = office.bearer(House::SYD).get("/settings/incident.routing").expect(200).json;
+        assert_eq!(stored["value"], json!([{ "category": category, "team": network }, { "team": desk }]));
+    }
+
+    fn a_choice_that_records_have_goes_out_of_use_but_not_away(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let path = "/settings/dictionary.choices";
+        let added = json!({ "incident.channel": [{ "code": "fax", "label": { "en": "Fax" } }] });
+        syd.put(path, &json!({ "value": added })).expect(200);
+        let body = json!({ "title": "Old", "requester": House::RITA, "channel": "fax" });
+        office.bearer(House::ADA).post("/incident", &body).expect(201);
+        let look = syd.post(&format!("{path}/preview"), &json!({ "value": {} })).expect(200).json;
+        assert_eq!((&look["effects"][0]["refuses"], &look["effects"][0]["text"]), (&json!(true), &json!("Fax cannot go: one record has it. Take it out of use instead.")));
+        syd.put(path, &json!({ "value": {} })).expect(422).names("value", "effect-choice-gone");
+        syd.delete(path).expect(422).names("value", "effect-choice-gone");
+        let retired = json!({ "incident.channel": [{ "code": "fax", "label": { "en": "Fax" }, "active": false }] });
+        let look = syd.post(&format!("{path}/preview"), &json!({ "value": retired })).expect(200).json;
+        assert_eq!(look["effects"][0]["text"], "Fax can no longer be chosen; the one record that has it keeps it.");
+        syd.put(path, &json!({ "value": retired })).expect(200);
+    }
+
+    fn settings_are_for_those_who_administer_their_area(database) {
+        let office = Office::on(database);
+        for (person, login) in [(House::ADA, "ada"), (House::MAX, "max")] {
+            office.give_login(person, login);
+        }
+        let ada = office.browser("ada");
+        let path = "/admin/settings/incident.auto_close_days";
+        page(&ada, path).expect(403);
+        send(&ada, path, &[("do", "save"), ("value", "1"), ("seen", "7")]).expect(403);
+        page(&ada, "/admin/settings").expect(403);
+        office.bearer(House::ADA).post("/settings/incident.auto_close_days/preview", &json!({ "value": 1 })).refused(403, "forbidden-area");
+        page(&office.browser("max"), "/admin/settings/roles").expect(403);
+    }
+}
+
+/// The hidden fields of the form whose button has that value.
+fn hidden_fields(shown: &str, button: &str) -> Vec<(String, String)> {
+    let forms = shown
+        .split("<form")
+        .skip(1)
+        .filter_map(|it| it.split_once("</form>"));
+    let mut forms = forms
+        .map(|it| it.0)
+        .filter(|it| it.contains(&format!("value=\"{button}\"")));
+    let form = forms
+        .next()
+        .unwrap_or_else(|| panic!("no form with {button} in {shown}"));
+    inputs(form)
+}
+
+/// All that a browser would send of the form of the setting.
+fn all_fields(shown: &str) -> Vec<(String, String)> {
+    let form = shown
+        .split("card padded setting")
+        .nth(1)
+        .and_then(|it| it.split_once("</form>"))
+        .unwrap()
+        .0;
+    let mut fields = inputs(form);
+    for part in form.split("<textarea").skip(1) {
+        let (tag, rest) = part.split_once('>').unwrap();
+        let value = rest.split_once("</textarea>").unwrap().0;
+        fields.push((
+            attribute(tag, "name").unwrap(),
+            decoded(value.strip_prefix('\n').unwrap_or(value)),
+        ));
+    }
+    for part in form.split("<select").skip(1) {
+        let (tag, rest) = part.split_once('>').unwrap();
+        let options = rest.split_once("</select>").unwrap().0;
+        let mut chosen = options
+            .split("<option")
+            .skip(1)
+            .filter(|it| it.split_once('>').unwrap().0.contains(" selected"));
+        let value = chosen
+            .next()
+            .and_then(|it| attribute(it.split_once('>').unwrap().0, "value"));
+        fields.push((attribute(tag, "name").unwrap(), value.unwrap_or_default()));
+    }
+    fields
+}
+
+fn inputs(form: &str) -> Vec<(String, String)> {
+    let tags = form
+        .split("<input")
+        .skip(1)
+        .map(|it| it.split_once('>').unwrap().0);
+    let sent = tags.filter(|it| {
+        let is_box = it.contains("type=\"checkbox\"") || it.contains("type=\"radio\"");
+        !is_box || it.contains(" checked")
+    });
+    let pairs = sent.filter_map(|it| {
+        Some((
+            attribute(it, "name")?,
+            attribute(it, "value").unwrap_or_default(),
+        ))
+    });
+    pairs.filter(|it| it.0 != "csrf").collect()
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    Some(decoded(
+        tag.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0,
+    ))
+}
+
+fn decoded(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 fn item<'j>(checklist: &'j Json, key: &str) -> &'j Json {

@@ -172,6 +172,17 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
                 .done(),
         }),
     );
+    put(
+        "/settings/{key}/preview",
+        json!({
+            "post": operation("preview_setting", "administration", "What a change would do; without value, what taking the row away would do")
+                .with_parameters([parameter("Key"), parameter("Organisation")])
+                .with_body(body(object(&[], json!({ "value": {} })), None))
+                .answering("200", answer("What would differ, and what that does to records.", schema("Anything")))
+                .answering("404", response("NotFound"))
+                .done(),
+        }),
+    );
 }
 
 fn jobs(put: &mut impl FnMut(&str, Json)) {

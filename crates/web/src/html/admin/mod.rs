@@ -1,5 +1,6 @@
 //! Administration: where everything that is set up stands, and what is still to be done.
 
+mod settings;
 mod types;
 
 use axum::Router;
@@ -26,6 +27,11 @@ pub(super) fn router() -> Router<AppState> {
     use axum::routing::get;
     Router::new()
         .route("/admin", get(first))
+        .route("/admin/settings", get(settings::all))
+        .route(
+            "/admin/settings/{key}",
+            get(settings::one).post(settings::send),
+        )
         .route("/admin/types", get(types::all))
         .route(
             "/admin/types/{type}",
@@ -62,15 +68,23 @@ pub(super) fn places(ctx: &Ctx, language: &Language) -> Vec<Section> {
         list("organisation", "network"),
         list("role_assignment", "key"),
     ];
-    let records = vec![when(
-        "types",
-        place(
-            "admin/types",
-            text!(language, "admin-types"),
-            "template",
-            "/admin/types",
+    let records = vec![
+        Some(place(
+            "admin/settings",
+            text!(language, "admin-settings"),
+            "settings",
+            "/admin/settings",
+        )),
+        when(
+            "types",
+            place(
+                "admin/types",
+                text!(language, "admin-types"),
+                "template",
+                "/admin/types",
+            ),
         ),
-    )];
+    ];
     let section = |title: String, places: Vec<Option<Place>>| Section {
         title,
         places: places.into_iter().flatten().collect(),

@@ -1,0 +1,335 @@
+//! What a change of a setting does to records that are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{Message, Result, Uuid};
+use dictionary::{Filter, Operand, Operator, Phase, Query, Term, TypeDef, Value, spine};
+use engine::additions::{CHOICES, ROLES, STATES};
+use engine::{Reading, Shape};
+use serde_json::Value as Json;
+use ui::label;
+
+use super::setting::{Effect, Subject, plain};
+
+/// What would have been routed is looked for among records of that many days.
+const LOOKED_BACK_DAYS: i64 = 30;
+
+/// Looks for what a change does.
+pub(super) struct Effects<'e, 'r, 't> {
+    pub(super) reading: &'e mut Reading<'r, 't>,
+    pub(super) subject: &'e Subject<'e>,
+    pub(super) organisation: Option<Uuid>,
+    pub(super) found: Vec<Effect>,
+}
+
+impl Effects<'_, '_, '_> {
+    /// Finds all of it.
+    pub(super) fn look(&mut self, before: &Json, after: &Json) -> Result<()> {
+        match self.subject.declared.key {
+            CHOICES => return self.choices(before, after),
+            STATES => return self.states(before, after),
+            ROLES => return self.roles(before, after),
+            _ => {}
+        }
+        match self.subject.declared.shape {
+            Shape::Grid(fields) => self.grid(fields, before, after),
+            Shape::Rows(members) => self.rows(members, before, after),
+            Shape::DaysSince(field) => self.days(field, after),
+            _ => Ok(()),
+        }
+    }
+
+    fn tell(&mut self, message: Message, href: Option<String>) {
+        self.found.push(Effect {
+            message,
+            href,
+            refuses: false,
+        });
+    }
+
+    /// How many records the filter finds; nothing where the actor may read none.
+    fn count(&mut self, of: &TypeDef, filter: Filter) -> Result<Option<i64>> {
+        if !self.reading.ctx.may_somewhere(&of.name, "read") {
+            return Ok(None);
+        }
+        let query = Query {
+            record_type: Some(of.name.clone()),
+            filter,
+            ..Query::default()
+        };
+        self.reading.count(&query).map(Some)
+    }
+
+    /// Only records for which the setting holds.
+    fn within(&self) -> Vec<Filter> {
+        let own = self.organisation.map(|organisation| {
+            let members = self.reading.ctx.snapshot.settings.subtree(organisation);
+            let terms = members
+                .into_iter()
+                .map(|it| Term::Value(Value::Reference(it)));
+            let all = Operand::Many(terms.collect());
+            Filter::test(spine::ORGANISATION, Operator::In, all)
+        });
+        own.into_iter().collect()
+    }
+
+    fn grid(&mut self, [row, column, cell]: [&str; 3], before: &Json, after: &Json) -> Result<()> {
+        let Some((of, map)) = self.subject.of.clone().zip(after.as_object()) else {
+            return Ok(());
+        };
+        for (pair, value) in map {
+            if before.get(pair) == Some(value) {
+                continue;
+            }
+            let steps = pair.split_once('-');
+            let steps = steps.and_then(|it| Some((it.0.parse().ok()?, it.1.parse().ok()?)));
+            let Some((left, right)) = steps else { continue };
+            let mut all = self.within();
+            all.push(Filter::equal(row, Value::Integer(left)));
+            all.push(Filter::equal(column, Value::Integer(right)));
+            all.push(Filter::equal(spine::OPEN, Value::Boolean(true)));
+            let Some(count) = self.count(&of, Filter::All(all))? else {
+                continue;
+            };
+            let message = Message::new("effect-grid")
+                .with("count", count)
+                .with("what", label::label(self.subject.language, &of.plural))
+                .with("row", format!("{} {left}", self.subject.member(row)))
+                .with("column", format!("{} {right}", self.subject.member(column)))
+                .with("value", self.subject.choice(cell, &plain(value)));
+            let href = list_href(
+                &of.name,
+                &format!("{row}:{left} {column}:{right} open:true"),
+            );
+            self.tell(message, Some(href));
+        }
+        Ok(())
+    }
+
+    /// Members that are fields of the type are conditions; what else a row has is what comes of it.
+    fn rows(&mut self, members: &[(&str, Shape)], before: &Json, after: &Json) -> Result<()> {
+        let Some((of, rows)) = self.subject.of.clone().zip(after.as_array()) else {
+            return Ok(());
+        };
+        let known = before.as_array().map(Vec::as_slice).unwrap_or_default();
+        let since = self
+            .reading
+            .ctx
+            .now
+            .plus_micros(-LOOKED_BACK_DAYS * base::MICROS_PER_DAY);
+        for (at, row) in rows.iter().enumerate().filter(|it| !known.contains(it.1)) {
+            let mut all = self.within();
+            for (name, _) in members.iter().filter(|it| it.0 != spine::TEAM) {
+                let id = row.get(*name).and_then(Json::as_str);
+                let id = id.and_then(|it| Uuid::try_parse(it).ok());
+                if let Some(id) = id.filter(|_| of.field(name).is_some()) {
+                    all.push(Filter::equal(name, Value::Reference(id)));
+                }
+            }
+            let since = Operand::One(Term::Value(Value::Instant(since)));
+            all.push(Filter::test(
+                spine::CREATED_AT,
+                Operator::GreaterOrEqual,
+                since,
+            ));
+            if let Some(count) = self.count(&of, Filter::All(all))? {
+                let message = Message::new("effect-row")
+                    .with("count", count)
+                    .with("days", LOOKED_BACK_DAYS)
+                    .with("position", at + 1);
+                self.tell(message, None);
+            }
+        }
+        Ok(())
+    }
+
+    fn days(&mut self, field: &str, after: &Json) -> Result<()> {
+        let Some((of, days)) = self.subject.of.clone().zip(after.as_i64()) else {
+            return Ok(());
+        };
+        let past = -days.saturating_mul(base::MICROS_PER_DAY);
+        let before = Operand::One(Term::Value(Value::Instant(
+            self.reading.ctx.now.plus_micros(past),
+        )));
+        let mut all = self.within();
+        all.push(Filter::test(field, Operator::Less, before));
+        all.push(phase(&of, Phase::Resolved));
+        if let Some(count) = self.count(&of, Filter::All(all))?.filter(|_| days > 0) {
+            let message = Message::new("effect-days")
+                .with("count", count)
+                .with("days", days);
+            self.tell(
+                message,
+                Some(list_href(
+                    &of.name,
+                    &format!("phase:resolved {field}<-{days}d"),
+                )),
+            );
+        }
+        Ok(())
+    }
+
+    fn choices(&mut self, before: &Json, after: &Json) -> Result<()> {
+        let snapshot = self.reading.ctx.snapshot.clone();
+        let worlds = self.reading.engine.worlds();
+        let built_in = &worlds.of(Some(Uuid::nil())).dictionary;
+        for (path, code, now) in codes(before) {
+            let Some((of, name)) = path.split_once('.') else {
+                continue;
+            };
+            let Some(of) = snapshot.dictionary.record_type(of).cloned() else {
+                continue;
+            };
+            let Some(field) = of.field(name) else {
+                continue;
+            };
+            let next = codes(after)
+                .into_iter()
+                .find(|it| it.0 == path && it.1 == code);
+            let was_built_in = built_in
+                .record_type(&of.name)
+                .and_then(|it| it.field(name))
+                .is_some_and(|it| it.choice(&code).is_some());
+            let gone = next.is_none() && !was_built_in;
+            let retired = next.as_ref().is_some_and(|it| !it.2) && now;
+            if gone || retired {
+                self.choice_goes(&of, field, &code, gone)?;
+            }
+        }
+        let known = codes(before);
+        for (path, code, active) in codes(after) {
+            if active || known.iter().any(|it| it.0 == path && it.1 == code) {
+                continue;
+            }
+            let found = path.split_once('.');
+            let found =
+                found.and_then(|(of, name)| Some((snapshot.dictionary.record_type(of)?, name)));
+            if let Some((of, name)) = found
+                && let Some(field) = of.field(name)
+            {
+                self.choice_goes(&of.clone(), field, &code, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn choice_goes(
+        &mut self,
+        of: &TypeDef,
+        field: &dictionary::FieldDef,
+        code: &str,
+        gone: bool,
+    ) -> Result<()> {
+        let value = match field.kind {
+            dictionary::Kind::Integer => code.parse().map(Value::Integer).unwrap_or(Value::Null),
+            dictionary::Kind::MultiChoice => return Ok(()),
+            _ => Value::Choice(code.to_owned()),
+        };
+        let count = self
+            .count(of, Filter::equal(&field.name, value))?
+            .unwrap_or(0);
+        let key = if gone {
+            "effect-choice-gone"
+        } else {
+            "effect-choice-retired"
+        };
+        let message = Message::new(key)
+            .with("count", count)
+            .with("choice", label::choice(self.subject.language, field, code));
+        self.found.push(Effect {
+            message,
+            href: Some(list_href(&of.name, &format!("{}:{code}", field.name))),
+            refuses: gone && count > 0,
+        });
+        Ok(())
+    }
+
+    fn states(&mut self, before: &Json, after: &Json) -> Result<()> {
+        let snapshot = self.reading.ctx.snapshot.clone();
+        let states = |all: &Json| -> Vec<(String, String)> {
+            let types = all.as_object().into_iter().flatten();
+            let of_type = |(of, it): (&String, &Json)| {
+                let states = it["states"].as_array().cloned().unwrap_or_default();
+                let codes = states.iter().map(|it| (of.clone(), plain(&it["code"])));
+                codes.collect::<Vec<_>>()
+            };
+            types.flat_map(of_type).collect()
+        };
+        let kept = states(after);
+        for (of, code) in states(before) {
+            if kept.contains(&(of.clone(), code.clone())) {
+                continue;
+            }
+            let Some(of) = snapshot.dictionary.record_type(&of).cloned() else {
+                continue;
+            };
+            let filter = Filter::equal(spine::STATE, Value::Choice(code.clone()));
+            let count = self.count(&of, filter)?.unwrap_or(0);
+            let message = Message::new("effect-choice-gone")
+                .with("count", count)
+                .with("choice", label::state(self.subject.language, &of, &code).1);
+            self.found.push(Effect {
+                message,
+                href: Some(list_href(&of.name, &format!("state:{code}"))),
+                refuses: count > 0,
+            });
+        }
+        Ok(())
+    }
+
+    fn roles(&mut self, before: &Json, after: &Json) -> Result<()> {
+        let Some(of) = self.reading.ctx.record_type("role_assignment") else {
+            return Ok(());
+        };
+        let by_code = |all: &Json| -> BTreeMap<String, Json> {
+            let roles = all.as_array().into_iter().flatten();
+            roles.map(|it| (plain(&it["code"]), it.clone())).collect()
+        };
+        let (old, new) = (by_code(before), by_code(after));
+        let codes: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for code in codes.into_iter().filter(|it| old.get(*it) != new.get(*it)) {
+            let kind = of.field("role").map(|it| it.kind.clone());
+            let value = match kind {
+                Some(dictionary::Kind::Choice) => Value::Choice(code.clone()),
+                _ => Value::Text(code.clone()),
+            };
+            let count = self.count(&of, Filter::equal("role", value))?.unwrap_or(0);
+            let message = Message::new("effect-role")
+                .with("count", count)
+                .with("role", code);
+            self.tell(message, Some(list_href(&of.name, &format!("role:{code}"))));
+        }
+        Ok(())
+    }
+}
+
+/// All choices of the setting of choices: where, which code, whether active.
+fn codes(value: &Json) -> Vec<(String, String, bool)> {
+    let fields = value.as_object().into_iter().flatten();
+    let of_field = |(path, choices): (&String, &Json)| {
+        let choices = choices.as_array().cloned().unwrap_or_default();
+        let all = choices.iter().map(|it| {
+            let active = it["active"].as_bool().unwrap_or(true);
+            (path.clone(), plain(&it["code"]), active)
+        });
+        all.collect::<Vec<_>>()
+    };
+    fields.flat_map(of_field).collect()
+}
+
+fn phase(of: &TypeDef, phase: Phase) -> Filter {
+    let states = of
+        .lifecycle
+        .as_ref()
+        .map(|it| it.states.as_slice())
+        .unwrap_or_default();
+    let codes = states.iter().filter(|it| it.phase == phase);
+    let terms = codes.map(|it| Term::Value(Value::Choice(it.code.clone())));
+    Filter::test(spine::STATE, Operator::In, Operand::Many(terms.collect()))
+}
+
+/// The address of a list with a filter.
+pub(crate) fn list_href(of: &str, text: &str) -> String {
+    let query: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    format!("/{of}?q={query}")
+}
