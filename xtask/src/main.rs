@@ -19,7 +19,8 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test [--long]       run everything: format, clippy, house rules, all tests on SQLite and
-                                PostgreSQL, the browser walk; --long adds faults, millions and fuzz
+                                PostgreSQL, the browser walk; --long adds faults, millions,
+                                whole files of real data and fuzz
 cargo xtask bench [--records N] [--database sqlite|postgres|both] [--seconds N]
                                 fill a database and measure it over HTTP
 cargo xtask screenshots         picture the main pages into target/screenshots

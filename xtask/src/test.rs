@@ -15,7 +15,7 @@ use crate::{browser, process, tools};
 pub enum Length {
     /// What must be green before anything is merged.
     Usual,
-    /// Also what takes hours: faults, millions, fuzz.
+    /// Also what takes hours: faults, millions, whole files, fuzz.
     Long,
 }
 
@@ -50,7 +50,9 @@ pub fn run(length: Length) -> Result<bool> {
         report.add("browser walk", walk);
     }
     match length {
-        Length::Usual => report.not_run("faults, millions and fuzz (cargo xtask test --long)"),
+        Length::Usual => {
+            report.not_run("faults, millions, whole files and fuzz (cargo xtask test --long)")
+        }
         Length::Long => {
             let cluster = Cluster::start(Durability::Full)?;
             report.long_tests(&cluster)?;
@@ -128,6 +130,14 @@ impl Report {
     }
 
     fn long_tests(&mut self, cluster: &Cluster) -> Result<()> {
+        println!("── whole files of real data");
+        let mut command = process::cargo(&["test", "-p", "flow", "--test", "flow", "--quiet"]);
+        command.arg("real_files");
+        command.args(self.without_data.arguments(false));
+        command.env("DESKWRIGHT_TEST_WHOLE_FILES", "1");
+        cluster.lend_to(&mut command);
+        let ran = process::watch(&mut command)?;
+        self.add("whole files", Counts::of(&ran));
         println!("── long suites");
         let build = ["build", "--profile", "fast", "-p", "deskwright"];
         if !process::succeeds(&mut process::cargo(&build))? {

@@ -304,7 +304,12 @@ impl<'a> Tx<'a> {
             _ => self.state.failure = None,
         }
         self.savepoint_command("ROLLBACK TO SAVEPOINT ", name)?;
-        self.savepoint_command("RELEASE SAVEPOINT ", name)
+        self.savepoint_command("RELEASE SAVEPOINT ", name)?;
+        match &mut self.session {
+            Session::Sqlite(_) => Ok(()),
+            // Now, since PostgreSQL prepares nothing in a transaction that failed.
+            Session::Postgres(session) => session.script(""),
+        }
     }
 }
 

@@ -122,6 +122,7 @@ impl Importer {
             report.counts.complete(second.counts);
         }
         report.counts.rejected.sort_by_key(|it| it.line);
+        report.counts.partly.sort_by_key(|it| it.line);
         report.milliseconds = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(report)
     }

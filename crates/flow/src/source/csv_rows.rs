@@ -30,6 +30,7 @@ impl CsvRows {
         let bounded = Bounded {
             bytes,
             left: MAX_ROW_BYTES,
+            after_return: false,
         };
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
@@ -92,22 +93,47 @@ fn unreadable(error: csv::Error) -> Error {
     Error::failed("the file could not be read", error)
 }
 
-/// Refuses to go on when one row takes more bytes than a row may.
+/// Refuses to go on when one row takes more bytes than a row may. Ends every line alike, so that those of old
+/// Macintoshes, which end with a return, are counted too.
 struct Bounded {
     bytes: Box<dyn Read + Send>,
     left: usize,
+    after_return: bool,
+}
+
+impl Bounded {
+    /// Makes one line feed of each return, line feed or both; gives how many bytes are left.
+    fn end_lines(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            let byte = bytes[at];
+            let second = byte == b'\n' && self.after_return;
+            self.after_return = byte == b'\r';
+            if !second {
+                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+        }
+        kept
+    }
 }
 
 impl Read for Bounded {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        if self.left == 0 {
-            let message =
-                format!("a row is longer than {MAX_ROW_BYTES} bytes; is a quote missing?");
-            return Err(std::io::Error::other(message));
+        loop {
+            if self.left == 0 {
+                let message =
+                    format!("a row is longer than {MAX_ROW_BYTES} bytes; is a quote missing?");
+                return Err(std::io::Error::other(message));
+            }
+            let most = out.len().min(self.left);
+            let read = self.bytes.read(&mut out[..most])?;
+            self.left -= read;
+            let kept = self.end_lines(&mut out[..read]);
+            // The second half of a line's end is no end of the file.
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
         }
-        let most = out.len().min(self.left);
-        let read = self.bytes.read(&mut out[..most])?;
-        self.left -= read;
-        Ok(read)
     }
 }

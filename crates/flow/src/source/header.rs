@@ -13,7 +13,7 @@ impl Header {
     pub(super) fn new(given: impl IntoIterator<Item = String>) -> Self {
         let mut names: Vec<String> = Vec::new();
         for (position, given) in given.into_iter().enumerate() {
-            let given = given.trim_start_matches('\u{feff}').trim();
+            let given = given.trim();
             let name = match given {
                 "" => letters(position),
                 given => given.to_owned(),
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn every_column_has_a_name_of_its_own() {
-        let given = ["\u{feff}Name", " Category ", "", "Category", "", "Category"];
+        let given = ["Name", " Category ", "", "Category", "", "Category"];
         let header = Header::new(given.map(str::to_owned));
         assert_eq!(
             header.others(&[]),

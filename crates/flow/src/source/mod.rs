@@ -208,6 +208,7 @@ fn decoded(
     Ok(DecodeReaderBytesBuilder::new()
         .encoding(named)
         .utf8_passthru(true)
+        .strip_bom(true)
         .build(bytes))
 }
 

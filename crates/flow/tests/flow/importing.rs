@@ -215,6 +215,17 @@ both_databases! {
         find(&desk, "person", "Ann Aalto");
     }
 
+    fn lines_end_as_they_like_and_are_counted(database) {
+        let desk = Desk::on(database);
+        for (name, end) in [("old.csv", "\r"), ("windows.csv", "\r\n"), ("unix.csv", "\n")] {
+            let rows = ["id,name,mail,sort,since,boss,site", "1,Ann Aalto", "2,\"Bo\nBerg\",-,staff,-,-,-", "3,Cy"];
+            let rows = format!("\u{feff}{}{end}", rows.join(end));
+            let report = import_with(&desk, PEOPLE, name, &rows, Options::default()).unwrap();
+            let expected = ["2: - row-wrong-width", "3: title text-has-line-ends", "5: - row-wrong-width"];
+            assert_eq!(rejected(&report), expected, "{name}");
+        }
+    }
+
     fn a_row_may_refer_to_one_further_down(database) {
         let desk = Desk::on(database);
         let mapping = PEOPLE.replace("otherwise = \"reject\"", "otherwise = \"empty\"");

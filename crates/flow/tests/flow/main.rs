@@ -7,6 +7,7 @@
 
 mod exporting;
 mod importing;
+mod real_files;
 mod roundtrip;
 mod search;
 mod uci;

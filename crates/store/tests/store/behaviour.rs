@@ -88,6 +88,8 @@ fn a_savepoint_is_rolled_back_alone(desk: &Desk) {
                 tx.execute(&insert(4, "one")).map(|_| ())
             });
             assert!(matches!(inner, Err(StoreError::Unique { .. })), "{inner:?}");
+            // A statement that was never prepared before meets a transaction that works again.
+            tx.execute(&Sql::new("DELETE FROM item WHERE 5 = 6"))?;
             tx.savepoint(|tx| tx.execute(&insert(5, "five")))?;
             tx.execute(&insert(6, "six"))
         })
