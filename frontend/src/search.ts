@@ -21,6 +21,10 @@ export function watchSearches(): void {
       form.addEventListener("input", () => show(() => alike(form, place)));
     }
   }
+  // What a page can do without, and need not wait for.
+  for (const place of document.querySelectorAll<HTMLElement>("[data-fetch]")) {
+    fetcher(place)(() => new URL(place.dataset.fetch ?? "", location.href));
+  }
 }
 
 function watch(form: HTMLFormElement, field: HTMLInputElement, place: HTMLElement): void {

@@ -103,7 +103,14 @@ pub(crate) fn settings() -> [SettingDef; 4] {
         SettingDef::new::<Choices>(CHOICES, "types", nothing),
         SettingDef::new::<States>(STATES, "types", nothing),
         SettingDef::new::<Vec<String>>(LINK_KINDS, "types", || {
-            json!(["related", "duplicate", "caused_by", "blocked_by", "affects"])
+            json!([
+                "related",
+                "duplicate",
+                "caused_by",
+                "blocked_by",
+                "affects",
+                "solved_by"
+            ])
         }),
         SettingDef::new::<Vec<RoleSpec>>(ROLES, "roles", || json!([])),
     ]

@@ -397,6 +397,21 @@ task-waits-for-others = A task that it depends on is still open.
 why-access-of-parent = Who may read it follows the record it belongs to.
 why-organisation-of-parent = It belongs where the record it serves belongs.
 
+versions-come = New:
+versions-compare = Compare
+versions-from = From
+versions-gone = Gone:
+versions-none = There is only one version of its texts so far.
+versions-of = Versions of { $name }
+versions-same = These two versions say the same
+versions-skipped = { $count ->
+    [one] One line that is the same
+   *[other] { $count } lines that are the same
+}
+versions-title = Versions
+versions-to = To
+versions-version = { $number } · { $at } · { $name }
+
 ## Knowledge article
 article-feedback = Feedback on an article
 article-feedback-plural = Feedback on articles
@@ -907,6 +922,8 @@ link-kind-duplicate = duplicate of
 link-kind-caused-by = caused by
 link-kind-blocked-by = waits for
 link-kind-affects = affects
+link-kind-solved-by = solved by
+link-kind-back-solved-by = solved
 link-kind-converted-into = turned into
 link-kind-merged-into = merged into
 link-kind-split-from = split from
@@ -1055,8 +1072,16 @@ article-said-solved = Good, this solved it
 article-said-solved-help = Nothing was reported; whoever looks after this article is glad to know.
 article-say-other = Say something else
 article-solved = This solved it
+article-heard = What readers say
+article-heard-all = All answers
+article-heard-none = Nobody has said anything yet.
+article-link = It helped
+article-link-name = Link { $name }: it helped
+article-reading-view = Read
+article-suggested = May help here
 article-take-back = Take it back
 article-unpublished = Nothing is published yet
+article-used = Used by records
 article-words = What is good, wrong or missing?
 article-you-said = You said: { $answer }.
 portal-incident-title = Something is broken

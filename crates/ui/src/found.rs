@@ -38,6 +38,8 @@ pub struct Found {
     pub state: Option<Markup>,
     /// When it changed last.
     pub updated: Option<Markup>,
+    /// What can be done with it here, where there is something.
+    pub action: Option<Markup>,
 }
 
 /// A type with the number of hits.
@@ -84,7 +86,7 @@ pub fn facets(language: &Language, facets: &[Facet]) -> Markup {
 /// The hits.
 #[must_use]
 pub fn hits(all: &[Found]) -> Markup {
-    html! { ol class="found" { @for it in all { li { (hit(it)) } } } }
+    html! { ol class="found" { @for it in all { li { (hit(it)) @if let Some(action) = &it.action { (action) } } } } }
 }
 
 fn hit(it: &Found) -> Markup {

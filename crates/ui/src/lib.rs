@@ -1,6 +1,7 @@
 //! The pages: layouts, components, and the words on them. Knows nothing of HTTP.
 
 pub mod article;
+pub mod difference;
 pub mod field;
 pub mod files;
 pub mod filter_bar;

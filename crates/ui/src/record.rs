@@ -1,6 +1,6 @@
 //! The page of one record: what it is, what can be done, the conversation, and the facts beside it.
 
-use base::Uuid;
+use base::{Timestamp, Uuid};
 use dictionary::{FieldFlag, Kind, TypeDef, WrittenBy, spine};
 use engine::read::Visible;
 use engine::{BesidePage, LinkSeen};
@@ -99,6 +99,23 @@ pub struct Around<'a> {
     pub link_kinds: Vec<(String, String)>,
     /// Whether the reader may change followers.
     pub may_follow: bool,
+    /// What readers say of it, where that is asked.
+    pub heard: Option<Heard>,
+    /// The address of texts that may help with it, where one may be linked.
+    pub suggestions: Option<String>,
+}
+
+/// What readers say of a text.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// Answers: words, how many, and the list of them.
+    pub counts: Vec<(String, i64, String)>,
+    /// The latest of those with words: the answer, the words, who said it, when.
+    pub words: Vec<(String, String, String, Option<Timestamp>)>,
+    /// The list of all.
+    pub href: String,
+    /// How many records it was linked to as what solved them, as text.
+    pub used: String,
 }
 
 /// Records of one type below a record.

@@ -4,15 +4,16 @@ use dictionary::spine;
 use engine::BesidePage;
 use maud::{Markup, html};
 
-use super::{Children, RecordPage, title_of};
+use super::{Children, Heard, RecordPage, title_of};
 use crate::field::{PERSON, record_href};
 use crate::icon::{avatar, icon, state};
 use crate::message::Language;
-use crate::{label, text};
+use crate::{label, text, time};
 
 pub(super) fn around(page: &RecordPage<'_>) -> Markup {
     let (language, around) = (page.reader.language, &page.around);
     html! {
+        @if let Some(heard) = &around.heard { (heard_section(page, heard)) }
         @for children in &around.children { (children_section(page, children)) }
         @if !around.links.rows.is_empty() || !around.link_kinds.is_empty() { (links(page)) }
         @if around.may_follow || !around.followers.rows.is_empty() {
@@ -34,6 +35,34 @@ pub(super) fn around(page: &RecordPage<'_>) -> Markup {
                             button class="button small" { (text!(language, "record-add")) }
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+fn heard_section(page: &RecordPage<'_>, heard: &Heard) -> Markup {
+    let (language, reader) = (page.reader.language, &page.reader);
+    html! {
+        div class="section" {
+            header {
+                h2 { (text!(language, "article-heard")) }
+                @if !heard.counts.is_empty() { a class="link end" href=(heard.href) { (text!(language, "article-heard-all")) } }
+            }
+            @if heard.counts.is_empty() { p class="small-text" { (text!(language, "article-heard-none")) } }
+            dl class="facts" {
+                @for (words, count, href) in &heard.counts { dt { (words) } dd { a class="link" href=(href) { (count) } } }
+                dt { (text!(language, "article-used")) } dd { (heard.used) }
+            }
+            @if !heard.words.is_empty() {
+                ul class="heard" {
+                    @for (answer, words, who, at) in &heard.words { li {
+                        p { (words) }
+                        p class="small-text" {
+                            (answer) " · " (who)
+                            @if let Some(at) = at { " · " (time::ago(language, reader.zone, reader.now, *at)) }
+                        }
+                    } }
                 }
             }
         }
@@ -92,6 +121,7 @@ fn links(page: &RecordPage<'_>) -> Markup {
                 } }
             }
             (more(language, around.links))
+            @if let Some(from) = &around.suggestions { div class="suggested" data-fetch=(from) aria-live="polite" {} }
             @if !around.link_kinds.is_empty() { (link_forms(page)) }
         }
     }

@@ -4,13 +4,15 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use flow::search::{Search as _, SearchHit, SimilarQuery};
 use maud::{Markup, html};
-use ui::found;
+use ui::found::{self, Found};
 use ui::icon::icon;
 use ui::label;
 use ui::record::title_of;
 use ui::text;
 
+use super::article::{SOLVED_BY, may_use};
 use super::portal::texts;
+use super::record::{Loaded, load};
 use super::search::{Side, address, all, fragment};
 use super::shell::{Frame, Here, crumb};
 use crate::{AppState, Failure};
@@ -35,25 +37,25 @@ pub(super) async fn similar(
         .map(|it| it.name.clone())
         .filter(|it| *it != name)
         .collect();
+    let loaded = load(&state, &here, &name, &key).await?;
     let read = state.engine().read(here.ctx(), move |reading| {
-        let (record, _) = reading.record(Some(&name), &key)?;
         let same = reading.similar_to(&name, &key, &[], ALIKE)?;
         let texts = match about.as_slice() {
             [] => Vec::new(),
             about => reading.similar_to(&name, &key, about, ALIKE)?,
         };
-        Ok((record, same, texts))
+        Ok((same, texts))
     });
-    let (record, same, texts) = read.await?;
-    let of = record.record_type();
+    let (same, texts) = read.await?;
+    let (record, of) = (&loaded.record, &loaded.of);
     let (href, called) = (
-        address(&record),
+        address(record),
         record.number().unwrap_or_default().to_owned(),
     );
     let title = text!(
         language,
         "search-similar-to",
-        name = title_of(language, &record)
+        name = title_of(language, record)
     );
     let body = html! {
         div class="sheet search-page" {
@@ -63,7 +65,7 @@ pub(super) async fn similar(
             (hits(&here, Side::Desk, &same, ""))
             @if !texts.is_empty() {
                 h2 { (text!(language, "search-may-help")) }
-                (hits(&here, Side::Desk, &texts, ""))
+                (usable(&here, &loaded, &texts))
             }
         }
     };
@@ -118,12 +120,66 @@ pub(super) async fn helpful(State(state): State<AppState>, here: Here) -> Shown 
     }))
 }
 
+/// `GET /{type}/{key}/helpful`: the texts that may help most, each with what says that it did; for the record's page.
+pub(super) async fn suggested(
+    State(state): State<AppState>,
+    Path((name, key)): Path<(String, String)>,
+    here: Here,
+) -> Shown {
+    let loaded = load(&state, &here, &name, &key).await?;
+    let about: Vec<String> = texts(here.ctx()).map(|it| it.name.clone()).collect();
+    if about.is_empty() || !may_use(&here, &loaded) {
+        return Ok(fragment(&html! {}));
+    }
+    let linked = loaded.links.rows.len();
+    let read = state.engine().read(here.ctx(), move |reading| {
+        reading.similar_to(&name, &key, &about, HELPFUL + linked)
+    });
+    let mut hits = read.await?;
+    hits.retain(|hit| !is_used(&loaded, hit));
+    hits.truncate(HELPFUL);
+    Ok(fragment(&html! {
+        @if !hits.is_empty() {
+            h3 { (text!(here.language(), "article-suggested")) }
+            (usable(&here, &loaded, &hits))
+        }
+    }))
+}
+
+/// Texts, each with what links it to a record as what solved it.
+fn usable(here: &Here, loaded: &Loaded, found: &[SearchHit]) -> Markup {
+    let may = may_use(here, loaded);
+    let mut shown = unmarked(all(here, Side::Desk, found, ""));
+    for (it, hit) in shown.iter_mut().zip(found) {
+        let to = hit.record.number().filter(|_| may && !is_used(loaded, hit));
+        it.action = to.map(|to| html! {
+            form method="post" action=(format!("{}/link", loaded.address())) {
+                (here.csrf())
+                input type="hidden" name="kind" value=(SOLVED_BY);
+                input type="hidden" name="to" value=(to);
+                button class="button small" aria-label=(text!(here.language(), "article-link-name", name = to)) {
+                    (icon("link")) (text!(here.language(), "article-link"))
+                }
+            }
+        });
+    }
+    found::hits(&shown)
+}
+
+fn is_used(loaded: &Loaded, hit: &SearchHit) -> bool {
+    let mut links = loaded.links.rows.iter();
+    links.any(|it| it.kind == SOLVED_BY && it.other == hit.record.id())
+}
+
 /// What is alike shares most of its words: marking them all would tell nothing.
 fn hits(here: &Here, side: Side, hits: &[SearchHit], words: &str) -> Markup {
-    let mut all = all(here, side, hits, words);
+    found::hits(&unmarked(all(here, side, hits, words)))
+}
+
+fn unmarked(mut all: Vec<Found>) -> Vec<Found> {
     for it in &mut all {
         let parts = it.title.iter_mut().chain(&mut it.snippet);
         parts.for_each(|it| it.is_marked = false);
     }
-    found::hits(&all)
+    all
 }

@@ -5,6 +5,7 @@ use engine::additions::LINK_KINDS;
 use ui::label;
 use ui::record::{Around, Children};
 
+use super::article;
 use super::record::Loaded;
 use super::shell::{Here, new_words};
 use crate::origins::GOES_ON;
@@ -50,5 +51,8 @@ pub(super) fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
             Vec::new()
         },
         may_follow: loaded.may(ctx, "follow"),
+        heard: article::heard(here, loaded),
+        suggestions: article::may_use(here, loaded)
+            .then(|| format!("{}/helpful", loaded.address())),
     }
 }

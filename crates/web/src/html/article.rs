@@ -2,6 +2,8 @@
 //!
 //! What can be said is a type of its own that refers to the text: `about` which one, `answer` what.
 
+pub(super) mod heard;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -11,6 +13,7 @@ use dictionary::{
     Audience, Direction, Filter, Kind, Operand, Operator, Page, Query, Sort, Term, TypeDef, Value,
     spine,
 };
+use engine::additions::LINK_KINDS;
 use engine::read::Visible;
 use engine::{Action, Change, Ctx, Reading};
 use maud::{Markup, html};
@@ -21,7 +24,8 @@ use ui::{text, time};
 use url::form_urlencoded;
 
 use super::flash::Flash;
-use super::portal::askable;
+use super::navigation::list_href;
+use super::portal::{askable, texts};
 use super::record::{Loaded, load};
 use super::shell::{Frame, Here, go};
 use crate::{AppState, Failure, Posted};
@@ -30,6 +34,12 @@ use crate::{AppState, Failure, Posted};
 const ABOUT: &str = "about";
 /// Field of an answer that says what the reader thinks.
 const ANSWER: &str = "answer";
+/// Field of an answer that says who gave it.
+const PERSON: &str = "person";
+/// Field of an answer with what the reader adds.
+const WORDS: &str = "words";
+/// Kind of link from a record to the text that solved it.
+pub(super) const SOLVED_BY: &str = "solved_by";
 /// The answer that says that nobody has to be asked any more.
 const SOLVED: &str = "solved";
 /// For how long an answer that it solved something is shown, in microseconds.
@@ -115,12 +125,13 @@ fn facts(here: &Here, loaded: &Loaded) -> Vec<Markup> {
         .create
         .iter()
         .filter(|it| !spine::is_spine(it));
-    for name in about {
-        let id = record.value(name).as_reference();
-        if let Some(title) = id.and_then(|it| loaded.titles.get(it)) {
-            facts.push(html! { (title.title) });
-        }
-    }
+    let ids = about.filter_map(|it| record.value(it).as_reference());
+    let mut titles: Vec<&str> = ids
+        .filter_map(|it| Some(loaded.titles.get(it)?.title.as_str()))
+        .collect();
+    // A service and its category often have the same name.
+    titles.dedup();
+    facts.extend(titles.into_iter().map(|it| html! { (it) }));
     if let Some(at) = record.value("published_at").as_instant() {
         let age = time::ago(here.language(), &here.ctx().zone, here.ctx().now, at);
         facts.push(html! { (text!(here.language(), "article-published")) " " (age) });
@@ -221,7 +232,7 @@ async fn own_answers(
     if !here.ctx().may_somewhere(&of.name, "read") {
         return Ok(Vec::new());
     }
-    let me = Filter::test("person", Operator::Equal, Operand::One(Term::Me));
+    let me = Filter::test(PERSON, Operator::Equal, Operand::One(Term::Me));
     let about = Filter::equal(ABOUT, Value::Reference(loaded.record.id()));
     let query = Query {
         record_type: Some(of.name.clone()),
@@ -241,6 +252,52 @@ async fn own_answers(
     Ok(state.engine().read(here.ctx(), read).await?)
 }
 
+/// What readers say of a text, for those who look after it.
+pub(super) fn heard(here: &Here, loaded: &Loaded) -> Option<ui::record::Heard> {
+    let heard = loaded.heard.as_ref()?;
+    let field = heard.of.field(ANSWER)?;
+    let said = |code: &str| {
+        let choice = field.choice(code);
+        choice.map_or_else(
+            || code.to_owned(),
+            |it| label::label(here.language(), &it.label),
+        )
+    };
+    let about = format!("{ABOUT}:{}", loaded.record.number().unwrap_or_default());
+    let counts = heard.counts.iter().map(|(code, count)| {
+        let href = list_href(&heard.of.name, &format!("{about} {ANSWER}:{code}"));
+        (said(code), *count, href)
+    });
+    let words = heard.words.iter().map(|it| {
+        let text = |name: &str| it.value(name).as_text().unwrap_or_default();
+        let who = it.value(PERSON).as_reference();
+        let who = who.and_then(|it| heard.titles.get(it));
+        let who = who.map(|it| it.title.clone()).unwrap_or_default();
+        let at = it.value(spine::CREATED_AT).as_instant();
+        (said(text(ANSWER)), text(WORDS).to_owned(), who, at)
+    });
+    let used = |it: &&engine::LinkSeen| it.kind == SOLVED_BY && !it.outgoing;
+    let used = loaded.links.rows.iter().filter(used).count();
+    let more = if loaded.links.next.is_some() { "+" } else { "" };
+    Some(ui::record::Heard {
+        counts: counts.collect(),
+        words: words.collect(),
+        href: list_href(&heard.of.name, &about),
+        used: format!("{used}{more}"),
+    })
+}
+
+/// Whether the reader may say of a record that a text solved it: it is somebody's work, and of texts there are some.
+pub(super) fn may_use(here: &Here, loaded: &Loaded) -> bool {
+    let ctx = here.ctx();
+    let kinds = ctx.snapshot.settings.find(ctx.tenant, None, LINK_KINDS);
+    let is_offered = kinds
+        .and_then(|(json, _)| json.as_array())
+        .is_some_and(|all| all.iter().any(|it| it == SOLVED_BY));
+    let is_work = loaded.of.field(spine::ASSIGNEE).is_some();
+    is_offered && is_work && loaded.may(ctx, "link") && texts(ctx).next().is_some()
+}
+
 /// `POST /portal/{type}/{key}/feedback`
 pub(super) async fn say(
     State(state): State<AppState>,
@@ -252,11 +309,11 @@ pub(super) async fn say(
     let text = |name: &str| posted.form.get(name).unwrap_or_default().trim().to_owned();
     let unknown = || Refused::NotFound(Message::new("address-not-found"));
     let of = answers_about(here.ctx(), &loaded.of).ok_or_else(unknown)?;
-    let (answer, words, searched) = (text(ANSWER), text("words"), carried(&text("q")));
+    let (answer, words, searched) = (text(ANSWER), text(WORDS), carried(&text("q")));
     let mut change = Change::create(&of.name)
         .with_value(ABOUT, Value::Reference(loaded.record.id()))
         .with_value(ANSWER, Value::Choice(answer.clone()));
-    for (field, text) in [("words", words), ("searched", split(&searched).0)] {
+    for (field, text) in [(WORDS, words), ("searched", split(&searched).0)] {
         if !text.is_empty() {
             change = change.with_value(field, Value::Text(text));
         }

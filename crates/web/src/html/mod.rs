@@ -28,6 +28,7 @@ mod search;
 mod shell;
 mod sign_in;
 mod ticket;
+mod versions;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -116,7 +117,9 @@ fn records() -> Router<AppState> {
             "/{type}/{key}/step/{transition}",
             get(act::step_page).post(act::step),
         )
+        .route("/{type}/{key}/versions", get(versions::page))
         .route("/{type}/{key}/similar", get(alike::similar))
+        .route("/{type}/{key}/helpful", get(alike::suggested))
         .route("/{type}/{key}/follow", post(beside::follow))
         .route("/{type}/{key}/unfollow", post(beside::unfollow))
         .route("/{type}/{key}/link", post(beside::link))

@@ -24,8 +24,10 @@ use ui::text;
 use ui::timeline::{Origin, Show, Story};
 
 use super::around::around;
+use super::article::heard::{Heard, heard_of};
 use super::elsewhere::{goes_on, splits, tell_origins};
 use super::input::{self, FieldForm, Offers};
+use super::navigation::is_text;
 use super::shell::{Frame, Here, crumb, go, is_agent};
 use crate::{AppState, Failure};
 
@@ -48,6 +50,8 @@ pub(super) struct Loaded {
     follows: bool,
     pub(super) children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
     pub(super) files: Vec<Attachment>,
+    /// What readers say of it, where it is a text.
+    pub(super) heard: Option<Heard>,
     offers: Offers,
 }
 
@@ -156,6 +160,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         follows: reading.follows(id)?,
         children,
         files: reading.attachments(of, id)?,
+        heard: heard_of(reading, of, id)?,
         offers: HashMap::new(),
     };
     let asked: Vec<&FieldDef> = loaded
@@ -428,6 +433,10 @@ fn actions(here: &Here, loaded: &Loaded) -> Markup {
                 @let words = if follows { text!(language, "record-following") } else { text!(language, "record-follow") };
                 button class="button quiet" aria-label=(words) aria-pressed=(follows) { (icon("eye")) span class="only-wide" { (words) } }
             }
+        }
+        @if is_text(&loaded.of) {
+            a class="button quiet" href=(format!("/portal{address}")) { (icon("book")) (text!(language, "article-reading-view")) }
+            @if loaded.may(ctx, "history") { a class="button quiet" href=(format!("{address}/versions")) { (icon("history")) (text!(language, "versions-title")) } }
         }
         @if !loaded.writable(ctx, "update").is_empty() {
             a class="button" href=(format!("{address}/edit")) data-key="e" { (icon("edit")) (text!(language, "record-edit")) " " kbd { "E" } }

@@ -412,6 +412,7 @@ fn one(here: &Here, side: Side, hit: &SearchHit) -> Found {
         is_private: place == Some(&Place::Note),
         state,
         updated: updated.map(|at| time::ago(language, &here.ctx().zone, here.ctx().now, at)),
+        action: None,
     }
 }
 

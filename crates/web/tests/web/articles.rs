@@ -122,4 +122,90 @@ both_databases! {
         let shown = text(&page(&office.browser("kim"), "/portal/knowledge_article/KB0000002").expect(200));
         assert!(shown.contains("Nothing is published yet") && !shown.contains("This solved it"), "{shown}");
     }
+
+    fn an_article_is_linked_to_what_it_solved_and_knows_it(database) {
+        let office = Office::on(database);
+        let (desk, wipe) = (&office.desk, "Wipe the drum of the printer until it squeaks no more");
+        let id = published(desk, "Clean the squeaking drum", wipe);
+        published(desk, "Reset a password", "Press the button");
+        desk.as_requester().create("incident", &[("title", "The printer drum squeaks")]);
+        office.give_login(House::ADA, "ada");
+        let ada = office.browser("ada");
+        let shown = text(&page(&ada, "/incident/INC0000001").expect(200));
+        assert!(shown.contains(r#"data-fetch="/incident/INC0000001/helpful""#), "{shown}");
+        for place in ["/incident/INC0000001/helpful", "/incident/INC0000001/similar"] {
+            let offered = text(&page(&ada, place).expect(200));
+            assert!(offered.contains(r#"name="to" value="KB0000001""#), "{offered}");
+        }
+        let link = [("kind", "solved_by"), ("to", "KB0000001")];
+        send(&ada, "/incident/INC0000001/link", &link).expect(303);
+        let shown = text(&page(&ada, "/incident/INC0000001").expect(200));
+        assert!(shown.contains("solved by") && shown.contains("/knowledge_article/KB0000001"), "{shown}");
+        for place in ["/incident/INC0000001/helpful", "/incident/INC0000001/similar"] {
+            assert!(!text(&page(&ada, place).expect(200)).contains(r#"value="KB0000001""#), "once is enough");
+        }
+        let article = text(&page(&ada, "/knowledge_article/KB0000001").expect(200));
+        assert!(article.contains("/incident/INC0000001") && article.contains("<dt>Used by records</dt><dd>1</dd>"), "{article}");
+        // Counted by the API as well.
+        let links = office.bearer(House::MAX).get(&format!("/knowledge_article/{id}/links")).expect(200);
+        assert!(links.json.to_string().contains("solved_by"), "{}", links.json);
+        // Who may not link is offered nothing, and confidential articles are offered to nobody who may not read them.
+        office.give_login(House::OTTO, "otto");
+        let shown = text(&page(&office.browser("otto"), "/incident/INC0000001").expect(200));
+        assert!(!shown.contains("data-fetch"), "{shown}");
+        assert_eq!(text(&page(&office.browser("otto"), "/incident/INC0000001/helpful").expect(200)), "");
+        send(&ada, "/incident/INC0000001/unlink", &[("kind", "solved_by"), ("to", &id.to_string())]).expect(303);
+        desk.as_publisher().update(id, &[("audience", "confidential")]);
+        assert!(!text(&page(&ada, "/incident/INC0000001/helpful").expect(200)).contains("squeaking"));
+    }
+
+    fn those_who_look_after_an_article_hear_what_readers_say(database) {
+        let office = Office::on(database);
+        let id = published(&office.desk, "Clean the drum", "Wipe it");
+        office.give_login(House::RITA, "rita");
+        let rita = office.browser("rita");
+        let said = [("answer", "not_helpful"), ("words", "Which <drum>?")];
+        send(&rita, &format!("{ARTICLE}/feedback"), &said).expect(303);
+        send(&rita, &format!("{ARTICLE}/feedback"), &[("answer", "solved")]).expect(303);
+        office.give_login(House::ADA, "ada");
+        let ada = office.browser("ada");
+        let shown = text(&page(&ada, "/knowledge_article/KB0000001").expect(200));
+        for part in ["What readers say", "Which &lt;drum&gt;?", "Rita Requester", "about%3AKB0000001+answer%3Asolved", ">1</a>"] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+        let listed = text(&page(&ada, "/article_feedback?q=about%3AKB0000001+answer%3Anot_helpful").expect(200));
+        assert!(listed.contains("Which &lt;drum&gt;?") && listed.contains("Clean the drum"), "{listed}");
+        // A requester reads what is said neither there nor in the API.
+        office.give_login(House::ROB, "rob");
+        let rob = text(&page(&office.browser("rob"), ARTICLE).expect(200));
+        assert!(!rob.contains("Which"), "{rob}");
+        let seen = office.bearer(House::ROB).get("/article_feedback").expect(200);
+        assert_eq!(seen.json["records"], json!([]), "{id}");
+    }
+
+    fn any_two_versions_are_compared(database) {
+        let office = Office::on(database);
+        let id = published(&office.desk, "Clean the drum", "Wipe the drum.\nThen close the lid.");
+        office.desk.as_author().act(id, "revise", &[]);
+        office.desk.as_author().update(id, &[("body", "Wipe the <blue> drum.\nThen close the lid."), ("title", "Clean it")]);
+        office.give_login(House::KIM, "kim");
+        let kim = office.browser("kim");
+        let versions = "/knowledge_article/KB0000001/versions";
+        // Without a wish: what is in work against what readers see.
+        let shown = text(&page(&kim, versions).expect(200));
+        for part in ["<del>", "<ins>", "<mark>&lt;blue&gt;", "Then close the lid.", "Publish</option>", "Pam Publisher"] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+        let asked = text(&page(&kim, &format!("{versions}?from=5&to=1")).expect(200));
+        assert!(asked.contains("<del>Clean <mark>it") && asked.contains("<ins>Clean <mark>the drum"), "backwards too: {asked}");
+        let same = text(&page(&kim, &format!("{versions}?from=1&to=3")).expect(200));
+        assert!(same.contains("These two versions say the same") && !same.contains("<ins>"), "{same}");
+        page(&kim, &format!("{versions}?from=x&to=99")).expect(200);
+        // Versions are history, and for those who may read it.
+        office.give_login(House::RITA, "rita");
+        page(&office.browser("rita"), versions).expect(403);
+        office.desk.as_publisher().update(id, &[("audience", "confidential")]);
+        office.give_login(House::ADA, "ada");
+        page(&office.browser("ada"), versions).expect(404);
+    }
 }
