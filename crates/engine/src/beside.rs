@@ -269,12 +269,16 @@ impl<'t> Unit<'_, 't> {
             keeps_counts: false,
         }
     }
+}
 
-    /// The same with the rights of somebody else, as of the system where a rule must see all.
-    pub const fn reading_as<'u>(&'u mut self, ctx: &'u Ctx) -> Reading<'u, 't> {
+impl<'t> Reading<'_, 't> {
+    /// The same with the eyes of somebody else, as of the system where a rule must see all.
+    pub const fn seen_by<'s>(&'s mut self, ctx: &'s Ctx) -> Reading<'s, 't> {
         Reading {
             ctx,
-            ..self.reading()
+            engine: self.engine,
+            tx: &mut *self.tx,
+            keeps_counts: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use store::Sql;
 
 use crate::columns::{read_values, value_columns};
 use crate::door::is_reader;
-use crate::permission::SpineRow;
+use crate::permission::{GrantInForce, SpineRow};
 use crate::{Ctx, Reading};
 
 /// What decides about the actor's rights on one record.
@@ -65,6 +65,12 @@ impl Standing {
         self.deleted
     }
 
+    /// Whether a grant of that actor holds for the record.
+    #[must_use]
+    pub fn fits(&self, ctx: &Ctx, grant: &GrantInForce<'_>) -> bool {
+        ctx.holds(grant, &self.row(&|name| self.value(name)))
+    }
+
     pub(crate) const fn row<'a>(&self, value: &'a dyn Fn(&str) -> Value) -> SpineRow<'a> {
         SpineRow {
             value,
@@ -89,6 +95,16 @@ impl Reading<'_, '_> {
         Ok(found.remove(&record).ok_or_else(unknown)?)
     }
 
+    /// Where somebody stands with that record, also where they may not read it: for those who explain rights.
+    ///
+    /// # Errors
+    /// Not found where there is no such record.
+    pub fn standing_of(&mut self, they: &Ctx, of: &TypeDef, record: Uuid) -> Result<Standing> {
+        let unknown = || Refused::NotFound(Message::new("record-unknown").with("type", &of.name));
+        let found = self.seen_by(they).look(of, &[record])?.pop();
+        Ok(found.ok_or_else(unknown)?)
+    }
+
     /// Where the actor stands with several records of a type; those that may not be read are left out.
     ///
     /// # Errors
@@ -98,6 +114,12 @@ impl Reading<'_, '_> {
         record_type: &TypeDef,
         records: &[Uuid],
     ) -> Result<HashMap<Uuid, Standing>> {
+        let mut all = self.look(record_type, records)?;
+        all.retain(|it| it.may(self.ctx, &record_type.name, "read"));
+        Ok(all.into_iter().map(|it| (it.record, it)).collect())
+    }
+
+    fn look(&mut self, record_type: &TypeDef, records: &[Uuid]) -> Result<Vec<Standing>> {
         let shown: Vec<&FieldDef> = record_type
             .fields
             .iter()
@@ -114,20 +136,17 @@ impl Reading<'_, '_> {
             .push(" AND id IN (")
             .arg_list(records.iter().copied())
             .push(")");
-        let mut standings = HashMap::with_capacity(records.len());
+        let mut standings = Vec::with_capacity(records.len());
         for row in self.tx.query(&sql)? {
             let record = row.need_uuid(0)?;
             let values = read_values(shown.iter().copied(), &row, 2)?;
             let names = shown.iter().map(|it| it.name.clone());
-            let standing = Standing {
+            standings.push(Standing {
                 record,
                 deleted: row.integer(1)?.is_some(),
                 values: names.zip(values).collect(),
                 is_reader: is_reader(self.ctx, self.tx, record_type, record)?,
-            };
-            if standing.may(self.ctx, &record_type.name, "read") {
-                standings.insert(record, standing);
-            }
+            });
         }
         Ok(standings)
     }

@@ -1433,3 +1433,112 @@ effect-role = { $count ->
     [one] The role { $role } differs for one assignment.
    *[other] The role { $role } differs for { $count } assignments.
 }
+
+# Administration: accounts, links, rights, jobs
+admin-accounts = People and accounts
+admin-accounts-words = { $count ->
+    [one] One person
+   *[other] { $count } people
+}
+admin-machine = Machinery
+account-above-own = Only a system administrator changes the account of one.
+account-last-administrator = Nobody would be left who administers the system. Give somebody else the role first.
+account-closed = The account is closed. Open it first.
+account-needs-address = Give the person an e-mail address first: it is what they sign in with.
+sign-in-state-none = no login
+sign-in-state-invited = no password yet
+sign-in-state-open = can sign in
+sign-in-state-closed = closed
+sign-in-state-left = has left
+people-name = Name
+people-login = Login or address
+people-sign-in = Sign-in
+people-new = New person
+people-import = Import people
+people-find = Name, address or filter
+people-find-do = Find
+people-next = Next page
+people-record = The person's record
+people-account = Account
+people-account-help = A link sets the password, works once and for three days. Closing an account ends its sessions, tokens and links at once.
+people-invite = Make a link that invites them
+people-reset = Make a link for a new password
+people-open = Open the account
+people-close = Close the account
+people-link-made = The link is made. It is shown now and never again.
+people-link-help = Give it to nobody else. It can be used until
+people-roles = Roles
+people-roles-within = { $count ->
+    [one] within one organisation
+   *[other] within { $count } organisations
+}
+people-roles-change = Give or take roles
+people-work = { $count ->
+    [one] One open record is assigned to them
+   *[other] { $count } open records are assigned to them
+}
+people-work-all = All of them, to be handed over
+people-sessions = Sessions
+people-sessions-none = They are signed in nowhere.
+people-sessions-end = End all sessions
+people-tokens = Tokens
+people-tokens-none = They have no tokens.
+set-password-title = Set your password
+set-password-words = You sign in as { $login }.
+set-password-do = Set the password and go in
+explain-title = What may they do, and why?
+explain-words = Every action and every field, with the grants that open it. Rights are added by roles; nothing takes one away.
+explain-person = Person
+explain-person-help = Name, e-mail address or id.
+explain-type = With records of the type
+explain-record = One record
+explain-record-help = Its number or id; without one it is told what holds somewhere.
+explain-do = Explain
+explain-nobody = There is no such person, or they have left: they may do nothing.
+explain-roles = Roles in force today
+explain-no-roles = None. Without a role nothing is allowed.
+explain-actions = Actions
+explain-action = Action
+explain-allowed = Allowed
+explain-why = Because of
+explain-no-grant = no role grants it
+explain-some = on some records
+explain-within = only within { $names }
+explain-not-this = does not hold for this record
+explain-not-from-here = allowed, but the record does not stand where this step begins
+explain-fields = Fields
+explain-read = Read
+explain-write = Write
+explain-by-rules = rules write it
+explain-by-step = a step asks for it
+action-read = Read
+action-create = Create
+action-update = Change
+action-assign = Hand over
+action-comment = Comment
+action-read-notes = Read private notes
+action-note-write = Write private notes
+action-attach = Attach files
+action-follow = Follow
+action-link = Link
+action-export = Export
+action-bulk = Change many at once
+action-history = See the history
+action-approve = Approve
+action-delete = Delete and restore
+action-import-history = Import with historic time
+admin-jobs = Jobs
+admin-jobs-words = What works in the background. A dead job failed too often; what it should do has not happened.
+admin-jobs-none = There is none.
+job-state-waiting = Waiting
+job-state-running = Running
+job-state-done = Done
+job-state-dead = Dead
+job-state-discarded = Dropped
+job-kind = Job
+job-error = Last error
+job-attempts = Attempts
+job-time = When
+job-retry = Try again
+job-discard = Drop
+job-details = Details

@@ -222,9 +222,17 @@ mod tests {
                 .find_map(|before| key.strip_prefix(before)?.strip_prefix(name));
             rest.is_some_and(|it| it.is_empty() || it.starts_with('-'))
         };
-        let of_kind = ["field-", "section-", "kind-", "link-kind-", "setting-"]
-            .iter()
-            .any(|it| key.starts_with(it));
+        let of_kind = [
+            "field-",
+            "section-",
+            "kind-",
+            "link-kind-",
+            "setting-",
+            "action-",
+            "job-state-",
+        ]
+        .iter()
+        .any(|it| key.starts_with(it));
         of_kind || types.into_iter().any(|name| of_type(&name))
     }
 

@@ -6,6 +6,8 @@
     reason = "a test ends where what it needs is missing"
 )]
 
+#[path = "web/accounts.rs"]
+mod accounts;
 #[path = "web/actions.rs"]
 mod actions;
 #[path = "web/administration.rs"]

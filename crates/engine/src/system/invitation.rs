@@ -1,4 +1,4 @@
-//! Links that work once: the one that creates the first administrator, later those that invite people.
+//! Links that work once: the one that creates the first administrator, and those that set a password.
 
 use base::{Message, Refused, Result, Timestamp, Uuid};
 use store::{ColumnKind, Sql, TableDef, Tx};
@@ -8,6 +8,41 @@ use super::{define, index, required};
 
 /// Purpose of the link that creates the first administrator.
 pub const FIRST_ADMINISTRATOR: &str = "first_administrator";
+
+/// Before the person in the purpose of the link that sets their password.
+const PASSWORD: &str = "password:";
+
+/// Purpose of the link that sets the password of a person, and lets them in where they had none.
+#[must_use]
+pub fn password_of(person: Uuid) -> String {
+    format!("{PASSWORD}{person}")
+}
+
+/// Whose password a link sets, with their tenant; nothing where it is unknown, used or too old.
+///
+/// # Errors
+/// A failure of the store.
+pub fn whose(tx: &mut Tx<'_>, hash: &SecretHash, now: Timestamp) -> Result<Option<(Uuid, Uuid)>> {
+    let sql =
+        Sql::new("SELECT tenant, purpose FROM invitation WHERE token_hash = ? AND expires_at > ?");
+    let Some(row) = tx.query_optional(&sql.bind(hash.as_slice()).bind(now.micros()))? else {
+        return Ok(None);
+    };
+    let person = row.need_text(1)?.strip_prefix(PASSWORD);
+    let person = person.and_then(|it| Uuid::try_parse(it).ok());
+    let tenant = row.need_uuid(0)?;
+    Ok(person.map(|it| (tenant, it)))
+}
+
+/// Ends the links of a person.
+///
+/// # Errors
+/// A failure of the store.
+pub fn end_of(tx: &mut Tx<'_>, person: Uuid) -> Result<()> {
+    let sql = Sql::new("DELETE FROM invitation WHERE purpose = ?").bind(password_of(person));
+    tx.execute(&sql)?;
+    Ok(())
+}
 
 pub(super) fn table() -> TableDef {
     let columns = vec![

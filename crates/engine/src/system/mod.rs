@@ -4,6 +4,7 @@
 //! Nothing here goes through the door or is shown as a record. Secrets are never stored, only their
 //! SHA-256; passwords arrive already hashed. No function here asks for permission: callers do.
 
+pub mod account;
 pub mod actor;
 pub mod attachment;
 pub mod blob;

@@ -170,6 +170,16 @@ pub fn revoke(tx: &mut Tx<'_>, person: Uuid, id: Uuid, now: Timestamp) -> Result
     Ok(tx.execute(&sql.bind(now.micros()).bind(person).bind(id))? > 0)
 }
 
+/// Revokes all tokens of a person. Returns how many.
+///
+/// # Errors
+/// A failure of the store.
+pub fn revoke_all(tx: &mut Tx<'_>, person: Uuid, now: Timestamp) -> Result<u64> {
+    let sql =
+        Sql::new("UPDATE access_token SET revoked_at = ? WHERE person = ? AND revoked_at IS NULL");
+    Ok(tx.execute(&sql.bind(now.micros()).bind(person))?)
+}
+
 fn read(row: &Row) -> Result<Token, StoreError> {
     let instant = |at| row.integer(at).map(|it| it.map(Timestamp::from_micros));
     Ok(Token {

@@ -3,7 +3,10 @@
 pub mod record;
 mod rules;
 
-use engine::{Practice, Rule};
+use base::Result;
+use dictionary::Phase;
+use engine::system::account;
+use engine::{Applied, Practice, Reaction, Rule, Unit};
 
 /// The practice.
 pub fn practice() -> Practice {
@@ -26,6 +29,19 @@ pub fn practice() -> Practice {
                 run: rules::employment,
             },
         ],
+        reactions: &[Reaction {
+            name: "person_leaver_account",
+            run: close_account,
+        }],
         ..Practice::new("person", record::declare)
     }
+}
+
+/// Whoever leaves is out at once: account, sessions, tokens and links end in the same unit, whatever the way
+/// in which they left. Coming back opens nothing; an administrator does.
+fn close_account(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
+    if applied.enters(Phase::Closed) {
+        account::close(unit.tx, applied.record, unit.ctx.now)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! Administration, as pages and programs see it alike: who may administer what, and what is computed for it.
 
+pub(crate) mod account;
 mod effect;
+pub(crate) mod explain;
 pub(crate) mod form;
 pub(crate) mod setting;
 pub(crate) mod setup;

@@ -318,8 +318,13 @@ pub(crate) fn guard(
     value: Option<&Json>,
 ) -> Result<()> {
     let (system, language) = (unit.ctx.as_system(unit.ctx.surface), Language::default());
-    let mut reading = unit.reading_as(&system);
-    let found = preview(&mut reading, &language, (key, organisation), value)?;
+    let mut reading = unit.reading();
+    let found = preview(
+        &mut reading.seen_by(&system),
+        &language,
+        (key, organisation),
+        value,
+    )?;
     let refused = found.effects.into_iter().find(|it| it.refuses);
     refused.map_or(Ok(()), |it| Err(Refused::field("value", it.message).into()))
 }

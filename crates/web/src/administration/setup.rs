@@ -171,14 +171,14 @@ fn people(reading: &mut Reading<'_, '_>, items: &mut Vec<Item>) -> Result<()> {
             needed(administrators >= 2),
             said("setup-administrators", &administrators),
             "setup-administrators-help",
-            Some("/role_assignment?q="),
+            Some("/admin/people"),
         ),
         item(
             "people",
             needed(people > 1),
             said("setup-people", &people),
             "setup-people-help",
-            Some("/person?q="),
+            Some("/admin/people"),
         ),
         item(
             "teams",
@@ -294,7 +294,7 @@ fn machinery(reading: &mut Reading<'_, '_>, items: &mut Vec<Item>) -> Result<()>
         needed(dead == 0),
         Message::new("setup-dead-jobs").with("count", dead),
         "setup-dead-jobs-help",
-        None,
+        Some("/admin/jobs"),
     ));
     let newest = job::newest(reading.tx, tenant, VERIFICATION)?;
     let recent = newest.is_some_and(|it| {

@@ -16,6 +16,7 @@ mod idempotency;
 mod jobs;
 mod list;
 pub mod openapi;
+mod people;
 mod records;
 mod render;
 mod search;
@@ -44,6 +45,15 @@ pub fn router() -> Router<AppState> {
         .route("/me/password", post(account::change_password))
         .route("/sessions", get(account::sessions))
         .route("/sessions/{id}", delete(account::end_session))
+        .route("/set-password", post(people::set_password))
+        .route(
+            "/people/{id}/account",
+            get(people::account).patch(people::change_account),
+        )
+        .route("/people/{id}/sessions", delete(people::end_sessions))
+        .route("/people/{id}/tokens/{token}", delete(people::revoke_token))
+        .route("/people/{id}/link", post(people::make_link))
+        .route("/people/{id}/rights", get(people::rights))
         .route("/tokens", get(tokens::list).post(tokens::mint))
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/set-up", get(setup::checklist))

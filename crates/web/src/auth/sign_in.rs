@@ -174,15 +174,19 @@ pub async fn change_password(
 }
 
 fn gates(login: &str, info: &RequestInfo) -> [Gate; 2] {
-    // Only digests are kept: a mistyped login may be a password.
-    let gate = |kind: &str, of: &str, free| Gate {
-        key: secret::derive(of, kind),
-        free,
+    let address = Gate {
+        key: secret::derive(&info.address_text(), "address"),
+        free: FREE_TRIES_OF_ADDRESS,
     };
-    [
-        gate("account", &base::text_key(login), FREE_TRIES_OF_ACCOUNT),
-        gate("address", &info.address_text(), FREE_TRIES_OF_ADDRESS),
-    ]
+    [account_gate(login), address]
+}
+
+/// Counts failures of a login. Only digests are kept: a mistyped login may be a password.
+pub(super) fn account_gate(login: &str) -> Gate {
+    Gate {
+        key: secret::derive(&base::text_key(login), "account"),
+        free: FREE_TRIES_OF_ACCOUNT,
+    }
 }
 
 fn new_session(

@@ -25,6 +25,7 @@ mod navigation;
 mod portal;
 mod record;
 mod search;
+mod set_password;
 mod shell;
 mod sign_in;
 mod ticket;
@@ -63,6 +64,10 @@ fn doors() -> Router<AppState> {
         .route(
             "/first-administrator",
             get(sign_in::first_page).post(sign_in::first_send),
+        )
+        .route(
+            "/set-password",
+            get(set_password::page).post(set_password::send),
         )
         .route("/account", get(account::page).post(account::save))
         .route("/account/password", post(account::password))

@@ -130,7 +130,8 @@ fn show(
     bare(state, visitor, &title, &body)
 }
 
-fn brand(title: &str, words: &str) -> Markup {
+/// The head of a page for anybody.
+pub(super) fn brand(title: &str, words: &str) -> Markup {
     html! {
         div class="brand-row" {
             span class="brand-mark" { (icon("brand")) }

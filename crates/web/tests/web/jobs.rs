@@ -8,7 +8,7 @@ use test_kit::{House, both_databases};
 use crate::office::Office;
 
 /// Makes a job that died at its first attempt.
-fn with_dead(office: &Office, number: u128, tenant: Uuid, payload: Json) -> Uuid {
+pub fn with_dead(office: &Office, number: u128, tenant: Uuid, payload: Json) -> Uuid {
     let id = Uuid::from_u128(number);
     let now = office.desk.engine.now();
     let new = NewJob {

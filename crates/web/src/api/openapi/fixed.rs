@@ -10,6 +10,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     sessions(&mut put);
     tokens(&mut put);
     settings(&mut put);
+    super::people::add_paths(&mut put);
     jobs(&mut put);
     dictionary(&mut put);
     super::search::add_paths(&mut put);
@@ -18,7 +19,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     verify(&mut put);
 }
 
-fn operation(id: &str, tag: &str, summary: &str) -> Operation {
+pub(super) fn operation(id: &str, tag: &str, summary: &str) -> Operation {
     Operation::new(id.to_owned(), tag, summary.to_owned())
 }
 
@@ -29,15 +30,15 @@ fn simple(id: &str, tag: &str, summary: &str) -> Json {
         .done()
 }
 
-fn nothing(text: &str) -> Json {
+pub(super) fn nothing(text: &str) -> Json {
     json!({ "description": text })
 }
 
-fn object(required: &[&str], properties: Json) -> Json {
+pub(super) fn object(required: &[&str], properties: Json) -> Json {
     json!({ "type": "object", "required": required, "properties": properties })
 }
 
-fn text() -> Json {
+pub(super) fn text() -> Json {
     json!({ "type": "string" })
 }
 

@@ -4,6 +4,7 @@
 mod attachments;
 mod common;
 mod fixed;
+mod people;
 mod schema;
 mod search;
 mod typed;

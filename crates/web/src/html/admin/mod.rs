@@ -1,5 +1,8 @@
 //! Administration: where everything that is set up stands, and what is still to be done.
 
+mod account;
+mod explain;
+mod jobs;
 mod settings;
 mod types;
 
@@ -27,6 +30,11 @@ pub(super) fn router() -> Router<AppState> {
     use axum::routing::get;
     Router::new()
         .route("/admin", get(first))
+        .route("/admin/people", get(account::all))
+        .route("/admin/people/{id}", get(account::one).post(account::send))
+        .route("/admin/explain", get(explain::ask))
+        .route("/admin/jobs", get(jobs::all))
+        .route("/admin/jobs/{id}", axum::routing::post(jobs::send))
         .route("/admin/settings", get(settings::all))
         .route(
             "/admin/settings/{key}",
@@ -63,11 +71,46 @@ pub(super) fn places(ctx: &Ctx, language: &Language) -> Vec<Section> {
         "/admin",
     ))];
     let people = vec![
-        list("person", "user"),
+        when(
+            "users",
+            place(
+                "admin/people",
+                text!(language, "admin-accounts"),
+                "user",
+                "/admin/people",
+            ),
+        ),
         list("team", "users"),
         list("organisation", "network"),
         list("role_assignment", "key"),
+        when(
+            "roles",
+            place(
+                "admin/settings/roles",
+                text!(language, "setting-roles"),
+                "shield",
+                "/admin/settings/roles",
+            ),
+        ),
+        when(
+            "roles",
+            place(
+                "admin/explain",
+                text!(language, "explain-title"),
+                "help",
+                "/admin/explain",
+            ),
+        ),
     ];
+    let machine = vec![when(
+        "jobs",
+        place(
+            "admin/jobs",
+            text!(language, "admin-jobs"),
+            "clock",
+            "/admin/jobs",
+        ),
+    )];
     let records = vec![
         Some(place(
             "admin/settings",
@@ -93,6 +136,7 @@ pub(super) fn places(ctx: &Ctx, language: &Language) -> Vec<Section> {
         section(text!(language, "admin-title"), set_up),
         section(text!(language, "admin-people"), people),
         section(text!(language, "admin-records"), records),
+        section(text!(language, "admin-machine"), machine),
     ];
     sections.retain(|it| !it.places.is_empty());
     sections
