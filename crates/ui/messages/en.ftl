@@ -1542,3 +1542,42 @@ job-time = When
 job-retry = Try again
 job-discard = Drop
 job-details = Details
+
+# Administration: people from a list
+people-import-words = A list as CSV with a line of column names, from the personnel system for example.
+people-file = A file
+people-csv = Or the list itself
+people-csv-help = Columns are named as the fields of people: name, given_name, family_name, email, employee_number, phone, job_title, manager, organisation, location, teams and so on. People are found by employee_number, then by email. An empty cell changes nothing. A column left with yes takes people out. At most { $most } lines.
+people-missing = Employees who are not in the list have left
+people-missing-help = Only those who have an employee number, or an address where the list has no numbers.
+people-try = See what would happen
+people-do = Do this
+people-do-many = Do this, that many have left
+people-would = What would happen
+people-done = What has happened
+people-created = new
+people-changed = changed
+people-unchanged = as before
+people-left = left
+people-refused = refused
+people-ignored = These columns mean nothing here: { $names }
+people-lines = Lines
+people-line = Line
+people-what = Outcome
+people-why = Remarks
+people-not-in-list = Not in the list
+people-more = { $count ->
+    [one] One more line is not shown.
+   *[other] { $count } more lines are not shown.
+}
+people-unreadable = The list is no CSV.
+people-need-key = The list needs a column email or employee_number, so that people are found.
+people-none = The list holds nobody.
+people-too-many = The list has more than { $most } lines. Part it, or use deskwright import.
+people-not-oneself = You do not take yourself out.
+people-cannot-leave = There is no step by which this person leaves.
+people-many-leave = { $count ->
+   *[other] { $count } people would leave: that is much of the house. Look whether the list is whole; if it is, say that so many are meant.
+}
+people-dry-run = Nothing of this stays.
+

@@ -3,6 +3,7 @@
 //! Nothing is guessed or repaired: what is not well-formed is refused before anybody looks at it.
 
 use std::borrow::Borrow;
+use std::convert::Infallible;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
@@ -205,7 +206,37 @@ pub(crate) async fn read_form(
     Ok(FormData::parse(&text)?)
 }
 
-async fn read_text(state: &AppState, body: Body) -> Result<String, Failure> {
+/// Reads a form whose files are taken as texts. It may be larger than others, and nothing of it is kept.
+pub(crate) async fn read_texts(
+    state: &AppState,
+    boundary: String,
+    body: Body,
+) -> Result<FormData, Failure> {
+    let most = state.config().body_limit.saturating_mul(4);
+    let bytes = to_bytes(body, most)
+        .await
+        .map_err(|error| too_large_or_broken(&error, most))?;
+    let whole = futures::stream::once(async move { Ok::<_, Infallible>(bytes) });
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let broken_off = |_| Refused::BadRequest(Message::new("body-broken-off"));
+    let mut pairs = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(broken_off)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = part.bytes().await.map_err(broken_off)?;
+        let text = String::from_utf8(bytes.into()).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            Refused::BadRequest(Message::new("body-not-utf8").with("at", at))
+        })?;
+        if text.contains('\0') || pairs.len() == MOST_PAIRS {
+            return Err(nul(&name).into());
+        }
+        pairs.push((name, text));
+    }
+    Ok(FormData::from_pairs(pairs))
+}
+
+/// Reads a body of text.
+pub(crate) async fn read_text(state: &AppState, body: Body) -> Result<String, Failure> {
     let most = state.config().body_limit;
     let bytes = to_bytes(body, most)
         .await

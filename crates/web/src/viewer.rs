@@ -16,7 +16,7 @@ use ui::page::{THEME_COOKIE, Theme};
 
 use crate::auth::{CSRF_FIELD, CSRF_HEADER, Identity, Proof, check_origin};
 use crate::auth::{Shown, check_csrf, csrf_token, identify, is_safe};
-use crate::body::{FormData, read_form};
+use crate::body::{FormData, read_form, read_texts};
 use crate::upload::{Rules, Upload, boundary, receive_form};
 use crate::{AppState, Failure, RequestInfo, cookie};
 
@@ -74,6 +74,9 @@ pub(crate) struct PostedWithFiles {
     /// Whether our script sent it, which shows how far the sending is and goes to the next page itself.
     pub(crate) by_script: bool,
 }
+
+/// A form whose files are read as texts, such as a list of people.
+pub(crate) struct PostedTexts(pub(crate) Posted);
 
 /// A form that anybody sent from one of our pages: sign-in, the first administrator.
 pub struct VisitorPosted {
@@ -223,6 +226,24 @@ impl FromRequest<AppState> for PostedWithFiles {
             viewer,
             by_script,
         })
+    }
+}
+
+impl FromRequest<AppState> for PostedTexts {
+    type Rejection = NoViewer;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, NoViewer> {
+        let Some(boundary) = boundary(request.headers()) else {
+            return Ok(Self(Posted::from_request(request, state).await?));
+        };
+        let (mut parts, body) = request.into_parts();
+        check_origin(&parts.headers, &state.config().public_url)?;
+        let viewer = view(&mut parts, state).await?;
+        let form = read_texts(state, boundary, body).await?;
+        let header = parts.headers.get(CSRF_HEADER);
+        let header = header.and_then(|it| it.to_str().ok());
+        check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;
+        Ok(Self(Posted { viewer, form }))
     }
 }
 

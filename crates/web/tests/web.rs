@@ -38,6 +38,8 @@ mod office;
 mod openapi;
 #[path = "web/openapi_rules.rs"]
 mod openapi_rules;
+#[path = "web/people.rs"]
+mod people;
 #[path = "web/records.rs"]
 mod records;
 #[path = "web/search.rs"]

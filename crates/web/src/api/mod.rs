@@ -46,6 +46,7 @@ pub fn router() -> Router<AppState> {
         .route("/sessions", get(account::sessions))
         .route("/sessions/{id}", delete(account::end_session))
         .route("/set-password", post(people::set_password))
+        .route("/people/import", post(people::import))
         .route(
             "/people/{id}/account",
             get(people::account).patch(people::change_account),

@@ -14,8 +14,9 @@ use super::change::id;
 use super::idempotency::refuse_key;
 use crate::administration::account::{self, Deed};
 use crate::administration::explain;
+use crate::administration::people::{self, What, Wish};
 use crate::auth;
-use crate::body::{read_json, typed};
+use crate::body::{read_json, read_text, typed};
 use crate::{AppState, Failure, FormData};
 
 /// `GET /people/{id}/account`
@@ -141,6 +142,50 @@ pub(super) async fn set_password(
     let body: PasswordBody = typed(read_json(&state, request).await?)?;
     let login = auth::use_link(&state, &info, &body.token, body.password).await?;
     Ok(JsonBody(json!({ "login": login })))
+}
+
+/// `POST /people/import?dry_run=true&missing=left&many=true` with a list as CSV.
+pub(super) async fn import(
+    State(state): State<AppState>,
+    caller: Caller,
+    parameters: FormData,
+    request: Request,
+) -> Result<JsonBody<Json>, Failure> {
+    parameters.only(&["dry_run", "missing", "many"])?;
+    refuse_key(request.headers())?;
+    let yes = |name: &str| parameters.get(name) == Some("true");
+    let wish = Wish {
+        dry: yes("dry_run"),
+        missing_left: parameters.get("missing") == Some("left"),
+        many_are_meant: yes("many"),
+    };
+    caller.ctx.require_area(account::AREA)?;
+    let text = read_text(&state, request.into_body()).await?;
+    let report = people::import(&state, &caller.ctx, &text, wish).await?;
+    let lines = report.lines.iter().map(|it| {
+        let problems = it.problems.iter().map(|problem| {
+            json!({
+                "field": problem.field,
+                "code": problem.message.key,
+                "detail": say(&caller.language, &problem.message),
+            })
+        });
+        json!({
+            "line": it.line,
+            "name": it.name,
+            // Nothing of a dry run stays, so that what it made has no id.
+            "person": it.person.filter(|_| !(wish.dry && it.what == What::Created)),
+            "outcome": it.what.code(),
+            "problems": problems.collect::<Vec<_>>(),
+            "open_work": it.open_work,
+        })
+    });
+    Ok(JsonBody(json!({
+        "dry_run": wish.dry,
+        "totals": people::totals(&report),
+        "ignored_columns": report.ignored,
+        "lines": lines.collect::<Vec<_>>(),
+    })))
 }
 
 /// `GET /people/{id}/rights?type=…&record=…`

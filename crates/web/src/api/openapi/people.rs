@@ -25,6 +25,22 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
                 .done(),
         }),
     );
+    let flag = |name: &str, values: Json| json!({ "name": name, "in": "query", "schema": { "type": "string", "enum": values } });
+    put(
+        "/people/import",
+        json!({
+            "post": operation("import_people", "administration", "Make, change and take out people by a list; found by employee_number or email")
+                .with_parameters([
+                    flag("dry_run", json!(["true", "false"])),
+                    flag("missing", json!(["left"])),
+                    flag("many", json!(["true", "false"])),
+                ])
+                .with_body(json!({ "required": true, "content": { "text/csv": { "schema": text() } } }))
+                .answering("200", answer("What became of each line.", schema("Anything")))
+                .answering("422", response("Invalid"))
+                .done(),
+        }),
+    );
     put(
         "/people/{id}/sessions",
         json!({

@@ -3,6 +3,7 @@
 mod account;
 mod explain;
 mod jobs;
+mod people;
 mod settings;
 mod types;
 
@@ -31,6 +32,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/admin", get(first))
         .route("/admin/people", get(account::all))
+        .route("/admin/people/import", get(people::form).post(people::send))
         .route("/admin/people/{id}", get(account::one).post(account::send))
         .route("/admin/explain", get(explain::ask))
         .route("/admin/jobs", get(jobs::all))

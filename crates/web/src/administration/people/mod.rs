@@ -1,0 +1,262 @@
+//! People from a list: found by number or address, made or changed, and those who left taken out.
+//!
+//! A dry run does all of it and gives each transaction up at its end, so that it tells what would happen by every
+//! rule and right. Each leaver is one unit: the step, and with it the account.
+
+mod apply;
+mod list;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base::{Message, Problem, Refused, Result, Uuid, text_key};
+use dictionary::{Filter, Page, Query, Value, spine};
+use engine::{Ctx, Reading, Unit};
+
+use self::apply::{apply, end, given_up, refuse, step_out};
+use self::list::{List, read_list};
+use super::account::AREA;
+use crate::AppState;
+
+/// Most lines of one list; longer ones are for `deskwright import`.
+pub(crate) const MOST_LINES: usize = 2_000;
+/// Lines of one transaction.
+const AT_ONCE: usize = 50;
+/// More leavers than one in that many, and more than [`FEW`], need to be meant.
+const MANY_OF: usize = 5;
+const FEW: usize = 5;
+
+/// What is asked of an import.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wish {
+    /// Nothing stays.
+    pub(crate) dry: bool,
+    /// Employees who are not in the list have left.
+    pub(crate) missing_left: bool,
+    /// That many leavers are meant.
+    pub(crate) many_are_meant: bool,
+}
+
+/// What became of a line, or of somebody who is in none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    Refused,
+    Left,
+    Created,
+    Changed,
+    Unchanged,
+}
+
+impl What {
+    /// Code for programs.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Left => "left",
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// One line of the report.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    /// Line of the list; nothing for somebody who is missing in it.
+    pub(crate) line: Option<usize>,
+    /// Who it is about.
+    pub(crate) name: String,
+    /// The person, where they are there.
+    pub(crate) person: Option<Uuid>,
+    /// What became of it.
+    pub(crate) what: What,
+    /// Columns that could not be read, and what was refused.
+    pub(crate) problems: Vec<Problem>,
+    /// Open work of a leaver, to be handed over.
+    pub(crate) open_work: Option<i64>,
+}
+
+/// All that became of a list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Report {
+    /// Columns that mean nothing here.
+    pub(crate) ignored: Vec<String>,
+    /// In the order of the list, then the missing.
+    pub(crate) lines: Vec<Line>,
+}
+
+impl Report {
+    /// How many lines became that.
+    pub(crate) fn count(&self, what: What) -> usize {
+        self.lines.iter().filter(|it| it.what == what).count()
+    }
+}
+
+/// Takes people over from a list, or tries to.
+///
+/// # Errors
+/// Forbidden without the right; invalid where the list cannot be read at all, or where more would leave than are
+/// meant.
+pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) -> Result<Report> {
+    ctx.require_area(AREA)?;
+    let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", "person"));
+    let of = ctx.record_type("person").ok_or_else(unknown)?;
+    let (list, ignored) = read_list(of, text)?;
+    let list = Arc::new(list);
+    let mut report = Report {
+        ignored,
+        lines: Vec::new(),
+    };
+    let missing = match wish.missing_left {
+        true => missing(state, ctx, &list).await?,
+        false => Vec::new(),
+    };
+    check_leavers(state, ctx, &list, &missing, wish).await?;
+    let mut again = Vec::new();
+    for part in list.rows.chunks(AT_ONCE) {
+        let rows = part.to_vec();
+        for (row, (line, waits)) in part.iter().zip(apply(state, ctx, &list, rows, wish).await?) {
+            // Their manager may stand further down.
+            if waits && !wish.dry {
+                again.push((row.clone(), report.lines.len()));
+            }
+            report.lines.push(line);
+        }
+    }
+    for (row, at) in again {
+        let more = apply(state, ctx, &list, vec![row], wish).await?;
+        if let Some((line, _)) = more.into_iter().next()
+            && line.what == What::Refused
+        {
+            report.lines[at] = line;
+        }
+    }
+    for (person, name) in missing {
+        report
+            .lines
+            .push(leave(state, ctx, (person, name), wish).await?);
+    }
+    state.identities().forget_all();
+    Ok(report)
+}
+
+/// Employees who can be found by the list's key and are not in it.
+async fn missing(state: &AppState, ctx: &Ctx, list: &Arc<List>) -> Result<Vec<(Uuid, String)>> {
+    let (list, key) = (Arc::clone(list), list.key());
+    let keys = list
+        .rows
+        .iter()
+        .filter_map(|it| list.cell(&it.1, key))
+        .map(text_key);
+    let keys: BTreeSet<String> = keys.collect();
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let employees = Filter::equal("kind", Value::Choice("employee".to_owned()));
+        let mut query = Query {
+            record_type: Some(list.of.name.clone()),
+            filter: employees.and(Filter::equal(spine::OPEN, Value::Boolean(true))),
+            page: Page {
+                limit: Some(200),
+                after: None,
+            },
+            ..Query::default()
+        };
+        let mut gone = Vec::new();
+        loop {
+            let page = reading.list(&query)?;
+            let rows = page.rows.iter().filter(|it| {
+                let own = it.value(key).as_text();
+                own.is_some_and(|it| !keys.contains(&text_key(it)))
+            });
+            gone.extend(rows.map(|it| (it.id(), it.title().unwrap_or_default().to_owned())));
+            query.page.after = page.next;
+            if query.page.after.is_none() {
+                return Ok(gone);
+            }
+        }
+    };
+    state.engine().read_long(ctx, read).await
+}
+
+/// A list that is cut off must not take half of the house out.
+async fn check_leavers(
+    state: &AppState,
+    ctx: &Ctx,
+    list: &Arc<List>,
+    missing: &[(Uuid, String)],
+    wish: Wish,
+) -> Result<()> {
+    let leaving = missing.len();
+    if wish.dry || wish.many_are_meant || leaving <= FEW {
+        return Ok(());
+    }
+    let of = list.of.name.clone();
+    let active = state
+        .engine()
+        .read(ctx, move |reading| {
+            reading.count(&Query {
+                record_type: Some(of.clone()),
+                filter: Filter::equal(spine::OPEN, Value::Boolean(true)),
+                ..Query::default()
+            })
+        })
+        .await?;
+    let most = usize::try_from(active).unwrap_or_default() / MANY_OF;
+    if leaving <= most {
+        return Ok(());
+    }
+    let message = Message::new("people-many-leave").with("count", leaving);
+    Err(Refused::field("many", message).into())
+}
+
+async fn leave(
+    state: &AppState,
+    ctx: &Ctx,
+    (person, name): (Uuid, String),
+    wish: Wish,
+) -> Result<Line> {
+    let line = Line {
+        line: None,
+        name,
+        person: Some(person),
+        what: What::Unchanged,
+        problems: Vec::new(),
+        open_work: None,
+    };
+    let told = Arc::new(Mutex::new(line));
+    let tell = Arc::clone(&told);
+    let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", "person"));
+    let list = List {
+        of: ctx.record_type("person").ok_or_else(unknown)?,
+        columns: Vec::new(),
+        left: None,
+        rows: Vec::new(),
+        addresses: BTreeSet::new(),
+    };
+    let write = move |unit: &mut Unit<'_, '_>| {
+        let mut line = tell.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let tried = unit.savepoint(|unit| step_out(unit, &list, person, &mut line));
+        if let Err(error) = tried {
+            refuse(&mut line, error)?;
+        }
+        *tell.lock().unwrap_or_else(PoisonError::into_inner) = line;
+        if wish.dry { Err(given_up()) } else { Ok(()) }
+    };
+    end(state.engine().write(ctx, write).await)?;
+    let line = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(line)
+}
+
+/// How many lines became what, for programs.
+pub(crate) fn totals(report: &Report) -> BTreeMap<&'static str, usize> {
+    let all = [
+        What::Created,
+        What::Changed,
+        What::Unchanged,
+        What::Left,
+        What::Refused,
+    ];
+    all.into_iter()
+        .map(|it| (it.code(), report.count(it)))
+        .collect()
+}

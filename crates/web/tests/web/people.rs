@@ -1,0 +1,123 @@
+//! People from a list: tried, taken over, and taken out.
+
+use serde_json::{Value as Json, json};
+use test_kit::{House, both_databases};
+
+use crate::html::{page, send, text};
+use crate::office::{Answer, Client, Office, PASSWORD};
+
+const LIST: &str = "\u{feff}Name;E-Mail;Employee number;Manager;Shoe size\r\n\
+    Berta Boss;berta@example.org;7;;44\r\n\
+    Carl Clerk;carl@example.org;8;berta@example.org;41\r\n\
+    Ada Agent;ADA@example.org;9;;\r\n\
+    Nobody;no address;10;;\r\n\
+    Dan Doe;dan@example.org;11;who@example.org;\r\n";
+
+both_databases! {
+    fn a_list_is_tried_then_taken_over_and_then_changes_nothing(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let before = office.desk.as_system().list("person", "").len();
+        let tried = import(&syd, "?dry_run=true", LIST).expect(200).json;
+        assert_eq!(tried["totals"], json!({ "created": 2, "changed": 1, "unchanged": 0, "left": 0, "refused": 2 }));
+        assert_eq!(tried["ignored_columns"], json!(["Shoe size"]));
+        assert_eq!(office.desk.as_system().list("person", "").len(), before, "nothing of a dry run stays");
+        let done = import(&syd, "", LIST).expect(200).json;
+        assert_eq!(done["totals"], tried["totals"], "what was told is what happens");
+        let line = |at: usize| done["lines"][at].clone();
+        assert_eq!((&line(3)["problems"][0]["field"], &line(3)["line"]), (&json!("email"), &json!(5)));
+        assert_eq!(line(4)["problems"][0]["code"], "reference-not-found");
+        let (berta, carl) = (line(0)["person"].clone(), line(1)["person"].clone());
+        let carl = syd.get(&format!("/person/{}", carl.as_str().unwrap())).expect(200).json;
+        assert_eq!(carl["manager"]["id"], berta, "the manager stands further up");
+        assert_eq!(line(2)["person"], json!(House::ADA), "found by her address in any case");
+        let again = import(&syd, "", LIST).expect(200).json;
+        assert_eq!((&again["totals"]["unchanged"], &again["totals"]["created"]), (&json!(3), &json!(0)));
+    }
+
+    fn a_manager_may_stand_further_down(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let list = "name,email,manager\nCarl,carl@example.org,berta@example.org\nBerta,berta@example.org,\n";
+        assert_eq!(import(&syd, "?dry_run=true", list).expect(200).json["totals"]["refused"], 0);
+        let done = import(&syd, "", list).expect(200).json;
+        let carl = syd.get(&format!("/person/{}", done["lines"][0]["person"].as_str().unwrap())).expect(200).json;
+        assert_eq!(carl["manager"]["id"], done["lines"][1]["person"]);
+    }
+
+    fn whoever_is_marked_or_missing_leaves_with_their_account(database) {
+        let office = Office::on(database);
+        office.give_login(House::ADA, "ada");
+        office.give_login(House::NOAH, "noah");
+        let (ada, syd) = (office.browser("ada"), office.bearer(House::SYD));
+        let made = office.desk.as_person(House::ADA).create("incident", &[("title", "No mail"), ("requester", &House::RITA.to_string())]);
+        office.desk.as_person(House::LEA).assign(made, &[("team", &House::SERVICE_DESK.to_string()), ("assignee", &House::ADA.to_string())]);
+        import(&syd, "", "name,email,employee_number\nNoah Network,noah@example.org,21\nLea Lead,lea@example.org,22\n").expect(200);
+        let list = "name,email,employee_number,left\nAda Agent,ada@example.org,20,yes\nLea Lead,lea@example.org,22,\n";
+        let tried = import(&syd, "?dry_run=true&missing=left", list).expect(200).json;
+        assert_eq!(tried["totals"]["left"], 2, "{tried}");
+        ada.get("/me").expect(200);
+        let done = import(&syd, "?missing=left", list).expect(200).json;
+        let line = |name: &str| done["lines"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone();
+        assert_eq!((&line("Ada Agent")["outcome"], &line("Ada Agent")["open_work"]), (&json!("left"), &json!(1)));
+        assert_eq!((&line("Noah Network")["outcome"], &line("Noah Network")["line"]), (&json!("left"), &Json::Null));
+        ada.get("/me").expect(401);
+        office.client().sign_in("noah", PASSWORD).refused(401, "sign-in-wrong");
+        assert_eq!(import(&syd, "?missing=left", list).expect(200).json["totals"]["left"], 0);
+    }
+
+    fn a_list_that_is_cut_off_takes_nobody_out_by_mistake(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let many: String = (0..30).map(|it| format!("Person {it},p{it}@example.org,{it}\n")).collect();
+        import(&syd, "", &format!("name,email,employee_number\n{many}")).expect(200);
+        let short = "name,email,employee_number\nPerson 1,p1@example.org,1\n";
+        let left = || office.desk.as_system().list("person", "state:left").len();
+        let before = left();
+        import(&syd, "?missing=left", short).expect(422).names("many", "people-many-leave");
+        assert_eq!(left(), before);
+        let meant = import(&syd, "?missing=left&many=true", short).expect(200).json;
+        assert_eq!(meant["totals"]["left"], 29);
+    }
+
+    fn a_list_is_for_those_who_administer_users_and_touches_nobody_above_them(database) {
+        let office = Office::on(database);
+        let list = "name,email,left\nSyd System,syd@example.org,yes\nTina Tenant,tina@example.org,yes\n";
+        import(&office.bearer(House::ADA), "", list).refused(403, "forbidden-area");
+        let tina = office.bearer(House::TINA);
+        let done = import(&tina, "", list).expect(200).json;
+        assert_eq!(done["lines"][0]["problems"][0]["code"], "account-above-own");
+        assert_eq!(done["lines"][1]["problems"][0]["code"], "people-not-oneself");
+        import(&tina, "", "name\nSomebody\n").expect(422).names("csv", "people-need-key");
+        import(&tina, "", "name,email\n").expect(422).names("csv", "people-none");
+    }
+
+    fn the_page_tries_a_list_and_takes_it_over(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        assert!(text(&page(&syd, "/admin/people/import").expect(200)).contains("multipart/form-data"));
+        let tried = text(&send(&syd, "/admin/people/import", &[("csv", LIST), ("do", "dry")]).expect(200));
+        assert!(tried.contains("What would happen") && tried.contains("Berta Boss"), "{tried}");
+        let boundary = "----boundary";
+        let part = |name: &str, value: &str| format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"{}\r\n\r\n{value}\r\n", if name == "file" { "; filename=\"people.csv\"" } else { "" });
+        let body = format!("{}{}{}--{boundary}--\r\n", part("csv", ""), part("file", LIST), part("do", "import"));
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let done = text(&syd.raw("POST", "/admin/people/import", Some(&kind), body.clone().into_bytes(), &[]).expect(200));
+        assert!(done.contains("What has happened"), "{done}");
+        assert_eq!(office.desk.as_system().list("person", "email:berta@example.org").len(), 1);
+        syd.set("x-csrf-token", "forged");
+        syd.raw("POST", "/admin/people/import", Some(&kind), body.into_bytes(), &[]).expect(403);
+    }
+}
+
+fn import(client: &Client<'_>, query: &str, list: &str) -> Answer {
+    let path = format!("/api/v1/people/import{query}");
+    client.raw(
+        "POST",
+        &path,
+        Some("text/csv"),
+        list.as_bytes().to_vec(),
+        &[],
+    )
+}
