@@ -191,6 +191,10 @@ pub struct Report {
     pub counts: Counts,
     /// What the rows said.
     pub tally: Tally,
+    /// Links in texts to other files of a folder that did not become records.
+    pub links_open: u64,
+    /// Files of a folder that are no rows: they say what a folder is called.
+    pub left_out: u64,
     /// Columns of the file that no field uses and the mapping does not name.
     pub unused_columns: Vec<String>,
     /// Origin → field, as the mapping has it.
@@ -258,6 +262,8 @@ impl Report {
             "dry_run": self.dry_run,
             "milliseconds": self.milliseconds,
             "rows": self.rows,
+            "left_out": self.left_out,
+            "links_open": self.links_open,
             "resumed_over": self.resumed_over,
             "created": self.counts.created,
             "updated": self.counts.updated,

@@ -768,6 +768,7 @@ row-of-other-type = The line is of the type { $type }, which this import does no
 row-reference-not-made = { $key } could not be made: { $because }
 row-reference-unknown = There is no record { $key }.
 row-time-without-zone = { $text } has no time zone, and the mapping names none.
+row-head-unreadable = What stands at the head of the file cannot be read: { $problem }
 row-too-long = The line is longer than { $most } bytes.
 row-unknown-value = The mapping has no word for { $text }.
 row-without-instant = The row does not say when it was true.

@@ -22,7 +22,8 @@ const PRINTED: usize = 20;
 /// Arguments of the command.
 #[derive(Args)]
 pub struct Import {
-    /// CSV, JSON Lines (.jsonl) or a workbook (.xlsx), also compressed (.zst); - reads the standard input
+    /// CSV, JSON Lines (.jsonl) or a workbook (.xlsx), also compressed (.zst); a folder of Markdown files; - reads the
+    /// standard input
     file: String,
     /// What the columns become; docs/examples has mappings to begin with
     #[arg(
@@ -171,6 +172,20 @@ fn print(report: &Report) -> Result<()> {
         counts.known + report.resumed_over,
         counts.rejected.len(),
     )?;
+    if report.left_out > 0 {
+        writeln!(
+            out,
+            "{} further files say what folders are called and are no rows.",
+            report.left_out
+        )?;
+    }
+    if report.links_open > 0 && !report.dry_run {
+        writeln!(
+            out,
+            "{} links lead to files that did not become records, and stay as they are.",
+            report.links_open
+        )?;
+    }
     for (record_type, made) in &counts.referred {
         writeln!(
             out,

@@ -15,14 +15,15 @@ mod reader;
 mod references;
 mod writer;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use base::{Message, Refused, Result, Stopwatch};
-use engine::{Ctx, Engine};
+use base::{Message, Refused, Result, Stopwatch, Uuid};
+use engine::{Ctx, Engine, Reading};
 
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::source::Source;
+use crate::source::{PATH, Source};
 use reader::Reader;
 
 pub use prepare::{Prepared, prepare};
@@ -108,23 +109,59 @@ impl Importer {
     /// # Errors
     /// A refusal where file and plan do not fit together, or a failure. What was stored before stays
     /// and is known to the next run.
-    pub fn run(&self, source: Source, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
+    pub fn run(&self, mut source: Source, progress: &mut dyn FnMut(Progress)) -> Result<Report> {
         let stopwatch = Stopwatch::start();
         if self.options.resume && source.digest.is_none() {
             return Err(Refused::BadRequest(Message::new("import-resume-needs-file")).into());
         }
+        source.know(self.addresses(&source)?);
         let mut report = self.pass(&source, 1, progress)?;
         let resumed = report.resumed_over > 0 && self.plan.is_of_export();
-        let unsettled = report.counts.references_empty > 0 || resumed;
+        let links = report.links_open > 0 && self.knows_paths();
+        let unsettled = report.counts.references_empty > 0 || resumed || links;
         let again = !self.plan.has_events() && source.can_be_read_again();
         if unsettled && again && !self.options.dry_run {
+            source.know(self.addresses(&source)?);
             let second = self.pass(&source, 2, progress)?;
+            report.links_open = second.links_open;
             report.counts.complete(second.counts);
         }
         report.counts.rejected.sort_by_key(|it| it.line);
         report.counts.partly.sort_by_key(|it| it.line);
         report.milliseconds = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(report)
+    }
+
+    /// Whether records are known by the paths of their files.
+    fn knows_paths(&self) -> bool {
+        let mut columns = self.plan.key.iter().map(|it| &self.plan.columns[*it]);
+        columns.next().is_some_and(|it| it == PATH) && columns.next().is_none()
+    }
+
+    /// Where the records stand that files of a folder became, by the files' paths.
+    fn addresses(&self, source: &Source) -> Result<HashMap<String, String>> {
+        if source.paths().is_empty() || !self.knows_paths() {
+            return Ok(HashMap::new());
+        }
+        let ctx = self.ctx_of_now();
+        let (name, of) = (self.plan.source.clone(), self.plan.name().to_owned());
+        let paths = source.paths().to_vec();
+        let known = self.engine.write_blocking(&ctx, {
+            let of = of.clone();
+            move |unit| {
+                let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+                unit.external_keys(&name, &of, &paths)
+            }
+        })?;
+        let ids = known.values().map(|it| it.0).collect();
+        let read = move |reading: &mut Reading<'_, '_>| reading.titles_of(&ids);
+        let titles = self.engine.read_blocking(&ctx, read)?;
+        let address = |(path, (id, _)): (String, (Uuid, i64))| {
+            let number = titles.get(id)?.number.clone();
+            let shown = number.unwrap_or_else(|| id.to_string());
+            Some((path, format!("/{of}/{shown}")))
+        };
+        Ok(known.into_iter().filter_map(address).collect())
     }
 
     /// Reads the file once, from its beginning to its end.
@@ -152,6 +189,7 @@ impl Importer {
         }
         report.rows = reader.read;
         report.unused_columns = reader.unused_columns();
+        (report.links_open, report.left_out) = reader.aside();
         report.tally = reader.tally;
         Ok(report)
     }

@@ -40,6 +40,11 @@ impl Reader {
         }
     }
 
+    /// Links to other rows that could not be led to their records, and files that are no rows.
+    pub(super) fn aside(&self) -> (u64, u64) {
+        (self.rows.unsettled_links(), self.rows.left_out())
+    }
+
     /// The next row, or a line that cannot become one; nothing at the end.
     pub(super) fn next(&mut self) -> Result<Option<Result<PlannedRow, Rejected>>> {
         let Some(row) = self.rows.next_row()? else {

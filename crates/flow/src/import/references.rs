@@ -22,9 +22,17 @@ pub(super) fn settle(
 ) -> Result<(Known, Counts)> {
     let mut counts = Counts::default();
     let mut settled = find(unit, wanted, known)?;
+    // What is found by a text is found by all its spellings, also what was made a moment ago.
+    let mut by_text: HashMap<(usize, String), Found> = HashMap::new();
     for reference in wanted {
         let identity = reference.identity();
         if settled.contains_key(&identity) || known.contains_key(&identity) {
+            continue;
+        }
+        let is_text = matches!(reference.lookup.by, By::Field(_));
+        let spelling = is_text.then(|| (identity.0, text_key(&identity.1)));
+        if let Some(made) = spelling.as_ref().and_then(|it| by_text.get(it)) {
+            settled.insert(identity, made.clone());
             continue;
         }
         let found = match reference.lookup.otherwise {
@@ -36,6 +44,9 @@ pub(super) fn settle(
             }
             _ => Found::Rejected(Message::new("row-reference-unknown").with("key", &reference.key)),
         };
+        if let (Some(spelling), Found::Record(_)) = (spelling, &found) {
+            by_text.insert(spelling, found.clone());
+        }
         settled.insert(identity, found);
     }
     Ok((settled, counts))

@@ -1,13 +1,15 @@
-//! Files as rows of cells: CSV, JSON Lines and workbooks (XLSX), plain or compressed with Zstandard, or
-//! standard input.
+//! Files as rows of cells: CSV, JSON Lines and workbooks (XLSX), plain or compressed with Zstandard, standard
+//! input, or a folder of Markdown files.
 //!
 //! Reads with bounded memory whatever the file holds; says nothing about what the cells mean.
 
 mod csv_rows;
+mod folder;
 mod header;
 mod json_rows;
 mod xlsx_rows;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -19,6 +21,8 @@ use sha2::{Digest, Sha256};
 
 use crate::mapping::{FileForm, SourceFormat};
 use csv_rows::CsvRows;
+pub use folder::PATH;
+use folder::{Folder, FolderRows};
 use json_rows::JsonRows;
 use xlsx_rows::{Bytes, MAX_WORKBOOK_BYTES, XlsxRows};
 
@@ -52,6 +56,14 @@ pub trait Rows: Send {
     fn next_row(&mut self) -> Result<Option<Result<SourceRow, BadRow>>>;
     /// Columns that nobody wanted, as far as the file was read.
     fn other_columns(&self) -> Vec<String>;
+    /// Links in texts to other rows that have not become records yet.
+    fn unsettled_links(&self) -> u64 {
+        0
+    }
+    /// Files that are no rows.
+    fn left_out(&self) -> u64 {
+        0
+    }
 }
 
 /// A file, or something like one.
@@ -60,10 +72,13 @@ pub struct Source {
     origin: Origin,
     /// SHA-256 of the file as it lies there; nothing for standard input.
     pub digest: Option<String>,
+    /// Addresses of records that rows of a folder became, by path.
+    known: HashMap<String, String>,
 }
 
 enum Origin {
     File,
+    Folder(Arc<Folder>),
     Bytes(Arc<[u8]>),
     Input,
 }
@@ -79,6 +94,17 @@ impl Source {
                 name: path.to_owned(),
                 origin: Origin::Input,
                 digest: None,
+                known: HashMap::new(),
+            });
+        }
+        if Path::new(path).is_dir() {
+            let unreadable = |error| unreadable(path, &error);
+            let folder = Folder::open(Path::new(path)).map_err(unreadable)?;
+            return Ok(Self {
+                name: path.to_owned(),
+                digest: Some(folder.digest().map_err(unreadable)?),
+                origin: Origin::Folder(Arc::new(folder)),
+                known: HashMap::new(),
             });
         }
         let digest = digest_of(Path::new(path)).map_err(|error| unreadable(path, &error))?;
@@ -86,6 +112,7 @@ impl Source {
             name: path.to_owned(),
             origin: Origin::File,
             digest: Some(digest),
+            known: HashMap::new(),
         })
     }
 
@@ -97,6 +124,7 @@ impl Source {
             name: name.to_owned(),
             origin: Origin::Bytes(bytes.into()),
             digest,
+            known: HashMap::new(),
         }
     }
 
@@ -104,6 +132,19 @@ impl Source {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Paths of the rows of a folder; none of anything else.
+    pub(crate) fn paths(&self) -> &[String] {
+        match &self.origin {
+            Origin::Folder(folder) => folder.paths(),
+            _ => &[],
+        }
+    }
+
+    /// From now on links to these paths lead to these addresses.
+    pub(crate) fn know(&mut self, addresses: HashMap<String, String>) {
+        self.known = addresses;
     }
 
     /// Whether its rows can be had more than once.
@@ -123,6 +164,9 @@ impl Source {
         columns: &[String],
         required: usize,
     ) -> Result<Box<dyn Rows>> {
+        if let Origin::Folder(folder) = &self.origin {
+            return Ok(Box::new(FolderRows::new(folder, columns, &self.known)));
+        }
         let mut bytes = BufReader::with_capacity(1 << 16, self.bytes()?);
         let format = match form.format {
             Some(format) => format,
@@ -165,7 +209,7 @@ impl Source {
         let plain: Box<dyn Read + Send> = match &self.origin {
             Origin::Input => Box::new(std::io::stdin()),
             Origin::Bytes(bytes) => Box::new(std::io::Cursor::new(Arc::clone(bytes))),
-            Origin::File => {
+            Origin::File | Origin::Folder(_) => {
                 let file = File::open(&self.name);
                 Box::new(file.map_err(|error| unreadable(&self.name, &error))?)
             }

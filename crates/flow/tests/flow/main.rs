@@ -7,6 +7,7 @@
 
 mod exporting;
 mod importing;
+mod markdown;
 mod real_files;
 mod roundtrip;
 mod search;
