@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use base::{Message, Uuid};
 use dictionary::filter::{Scope, from_json, to_json};
-use dictionary::{ChoiceDef, Dictionary, Filter, Transition, TypeDef, spine};
+use dictionary::{
+    ChoiceDef, Dictionary, Filter, Layout, NumberFormat, Section, Transition, TypeDef, WrittenBy,
+    spine,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -19,6 +22,16 @@ pub const CHOICES: &str = "dictionary.choices";
 pub const STATES: &str = "dictionary.states";
 /// Key of the setting that replaces or adds roles.
 pub const ROLES: &str = "roles";
+
+/// Key of the setting that relabels fields and takes them out of use: `<type>.<field>` → both.
+pub const FIELDS: &str = "dictionary.fields";
+/// Key of the setting that orders what lists and forms show: type → layout.
+pub const LAYOUTS: &str = "dictionary.layouts";
+/// Key of the setting that says how numbers look: type → prefix and digits.
+pub const NUMBERS: &str = "dictionary.numbers";
+
+/// Settings that change the dictionary, in the order in which they are applied.
+pub(crate) const OF_DICTIONARY: [&str; 5] = [CHOICES, STATES, FIELDS, LAYOUTS, NUMBERS];
 
 /// Key of the setting that lists the kinds of links.
 pub const LINK_KINDS: &str = "links.kinds";
@@ -55,6 +68,48 @@ pub struct AddedStates {
     pub transitions: Vec<TransitionSpec>,
 }
 
+/// What a setting changes about a field.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChangedField {
+    /// Language → label; empty keeps what is there.
+    pub label: BTreeMap<String, String>,
+    /// Whether a custom field is out of use: nobody writes it, no form shows it, values stay.
+    pub retired: bool,
+}
+
+/// What a type's lists and forms show; what is left out stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChangedLayout {
+    /// Columns of a new list.
+    pub list: Option<Vec<String>>,
+    /// Sections of the form.
+    pub form: Option<Vec<ChangedSection>>,
+    /// Fields that a create form asks for.
+    pub create: Option<Vec<String>>,
+}
+
+/// A section of a form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedSection {
+    /// Language → title.
+    pub label: BTreeMap<String, String>,
+    /// Fields in reading order.
+    pub fields: Vec<String>,
+}
+
+/// How numbers of a type look.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedNumber {
+    /// Letters before the digits.
+    pub prefix: String,
+    /// Least number of digits.
+    pub width: usize,
+}
+
 /// A role as a setting says it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,19 +144,25 @@ const fn yes() -> bool {
 
 type Choices = BTreeMap<String, Vec<AddedChoice>>;
 type States = BTreeMap<String, AddedStates>;
+type Fields = BTreeMap<String, ChangedField>;
+type Layouts = BTreeMap<String, ChangedLayout>;
+type Numbers = BTreeMap<String, ChangedNumber>;
 
 /// Whether a setting is of the whole tenant: no organisation has one of its own.
 #[must_use]
 pub fn is_of_tenant(key: &str) -> bool {
-    matches!(key, CHOICES | STATES | ROLES | LINK_KINDS)
+    OF_DICTIONARY.contains(&key) || matches!(key, ROLES | LINK_KINDS)
 }
 
 /// Settings that the engine itself reads.
-pub(crate) fn settings() -> [SettingDef; 4] {
+pub(crate) fn settings() -> [SettingDef; 7] {
     let nothing = || json!({});
     [
         SettingDef::new::<Choices>(CHOICES, "types", nothing),
         SettingDef::new::<States>(STATES, "types", nothing),
+        SettingDef::new::<Fields>(FIELDS, "types", nothing),
+        SettingDef::new::<Layouts>(LAYOUTS, "types", nothing),
+        SettingDef::new::<Numbers>(NUMBERS, "types", nothing),
         SettingDef::new::<Vec<String>>(LINK_KINDS, "types", || {
             json!([
                 "related",
@@ -147,8 +208,102 @@ pub(crate) fn extend(
                     add_states(&next, of, added)
                 })
         }
+        FIELDS => {
+            let fields = Fields::deserialize(value).map_err(unreadable)?;
+            let mut all = fields.iter();
+            all.try_fold(dictionary.clone(), |next, it| change_field(&next, it))
+        }
+        LAYOUTS => {
+            let layouts = Layouts::deserialize(value).map_err(unreadable)?;
+            let mut all = layouts.iter();
+            all.try_fold(dictionary.clone(), |next, (of, it)| {
+                next.with_changed(of, |of| lay_out(&mut of.layout, it))
+                    .map_err(refused)
+            })
+        }
+        NUMBERS => {
+            let numbers = Numbers::deserialize(value).map_err(unreadable)?;
+            let mut all = numbers.iter();
+            all.try_fold(dictionary.clone(), |next, it| change_number(&next, it))
+        }
         _ => Ok(dictionary.clone()),
     }
+}
+
+fn change_field(
+    dictionary: &Dictionary,
+    (path, change): (&String, &ChangedField),
+) -> Result<Dictionary, Message> {
+    let unknown = || Message::new("definition-unknown-name").with("name", path);
+    let (of, name) = path.split_once('.').ok_or_else(unknown)?;
+    let found = dictionary.record_type(of).and_then(|it| it.field(name));
+    let mut changed = found.ok_or_else(unknown)?.clone();
+    if !change.label.is_empty() {
+        changed.label = label(&change.label);
+    }
+    if !change.retired {
+        return dictionary
+            .with_changed(of, |it| it.put_field(changed))
+            .map_err(refused);
+    }
+    if !changed.custom {
+        return Err(Message::new("definition-not-own").with("name", path));
+    }
+    changed.required = false;
+    changed.written_by = WrittenBy::Rules;
+    let retire = |it: &mut TypeDef| {
+        let layout = &mut it.layout;
+        let forms = layout.form.iter_mut().map(|it| &mut it.fields);
+        for shown in forms.chain([&mut layout.list, &mut layout.create]) {
+            shown.retain(|it| it != name);
+        }
+        it.put_field(changed);
+    };
+    dictionary.with_changed(of, retire).map_err(refused)
+}
+
+fn lay_out(layout: &mut Layout, change: &ChangedLayout) {
+    if let Some(list) = &change.list {
+        layout.list.clone_from(list);
+    }
+    if let Some(create) = &change.create {
+        layout.create.clone_from(create);
+    }
+    if let Some(form) = &change.form {
+        let sections = form.iter().map(|it| Section {
+            label: label(&it.label),
+            fields: it.fields.clone(),
+        });
+        layout.form = sections.collect();
+    }
+}
+
+fn change_number(
+    dictionary: &Dictionary,
+    (of, change): (&String, &ChangedNumber),
+) -> Result<Dictionary, Message> {
+    let unknown = || Message::new("definition-unknown-name").with("name", of);
+    let found = dictionary.record_type(of).filter(|it| it.number.is_some());
+    found.ok_or_else(unknown)?;
+    let letters = change.prefix.bytes().all(|it| it.is_ascii_uppercase());
+    let is_short = (2..=6).contains(&change.prefix.len()) && (7..=12).contains(&change.width);
+    let is_taken = dictionary.types().any(|it| {
+        it.name != *of
+            && it
+                .number
+                .as_ref()
+                .is_some_and(|it| it.prefix == change.prefix)
+    });
+    if !letters || !is_short || is_taken {
+        return Err(Message::new("definition-number").with("type", of));
+    }
+    let format = NumberFormat {
+        prefix: change.prefix.clone(),
+        width: change.width,
+    };
+    dictionary
+        .with_changed(of, |it| it.number = Some(format))
+        .map_err(refused)
 }
 
 fn add_choices(
@@ -215,6 +370,33 @@ fn add_states(
     }
     let extend = |it: &mut TypeDef| *it = it.clone().with_lifecycle(lifecycle);
     dictionary.with_changed(of, extend).map_err(refused)
+}
+
+/// The dictionary as it was before the setting added states to it.
+pub(crate) fn without_states(
+    dictionary: &Dictionary,
+    built_in: &Dictionary,
+    present: &Json,
+) -> Result<Dictionary, Message> {
+    let added = States::deserialize(present).unwrap_or_default();
+    let mut all = added.iter();
+    all.try_fold(dictionary.clone(), |next, (of, added)| {
+        let own = built_in.record_type(of).and_then(|it| it.lifecycle.clone());
+        let undo = |it: &mut TypeDef| {
+            let stripped = own.or_else(|| {
+                let mut left = it.lifecycle.clone()?;
+                left.transitions
+                    .retain(|it| !added.transitions.iter().any(|new| new.name == it.name));
+                left.states
+                    .retain(|it| !added.states.iter().any(|new| new.code == it.code));
+                Some(left)
+            });
+            if let Some(lifecycle) = stripped {
+                *it = it.clone().with_lifecycle(lifecycle);
+            }
+        };
+        next.with_changed(of, undo).map_err(refused)
+    })
 }
 
 fn refused(error: dictionary::DictionaryError) -> Message {

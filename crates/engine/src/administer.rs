@@ -117,7 +117,12 @@ impl Engine {
         match key {
             additions::ROLES => additions::read_roles(dictionary, value).map(|_| ()),
             // The snapshot has the states of this setting's present value already.
-            additions::STATES => additions::extend(&self.built_in, key, value).map(|_| ()),
+            additions::STATES => {
+                let present = ctx.snapshot.settings.find(ctx.tenant, None, key);
+                let present = present.map_or(&Json::Null, |it| it.0);
+                let without = additions::without_states(dictionary, &self.built_in, present)?;
+                additions::extend(&without, key, value).map(|_| ())
+            }
             _ => additions::extend(dictionary, key, value).map(|_| ()),
         }
     }

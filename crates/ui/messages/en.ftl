@@ -1582,3 +1582,63 @@ people-many-leave = { $count ->
 }
 people-dry-run = Nothing of this stays.
 
+# Administration: fields, shapes of types, new types
+definition-not-own = { $name } came with Deskwright and stays; take it out of the layout instead.
+definition-number = Numbers of { $type } need a prefix of two to six capital letters that no other type has, and seven to twelve digits.
+setting-dictionary-fields = Names of fields, and fields out of use
+setting-dictionary-layouts = What lists and forms show
+setting-dictionary-numbers = How numbers look
+effect-field-retired = { $count ->
+    [0] { $field } goes out of use; no record has a value there.
+    [one] { $field } goes out of use; the one record that has a value keeps it.
+   *[other] { $field } goes out of use; the { $count } records that have a value keep it.
+}
+effect-number = { $count ->
+    [0] No number of { $what } was given yet.
+    [one] One number of { $what } was given already and would no longer be found. The look of numbers is chosen before the first record.
+   *[other] { $count } numbers of { $what } were given already and would no longer be found. The look of numbers is chosen before the first record.
+}
+field-page-name = Name and use
+field-page-retired = Out of use
+field-page-retired-help = Nobody writes it any more and no form shows it; values that are there stay.
+field-page-choices-help = A choice that records have is taken out of use; one that was added and that nobody has can be put back to nothing by the history of the setting.
+field-page-active = In use
+shape-open = Layout, numbers and states
+shape-title = Shape of { $what }
+shape-layout = Layout
+shape-fields = Fields: { $names }
+shape-list = Columns of a list
+shape-list-help = One on each line, in their order.
+shape-form = Form
+shape-form-help = A line in brackets begins a section; its fields follow, one on each line.
+shape-create = Asked for when a record is made
+shape-create-help = One on each line; none means all fields of the form that may be written.
+shape-number = Numbers
+shape-number-help = Such as { $example }. This is chosen before the first record is made.
+shape-prefix = Letters before the digits
+shape-width = Digits at least
+shape-state = Add a state
+shape-state-help = A state belongs to a phase, which says what it means for work, clocks and reports.
+shape-phase = Phase
+shape-step = Add a step
+shape-step-help = A step leads from one or more states to another; roles name it to allow it.
+shape-from = From
+shape-to = To
+kind-phase-new = New
+kind-phase-active = In work
+kind-phase-on-hold = On hold
+kind-phase-resolved = Resolved
+kind-phase-closed = Closed
+kind-phase-cancelled = Cancelled
+type-new = New type of records
+type-new-words = It gets its own table, list, form, rights and API at once. Fields are added afterwards.
+type-new-do = Make the type
+type-label = What one record is called
+type-plural = What many are called
+type-prefix-help = Left empty, its records have no numbers.
+type-spine = It has
+type-journal = People comment on it
+type-states-help = One on each line: name, colon, what people read, colon, phase (new, active, on_hold, resolved, closed, cancelled). The first is where records begin.
+type-steps-help = One on each line: name, colon, what people read, colon, from states with commas, >, to.
+type-line = This line cannot be read: { $line }
+

@@ -46,6 +46,8 @@ mod records;
 mod search;
 #[path = "web/server.rs"]
 mod server;
+#[path = "web/shapes.rs"]
+mod shapes;
 #[path = "web/signing_in.rs"]
 mod signing_in;
 #[path = "web/tokens.rs"]

@@ -66,7 +66,7 @@ pub(crate) fn load_worlds(
         }
         own.insert(*tenant, dictionary);
     }
-    for key in [additions::CHOICES, additions::STATES] {
+    for key in additions::OF_DICTIONARY {
         for (tenant, json) in common.settings.rows_of(key) {
             let current = own.entry(tenant).or_insert_with(|| built_in.clone());
             match additions::extend(current, key, json) {

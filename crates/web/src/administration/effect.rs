@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Message, Result, Uuid};
 use dictionary::{Filter, Operand, Operator, Phase, Query, Term, TypeDef, Value, spine};
-use engine::additions::{CHOICES, ROLES, STATES};
+use engine::additions::{CHOICES, FIELDS, NUMBERS, ROLES, STATES};
 use engine::{Reading, Shape};
 use serde_json::Value as Json;
 use ui::label;
@@ -29,6 +29,8 @@ impl Effects<'_, '_, '_> {
             CHOICES => return self.choices(before, after),
             STATES => return self.states(before, after),
             ROLES => return self.roles(before, after),
+            FIELDS => return self.fields(before, after),
+            NUMBERS => return self.numbers(before, after),
             _ => {}
         }
         match self.subject.declared.shape {
@@ -271,6 +273,54 @@ impl Effects<'_, '_, '_> {
             self.found.push(Effect {
                 message,
                 href: Some(list_href(&of.name, &format!("state:{code}"))),
+                refuses: count > 0,
+            });
+        }
+        Ok(())
+    }
+
+    /// Fields that go out of use, and how many records have a value there.
+    fn fields(&mut self, before: &Json, after: &Json) -> Result<()> {
+        let snapshot = self.reading.ctx.snapshot.clone();
+        for (path, change) in after.as_object().into_iter().flatten() {
+            let goes = change["retired"] == true && before[path]["retired"] != true;
+            let found = path.split_once('.').filter(|_| goes);
+            let found = found.and_then(|(of, name)| {
+                let of = snapshot.dictionary.record_type(of)?;
+                Some((of, of.field(name)?))
+            });
+            let Some((of, field)) = found else { continue };
+            let filled = Filter::empty(&field.name).negated();
+            let Some(count) = self.count(of, filled)? else {
+                continue;
+            };
+            let message = Message::new("effect-field-retired")
+                .with("count", count)
+                .with("field", label::label(self.subject.language, &field.label));
+            self.tell(message, None);
+        }
+        Ok(())
+    }
+
+    /// Numbers that were given are written down and told; they would no longer be found.
+    fn numbers(&mut self, before: &Json, after: &Json) -> Result<()> {
+        let snapshot = self.reading.ctx.snapshot.clone();
+        let all = [before, after].map(|it| it.as_object().into_iter().flatten());
+        let names: BTreeSet<&String> = all.into_iter().flatten().map(|it| it.0).collect();
+        for name in names
+            .into_iter()
+            .filter(|it| before.get(*it) != after.get(*it))
+        {
+            let Some(of) = snapshot.dictionary.record_type(name) else {
+                continue;
+            };
+            let count = self.count(of, Filter::default())?.unwrap_or(0);
+            let message = Message::new("effect-number")
+                .with("count", count)
+                .with("what", label::label(self.subject.language, &of.plural));
+            self.found.push(Effect {
+                message,
+                href: Some(list_href(name, "")),
                 refuses: count > 0,
             });
         }

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use test_kit::{House, both_databases};
 
 use crate::html::{page, send, text};
-use crate::office::Office;
+use crate::office::{Client, Office};
 
 both_databases! {
     fn the_checklist_follows_what_is_there(database) {
@@ -134,7 +134,7 @@ both_databases! {
 }
 
 /// The hidden fields of the form whose button has that value.
-fn hidden_fields(shown: &str, button: &str) -> Vec<(String, String)> {
+pub fn hidden_fields(shown: &str, button: &str) -> Vec<(String, String)> {
     let forms = shown
         .split("<form")
         .skip(1)
@@ -146,6 +146,17 @@ fn hidden_fields(shown: &str, button: &str) -> Vec<(String, String)> {
         .next()
         .unwrap_or_else(|| panic!("no form with {button} in {shown}"));
     inputs(form)
+}
+
+/// Makes the change that a preview shows.
+pub fn saved(client: &Client<'_>, path: &str, preview: &str) {
+    let hidden = hidden_fields(preview, "save");
+    let pairs: Vec<(&str, &str)> = hidden
+        .iter()
+        .map(|it| (it.0.as_str(), it.1.as_str()))
+        .chain([("do", "save")])
+        .collect();
+    send(client, path, &pairs).expect(303);
 }
 
 /// All that a browser would send of the form of the setting.

@@ -380,7 +380,7 @@ both_databases! {
         ];
         let types = ["article_feedback", "category", "knowledge_article", "location", "organisation", "person", "role_assignment", "service", "task", "team"];
         let of_types = types.iter().flat_map(|it| [format!("/{it}?q="), format!("/{it}/new"), format!("/admin/types/{it}")]);
-        let all = paths.iter().map(|it| (*it).to_owned()).chain(of_types).chain(["/admin", "/admin/types", "/admin/people", "/admin/people/import", "/admin/explain", "/admin/jobs", "/admin/settings", "/admin/settings/incident.routing", "/admin/settings/incident.hold_reasons", "/admin/settings/roles"].map(str::to_owned));
+        let all = paths.iter().map(|it| (*it).to_owned()).chain(of_types).chain(["/admin", "/admin/types", "/admin/people", "/admin/people/import", "/admin/types/new", "/admin/types/incident/shape", "/admin/types/incident/fields/channel", "/admin/explain", "/admin/jobs", "/admin/settings", "/admin/settings/incident.routing", "/admin/settings/incident.hold_reasons", "/admin/settings/roles"].map(str::to_owned));
         for path in all {
             let shown = text(&page(if path.starts_with("/admin") || types.iter().any(|it| path.starts_with(&format!("/{it}"))) { &syd } else { &ada }, &path).expect(200));
             assert_eq!(shown.matches("<h1").count(), 1, "{path}");

@@ -2,9 +2,11 @@
 
 mod account;
 mod explain;
+mod field;
 mod jobs;
 mod people;
 mod settings;
+mod shape;
 mod types;
 
 use axum::Router;
@@ -43,6 +45,15 @@ pub(super) fn router() -> Router<AppState> {
             get(settings::one).post(settings::send),
         )
         .route("/admin/types", get(types::all))
+        .route("/admin/types/new", get(shape::new).post(shape::create))
+        .route(
+            "/admin/types/{type}/shape",
+            get(shape::one).post(shape::send),
+        )
+        .route(
+            "/admin/types/{type}/fields/{field}",
+            get(field::one).post(field::send),
+        )
         .route(
             "/admin/types/{type}",
             get(types::of_type).post(types::add_field),

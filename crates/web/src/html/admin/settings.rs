@@ -368,6 +368,21 @@ fn history(here: &Here, (key, organisation): (&str, Option<Uuid>), loaded: &Load
     }
 }
 
+/// The preview of a value that another page put together.
+pub(super) async fn propose(state: &AppState, here: &Here, key: &str, value: Json) -> Answer {
+    require(here.ctx(), key, None)?;
+    let checked = here.ctx().snapshot.settings.check(key, &value);
+    if let Err(message) = checked {
+        let told = Some(Some(value));
+        return again(state, here, (key, None), told, vec![problem(message)]).await;
+    }
+    let told = Told {
+        proposed: Some(Some(value)),
+        problems: Vec::new(),
+    };
+    show(state, here, (key, None), &told).await
+}
+
 /// `POST /admin/settings/{key}`: a preview, or what was previewed.
 pub(super) async fn send(
     State(state): State<AppState>,

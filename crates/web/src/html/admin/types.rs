@@ -50,7 +50,7 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
     let types: Vec<&Arc<TypeDef>> = here.ctx().snapshot.dictionary.types().collect();
     let body = html! {
         div class="sheet" {
-            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "admin-types-words")) } } }
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "admin-types-words")) } } a class="button primary" href="/admin/types/new" { (icon("plus")) (text!(language, "type-new")) } }
             section class="card" {
                 div class="wide-table" tabindex="0" role="region" aria-label=(title) { table class="table" {
                     thead { tr {
@@ -91,7 +91,11 @@ fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Pr
     let title = label::label(language, &of.plural);
     let body = html! {
         div class="sheet" {
-            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { code { (of.name) } } } }
+            header class="page-head" {
+                div class="grow" { h1 { (title) } p class="small-text" { code { (of.name) } } }
+                a class="button" href=(format!("/admin/types/{}/shape", of.name)) { (icon("columns")) (text!(language, "shape-open")) }
+                a class="button" href="#add" { (icon("plus")) (text!(language, "admin-add")) }
+            }
             section class="card" {
                 div class="section" { header { h2 { (text!(language, "admin-fields")) } } }
                 div class="wide-table" tabindex="0" role="region" aria-label=(title) { table class="table" {
@@ -99,7 +103,7 @@ fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Pr
                         th scope="col" { (text!(language, "admin-field")) } th scope="col" { (text!(language, "admin-name")) }
                         th scope="col" { (text!(language, "admin-kind")) } th scope="col" { (text!(language, "admin-choices")) }
                     } }
-                    tbody { @for field in &of.fields { (field_row(language, field)) } }
+                    tbody { @for field in &of.fields { (field_row(language, &of.name, field)) } }
                 } }
             }
             @if let Some(lifecycle) = &of.lifecycle {
@@ -130,7 +134,7 @@ fn kind_words(language: &Language, kind: &str) -> String {
     label::said(language, &label::key(&["kind", kind])).unwrap_or_else(|| kind.to_owned())
 }
 
-fn field_row(language: &Language, field: &FieldDef) -> Markup {
+fn field_row(language: &Language, of: &str, field: &FieldDef) -> Markup {
     let target = match &field.kind {
         Kind::Reference { to } | Kind::References { to } => to.as_deref(),
         _ => None,
@@ -143,7 +147,7 @@ fn field_row(language: &Language, field: &FieldDef) -> Markup {
     html! {
         tr {
             td {
-                (label::label(language, &field.label))
+                a class="link" href=(format!("/admin/types/{of}/fields/{}", field.name)) { (label::label(language, &field.label)) }
                 @if field.custom { " " (own_tag(language)) }
                 @if field.required { " " span class="tag" { (text!(language, "admin-required")) } }
                 @if field.unique { " " span class="tag" { (text!(language, "admin-unique")) } }

@@ -1,0 +1,380 @@
+//! What a type shows and how its records go: order of fields, numbers, added states and steps; and new types.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{Error, Message, Problem, Refused};
+use dictionary::{Lifecycle, Phase, TypeDef, spine};
+use engine::additions::{LAYOUTS, NUMBERS, STATES};
+use engine::customize::{AREA, StateSpec, TransitionSpec, TypeSpec};
+use maud::{Markup, html};
+use serde_json::{Value as Json, json};
+use ui::form::problems;
+use ui::icon::icon;
+use ui::label::{self, say};
+use ui::text;
+
+use super::super::act::problems_of;
+use super::super::flash::Flash;
+use super::super::shell::{Here, go, refused};
+use super::field::whole;
+use super::settings::propose;
+use super::{Answer, page};
+use crate::{AppState, FormData, Posted};
+
+/// Where this stands in the navigation.
+const PLACE: &str = "admin/types";
+/// Spine fields that a new type may show.
+const SPINE: [&str; 5] = [
+    spine::REQUESTER,
+    spine::TEAM,
+    spine::ASSIGNEE,
+    spine::PRIORITY,
+    spine::DUE_AT,
+];
+/// Phases, as a menu lists them.
+const PHASES: [Phase; 6] = [
+    Phase::New,
+    Phase::Active,
+    Phase::OnHold,
+    Phase::Resolved,
+    Phase::Closed,
+    Phase::Cancelled,
+];
+
+fn find(here: &Here, of: &str) -> Result<std::sync::Arc<TypeDef>, Refused> {
+    here.ctx().require_area(AREA)?;
+    let found = here.ctx().record_type(of);
+    found.ok_or_else(|| Refused::NotFound(Message::new("type-unknown").with("type", of)))
+}
+
+fn area(name: &str, words: String, value: &str, rows: usize, help: Option<String>) -> Markup {
+    html! {
+        p class="field wide" {
+            label for=(name) { (words) }
+            textarea class="input" id=(name) name=(name) rows=(rows) spellcheck="false" { "\n" (value) }
+            @if let Some(help) = help { span class="help" { (help) } }
+        }
+    }
+}
+
+fn line(name: &str, words: String, value: &str, help: Option<String>) -> Markup {
+    html! {
+        p class="field" {
+            label for=(name) { (words) }
+            input class="input" id=(name) name=(name) maxlength="100" value=(value);
+            @if let Some(help) = help { span class="help" { (help) } }
+        }
+    }
+}
+
+/// `GET /admin/types/{type}/shape`
+pub(super) async fn one(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    here: Here,
+) -> Answer {
+    let of = find(&here, &name)?;
+    let language = here.language();
+    let title = text!(
+        language,
+        "shape-title",
+        what = label::label(language, &of.plural)
+    );
+    let action = format!("/admin/types/{}/shape", of.name);
+    let sections = of.layout.form.iter().map(|it| {
+        format!(
+            "[{}]\n{}",
+            label::label(language, &it.label),
+            it.fields.join("\n")
+        )
+    });
+    let sections = sections.collect::<Vec<_>>().join("\n\n");
+    let names: Vec<&str> = of.fields.iter().map(|it| it.name.as_str()).collect();
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { code { (of.name) } } } }
+            form class="form card padded" method="post" action=(action) {
+                (here.csrf())
+                h2 { (text!(language, "shape-layout")) }
+                p class="small-text" { (text!(language, "shape-fields", names = names.join(", "))) }
+                div class="form-grid" {
+                    (area("list", text!(language, "shape-list"), &of.layout.list.join("\n"), 8, Some(text!(language, "shape-list-help"))))
+                    (area("form", text!(language, "shape-form"), &sections, 14, Some(text!(language, "shape-form-help"))))
+                    (area("create", text!(language, "shape-create"), &of.layout.create.join("\n"), 8, Some(text!(language, "shape-create-help"))))
+                }
+                p { button class="button primary" name="do" value="layout" { (text!(language, "setting-preview")) } }
+            }
+            @if let Some(number) = &of.number {
+                form class="form card padded" method="post" action=(action) {
+                    (here.csrf())
+                    h2 { (text!(language, "shape-number")) }
+                    p class="small-text" { (text!(language, "shape-number-help", example = number.format(1))) }
+                    div class="form-grid" {
+                        (line("prefix", text!(language, "shape-prefix"), &number.prefix, None))
+                        (line("width", text!(language, "shape-width"), &number.width.to_string(), None))
+                    }
+                    p { button class="button primary" name="do" value="number" { (text!(language, "setting-preview")) } }
+                }
+            }
+            @if let Some(lifecycle) = &of.lifecycle { (state_form(&here, &action, lifecycle)) (step_form(&here, &action, lifecycle)) }
+        }
+    };
+    let way = vec![
+        (text!(language, "admin-types"), "/admin/types".to_owned()),
+        (
+            label::label(language, &of.plural),
+            format!("/admin/types/{}", of.name),
+        ),
+    ];
+    Ok(page(&state, &here, (title, PLACE), way, &body))
+}
+
+fn phase_words(here: &Here, phase: Phase) -> String {
+    let words = label::said(
+        here.language(),
+        &label::key(&["kind", "phase", phase.code()]),
+    );
+    words.unwrap_or_else(|| phase.code().to_owned())
+}
+
+fn state_form(here: &Here, action: &str, _: &Lifecycle) -> Markup {
+    let language = here.language();
+    html! {
+        form class="form card padded" method="post" action=(action) {
+            (here.csrf())
+            h2 { (text!(language, "shape-state")) }
+            p class="small-text" { (text!(language, "shape-state-help")) }
+            div class="form-grid" {
+                (line("state-label", text!(language, "admin-field-label"), "", None))
+                (line("state-code", text!(language, "admin-name"), "", Some(text!(language, "admin-name-help"))))
+                p class="field" {
+                    label for="phase" { (text!(language, "shape-phase")) }
+                    span class="select" { select class="input" id="phase" name="phase" { @for it in PHASES { option value=(it.code()) { (phase_words(here, it)) } } } (icon("down")) }
+                }
+            }
+            p { button class="button primary" name="do" value="state" { (text!(language, "setting-preview")) } }
+        }
+    }
+}
+
+fn step_form(here: &Here, action: &str, lifecycle: &Lifecycle) -> Markup {
+    let language = here.language();
+    html! {
+        form class="form card padded" method="post" action=(action) {
+            (here.csrf())
+            h2 { (text!(language, "shape-step")) }
+            p class="small-text" { (text!(language, "shape-step-help")) }
+            div class="form-grid" {
+                (line("step-label", text!(language, "admin-field-label"), "", None))
+                (line("step-name", text!(language, "admin-name"), "", Some(text!(language, "admin-name-help"))))
+                fieldset class="field wide" {
+                    legend { (text!(language, "shape-from")) }
+                    span class="row" { @for it in &lifecycle.states { label class="check" { input type="checkbox" name="from" value=(it.code); (label::label(language, &it.label)) } } }
+                }
+                p class="field" {
+                    label for="step-to" { (text!(language, "shape-to")) }
+                    span class="select" { select class="input" id="step-to" name="to" { @for it in &lifecycle.states { option value=(it.code) { (label::label(language, &it.label)) } } } (icon("down")) }
+                }
+            }
+            p { button class="button primary" name="do" value="step" { (text!(language, "setting-preview")) } }
+        }
+    }
+}
+
+/// `POST /admin/types/{type}/shape`: the preview of the setting that changes.
+pub(super) async fn send(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let Posted { viewer, form } = posted;
+    let here = Here::after(viewer);
+    let of = find(&here, &name)?;
+    let text = |name: &str| form.get(name).map(str::trim).unwrap_or_default();
+    let (key, next) = match form.get("do") {
+        Some("number") => {
+            let width: usize = text("width").parse().unwrap_or_default();
+            (NUMBERS, json!({ "prefix": text("prefix"), "width": width }))
+        }
+        Some("state") => {
+            let new = json!({ "code": text("state-code"), "label": words(text("state-label")), "phase": text("phase") });
+            (STATES, with_one(&here, &of, "states", new))
+        }
+        Some("step") => {
+            let from: Vec<&str> = form.all("from").collect();
+            let new = json!({ "name": text("step-name"), "label": words(text("step-label")), "from": from, "to": text("to") });
+            (STATES, with_one(&here, &of, "transitions", new))
+        }
+        _ => (LAYOUTS, layout(&of, &here, &form)),
+    };
+    let mut all = whole(&here, key);
+    all.insert(of.name.clone(), next);
+    propose(&state, &here, key, Json::Object(all)).await
+}
+
+fn words(text: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("en".to_owned(), text.to_owned())])
+}
+
+/// What is added to the type already, and one thing more.
+fn with_one(here: &Here, of: &TypeDef, list: &str, new: Json) -> Json {
+    let mut added = whole(here, STATES).remove(&of.name).unwrap_or(json!({}));
+    let mut all = added[list].as_array().cloned().unwrap_or_default();
+    all.push(new);
+    added[list] = Json::Array(all);
+    added
+}
+
+fn names(text: &str) -> Vec<&str> {
+    text.lines()
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+        .collect()
+}
+
+fn layout(of: &TypeDef, here: &Here, form: &FormData) -> Json {
+    let text = |name: &str| form.get(name).unwrap_or_default();
+    let mut sections: Vec<(String, Vec<&str>)> = Vec::new();
+    for line in names(text("form")) {
+        let title = line.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+        match (title, sections.last_mut()) {
+            (Some(title), _) => sections.push((title.trim().to_owned(), Vec::new())),
+            (None, Some((_, fields))) => fields.push(line),
+            (None, None) => sections.push((label::label(here.language(), &of.label), vec![line])),
+        }
+    }
+    let form = sections
+        .iter()
+        .map(|(title, fields)| json!({ "label": words(title), "fields": fields }));
+    let form: Vec<Json> = form.collect();
+    json!({ "list": names(text("list")), "form": form, "create": names(text("create")) })
+}
+
+/// `GET /admin/types/new`
+pub(super) async fn new(State(state): State<AppState>, here: Here) -> Answer {
+    here.ctx().require_area(AREA)?;
+    Ok(new_form(&state, &here, &FormData::default(), &[]))
+}
+
+fn new_form(state: &AppState, here: &Here, typed: &FormData, wrong: &[Problem]) -> Response {
+    let language = here.language();
+    let title = text!(language, "type-new");
+    let get = |name: &str| typed.get(name).unwrap_or_default();
+    let told: Vec<String> = wrong.iter().map(|it| say(language, &it.message)).collect();
+    let field_words = |name: &str| {
+        let words = label::said(language, &label::key(&["field", name]));
+        words.unwrap_or_else(|| name.to_owned())
+    };
+    let help = |words: String| Some(words);
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "type-new-words")) } } }
+            (problems(language, "", &[], &told))
+            form class="form card padded" method="post" action="/admin/types/new" {
+                (here.csrf())
+                div class="form-grid" {
+                    (line("label", text!(language, "type-label"), get("label"), None))
+                    (line("plural", text!(language, "type-plural"), get("plural"), None))
+                    (line("name", text!(language, "admin-name"), get("name"), help(text!(language, "admin-name-help"))))
+                    (line("prefix", text!(language, "shape-prefix"), get("prefix"), help(text!(language, "type-prefix-help"))))
+                    fieldset class="field wide" {
+                        legend { (text!(language, "type-spine")) }
+                        span class="row" { @for it in SPINE { label class="check" { input type="checkbox" name="spine" value=(it) checked[typed.all("spine").any(|known| known == it)]; (field_words(it)) } } }
+                    }
+                    p class="field wide" { label class="check" { input type="checkbox" name="journal" value="true" checked[typed.get("journal").is_some()]; (text!(language, "type-journal")) } }
+                    (area("states", text!(language, "admin-states"), get("states"), 5, help(text!(language, "type-states-help"))))
+                    (area("steps", text!(language, "admin-steps"), get("steps"), 5, help(text!(language, "type-steps-help"))))
+                }
+                p { button class="button primary" { (text!(language, "type-new-do")) } }
+            }
+        }
+    };
+    let way = vec![(text!(language, "admin-types"), "/admin/types".to_owned())];
+    page(state, here, (title, PLACE), way, &body)
+}
+
+/// `POST /admin/types/new`
+pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Answer {
+    let Posted { viewer, form } = posted;
+    let here = Here::after(viewer);
+    here.ctx().require_area(AREA)?;
+    let spec = match type_spec(&form) {
+        Ok(spec) => spec,
+        Err(message) => {
+            let wrong = [Problem {
+                field: None,
+                message,
+            }];
+            let shown = new_form(&state, &here, &form, &wrong);
+            return Ok(refused(shown, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    let (name, shown) = (
+        spec.name.clone(),
+        form.get("label").unwrap_or_default().to_owned(),
+    );
+    let (engine, ctx) = (state.engine().clone(), here.ctx().clone());
+    // Tables are changed by waiting for the database, which must not hold up other requests.
+    let work = tokio::task::spawn_blocking(move || engine.add_type(&ctx, spec));
+    let done = work
+        .await
+        .map_err(|error| Error::failed("the dictionary could not be changed", error))?;
+    match done {
+        Ok(()) => {
+            let flash = Flash::new("notice-created", shown);
+            Ok(go(&format!("/admin/types/{name}"), Some(&flash)))
+        }
+        Err(error) => {
+            let wrong = problems_of(error)?;
+            let shown = new_form(&state, &here, &form, &wrong);
+            Ok(refused(shown, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+    }
+}
+
+fn type_spec(form: &FormData) -> Result<TypeSpec, Message> {
+    let text = |name: &str| form.get(name).map(str::trim).unwrap_or_default();
+    let unreadable = |line: &str| Message::new("type-line").with("line", line);
+    let mut states = Vec::new();
+    for line in names(text("states")) {
+        let parts: Vec<&str> = line.split(':').map(str::trim).collect();
+        let [code, name, phase] = parts.as_slice() else {
+            return Err(unreadable(line));
+        };
+        states.push(StateSpec {
+            code: (*code).to_owned(),
+            label: words(name),
+            phase: (*phase).to_owned(),
+        });
+    }
+    let mut transitions = Vec::new();
+    for line in names(text("steps")) {
+        let parts: Vec<&str> = line.split(':').map(str::trim).collect();
+        let way = parts.get(2).and_then(|it| it.split_once('>'));
+        let ([name, label, _], Some((from, to))) = (parts.as_slice(), way) else {
+            return Err(unreadable(line));
+        };
+        transitions.push(TransitionSpec {
+            name: (*name).to_owned(),
+            label: words(label),
+            from: from.split(',').map(|it| it.trim().to_owned()).collect(),
+            to: to.trim().to_owned(),
+            needs: Vec::new(),
+        });
+    }
+    Ok(TypeSpec {
+        name: text("name").to_owned(),
+        label: words(text("label")),
+        plural: words(text("plural")),
+        prefix: Some(text("prefix").to_owned()).filter(|it| !it.is_empty()),
+        spine: form.all("spine").map(str::to_owned).collect(),
+        states,
+        transitions,
+        fields: Vec::new(),
+        journal: form.get("journal").is_some(),
+        table: String::new(),
+    })
+}

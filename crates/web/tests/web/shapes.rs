@@ -1,0 +1,107 @@
+//! Fields, choices, layouts, numbers and whole types, changed in pages.
+
+use serde_json::json;
+use test_kit::{House, both_databases};
+
+use crate::administration::{hidden_fields, saved};
+use crate::html::{page, send, text};
+use crate::office::Office;
+
+both_databases! {
+    fn a_choice_is_relabelled_added_and_taken_out_of_use(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let path = "/admin/types/incident/fields/channel";
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("value=\"walk_up\""), "{shown}");
+        let form = [
+            ("do", "choices"), ("c.0.code", "portal"), ("c.0.label", "Self service"), ("c.0.active", "true"),
+            ("c.1.code", "chat"), ("c.1.label", "Chat"), ("c.2.code", "fax"), ("c.2.label", "Fax"), ("c.2.active", "true"), ("c.3.code", ""), ("c.3.label", ""),
+        ];
+        let preview = text(&send(&syd, path, &form).expect(200));
+        assert!(preview.contains("Chat can no longer be chosen; no record has it."), "{preview}");
+        saved(&syd, "/admin/settings/dictionary.choices", &preview);
+        let types = api.get("/types/incident").expect(200).json;
+        let channel = types["fields"].as_array().unwrap().iter().find(|it| it["name"] == "channel").unwrap().clone();
+        let label = |code: &str| channel["choices"].as_array().unwrap().iter().find(|it| it["code"] == code).unwrap()["label"].clone();
+        assert_eq!((label("portal"), label("fax"), label("phone")), (json!("Self service"), json!("Fax"), json!("Phone")));
+        api.post("/incident", &json!({ "title": "x", "requester": House::RITA, "channel": "chat" })).expect(422);
+        api.post("/incident", &json!({ "title": "x", "requester": House::RITA, "channel": "fax" })).expect(201);
+    }
+
+    fn a_field_is_relabelled_and_goes_out_of_use_with_its_values(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        api.post("/types/incident/fields", &json!({ "name": "rack", "label": { "en": "Rack" }, "kind": "text", "required": false })).expect(201);
+        let made = api.post("/incident", &json!({ "title": "Fan", "requester": House::RITA, "rack": "A1" })).expect(201);
+        let path = "/admin/types/incident/fields/rack";
+        let preview = text(&send(&syd, path, &[("do", "field"), ("label", "Cabinet")]).expect(200));
+        saved(&syd, "/admin/settings/dictionary.fields", &preview);
+        assert!(text(&page(&syd, "/incident/new").expect(200)).contains("Cabinet"));
+        let preview = text(&send(&syd, path, &[("do", "field"), ("label", "Cabinet"), ("retired", "true")]).expect(200));
+        assert!(preview.contains("Cabinet goes out of use; the one record that has a value keeps it."), "{preview}");
+        saved(&syd, "/admin/settings/dictionary.fields", &preview);
+        assert!(!text(&page(&syd, "/incident/new").expect(200)).contains("Cabinet"));
+        assert_eq!(api.get(&format!("/incident/{}", made.id())).expect(200).json["rack"], "A1");
+        api.patch(&format!("/incident/{}", made.id()), &json!({ "rack": "B2" })).expect(422);
+        let built_in = json!({ "value": { "incident.category": { "retired": true } } });
+        api.put("/settings/dictionary.fields", &built_in).expect(422).names("value", "definition-not-own");
+    }
+
+    fn a_layout_says_what_lists_and_forms_show(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let path = "/admin/types/location/shape";
+        let wrong = text(&send(&syd, path, &[("do", "layout"), ("list", "titel"), ("form", ""), ("create", "")]).expect(200));
+        let hidden = hidden_fields(&wrong, "save");
+        let pairs: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0.as_str(), it.1.as_str())).chain([("do", "save")]).collect();
+        let refused = text(&send(&syd, "/admin/settings/dictionary.layouts", &pairs).expect(422));
+        assert!(refused.contains("titel"), "{refused}");
+        let form = [("do", "layout"), ("list", "title"), ("form", "[Where it is]\ntitle"), ("create", "title")];
+        let preview = text(&send(&syd, path, &form).expect(200));
+        saved(&syd, "/admin/settings/dictionary.layouts", &preview);
+        let list = text(&page(&syd, "/location?q=").expect(200));
+        assert_eq!(list.matches("scope=\"col\"").count(), 1);
+    }
+
+    fn numbers_are_chosen_before_the_first_record(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let put = |prefix: &str, width: usize| syd.put("/settings/dictionary.numbers", &json!({ "value": { "incident": { "prefix": prefix, "width": width } } }));
+        put("REQ", 7).expect(422).names("value", "definition-number");
+        put("flt", 7).expect(422).names("value", "definition-number");
+        put("FLT", 8).expect(200);
+        let made = syd.post("/incident", &json!({ "title": "x", "requester": House::RITA })).expect(201);
+        assert_eq!(made.text("number"), "FLT00000001");
+        syd.get("/incident/flt-1").expect(200);
+        put("INC", 7).expect(422).names("value", "effect-number");
+    }
+
+    fn a_type_with_states_and_steps_is_made_in_a_page_and_gets_more(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let states = "open: Open: new\ndone: Done: closed";
+        let form = [
+            ("label", "Visit"), ("plural", "Visits"), ("name", "visit"), ("prefix", "VIS"), ("spine", "assignee"), ("spine", "team"), ("journal", "true"),
+            ("states", states), ("steps", "finish: Finish: open > done"),
+        ];
+        let wrong = text(&send(&syd, "/admin/types/new", &[("label", "Visit"), ("name", "visit"), ("states", "open")]).expect(422));
+        assert!(wrong.contains("This line cannot be read: open"), "{wrong}");
+        assert_eq!(send(&syd, "/admin/types/new", &form).expect(303).header("location"), "/admin/types/visit");
+        let made = api.post("/visit", &json!({ "title": "Berlin" })).expect(201);
+        assert!(made.text("number").starts_with("VIS"));
+        let path = "/admin/types/visit/shape";
+        let preview = text(&send(&syd, path, &[("do", "state"), ("state-code", "waits"), ("state-label", "Waits"), ("phase", "on_hold")]).expect(200));
+        saved(&syd, "/admin/settings/dictionary.states", &preview);
+        let step = [("do", "step"), ("step-name", "park"), ("step-label", "Park"), ("from", "open"), ("to", "waits")];
+        let preview = text(&send(&syd, path, &step).expect(200));
+        saved(&syd, "/admin/settings/dictionary.states", &preview);
+        api.post(&format!("/visit/{}/actions/park", made.id()), &json!({})).expect(200);
+        assert_eq!(api.get(&format!("/visit/{}", made.id())).expect(200).json["state"], "waits");
+        api.delete("/settings/dictionary.states").expect(422).names("value", "effect-choice-gone");
+    }
+}
