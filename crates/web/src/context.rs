@@ -17,6 +17,8 @@ use crate::{AppState, cookie};
 
 /// Header in which the id of a request travels.
 pub const REQUEST_ID: &str = "x-request-id";
+/// Longest id of a request that is taken from it.
+const LONGEST_ID: usize = 64;
 
 /// What is known of a request before anybody looks at who asks.
 #[derive(Clone, Debug)]
@@ -91,17 +93,24 @@ fn info(state: &AppState, request: &Request) -> RequestInfo {
     };
     RequestInfo {
         session_hash: cookie::value(headers, cookie::session_name(secure)).map(secret::hash),
-        id: state
-            .engine()
-            .ids()
-            .next(state.engine().now())
-            .simple()
-            .to_string()
-            .into(),
+        id: given_id(headers).map_or_else(|| new_id(state), Into::into),
         address: forwarded.and_then(|it| it.parse().ok()).or(peer),
         secure,
         language: preferred(headers),
     }
+}
+
+/// The id that the client or a proxy gave the request, if it is one that logs can hold.
+fn given_id(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_sane = |it: &u8| it.is_ascii_alphanumeric() || b"-_.:".contains(it);
+    ((8..=LONGEST_ID).contains(&given.len()) && given.as_bytes().iter().all(|it| is_sane(it)))
+        .then_some(given)
+}
+
+fn new_id(state: &AppState) -> Arc<str> {
+    let id = state.engine().ids().next(state.engine().now());
+    id.simple().to_string().into()
 }
 
 /// The last entry is the one that the trusted proxy wrote; those before it are the client's claims.

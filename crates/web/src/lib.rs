@@ -18,6 +18,7 @@ mod headers;
 pub mod html;
 mod metrics;
 mod origins;
+mod rate;
 mod router;
 mod server;
 mod state;

@@ -10,12 +10,14 @@ use base::{Message, Refused, Result};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::{AppState, Failure, RequestInfo, api, assets, context, error, guard, headers, html};
+use crate::{
+    AppState, Failure, RequestInfo, api, assets, context, error, guard, headers, html, rate,
+};
 
 /// The whole server.
 ///
 /// Layers from the outside in: id, access log and figures; headers; packing; words for failures; panics;
-/// time. A layer may rely on those outside of it.
+/// how often; time. A layer may rely on those outside of it.
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(html::html_router())
@@ -28,6 +30,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(guard::refuse_nul))
         .layer(from_fn_with_state(state.clone(), guard::limit_time))
+        .layer(from_fn_with_state(state.clone(), rate::limit))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(from_fn_with_state(state.clone(), error::render))
         .layer(CompressionLayer::new())

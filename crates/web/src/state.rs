@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::auth::{Identities, PasswordCost, Passwords};
 use crate::metrics::Metrics;
+use crate::rate::Rates;
 
 /// Settings of the server over HTTP.
 #[derive(Clone, Debug)]
@@ -32,6 +33,10 @@ pub struct WebConfig {
     pub request_limit: Duration,
     /// Largest JSON or form body in bytes.
     pub body_limit: usize,
+    /// Most requests a minute of one token or session; 0 is no limit.
+    pub rate_limit: u32,
+    /// Most requests a minute of one address whose sender is not known; 0 is no limit.
+    pub rate_limit_unknown: u32,
     /// How dear it is to try a password.
     pub password_cost: PasswordCost,
     /// Token that `/metrics` asks for as bearer; without one only this machine may read it.
@@ -55,6 +60,8 @@ impl WebConfig {
             session_lifetime: Duration::from_secs(7 * 24 * 3_600),
             request_limit: Duration::from_secs(10),
             body_limit: 1024 * 1024,
+            rate_limit: 300_000,
+            rate_limit_unknown: 60_000,
             password_cost: PasswordCost::default(),
             metrics_token: None,
             sends_mail: false,
@@ -81,6 +88,7 @@ struct Shared {
     identities: Identities,
     passwords: Passwords,
     metrics: Metrics,
+    rates: Rates,
     stopping: AtomicBool,
 }
 
@@ -100,6 +108,7 @@ impl AppState {
         blobs: Option<Blobs>,
     ) -> Self {
         let passwords = Passwords::new(config.password_cost);
+        let rates = Rates::new(config.rate_limit, config.rate_limit_unknown);
         Self(Arc::new(Shared {
             engine,
             tenant,
@@ -108,6 +117,7 @@ impl AppState {
             identities: Identities::default(),
             passwords,
             metrics: Metrics::new(),
+            rates,
             stopping: AtomicBool::new(false),
         }))
     }
@@ -172,6 +182,10 @@ impl AppState {
     #[must_use]
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

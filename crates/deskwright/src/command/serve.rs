@@ -51,6 +51,8 @@ pub fn serve(config: &Config, house: &House, notes: &[String]) -> Result<()> {
 }
 
 async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result<()> {
+    // From before anybody can know the address: whoever asks us to end is heard.
+    let end = asked_to_end();
     let address = config.listen;
     let listener = TcpListener::bind(address)
         .await
@@ -91,7 +93,7 @@ async fn serve_house(config: &Config, house: &House, notes: &[String]) -> Result
         listener,
         (state.clone(), web::router(state)),
         Limits::default(),
-        asked_to_end(),
+        end,
     )
     .await;
     if let Some(runner) = runner {
@@ -161,6 +163,8 @@ fn web_config(config: &Config, address: SocketAddr) -> Result<WebConfig> {
         session_lifetime: config.session_lifetime,
         request_limit: config.request_limit,
         body_limit: config.body_limit,
+        rate_limit: config.rate_limit,
+        rate_limit_unknown: config.rate_limit_unknown,
         metrics_token: config.metrics_token.clone(),
         sends_mail: config.mail.host.is_some(),
         reads_mail: config.mail_in.host.is_some(),
@@ -184,18 +188,20 @@ fn say(line: &str) -> Result<()> {
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn asked_to_end() {
+fn asked_to_end() -> impl Future<Output = ()> {
     let (terminate, interrupt) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),
     );
-    match (terminate, interrupt) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        }
-        (Err(error), _) | (_, Err(error)) => {
-            tracing::warn!(%error, "signals cannot be heard; the server runs until it is killed");
-            std::future::pending::<()>().await;
+    async move {
+        match (terminate, interrupt) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::warn!(%error, "signals cannot be heard; the server runs until it is killed");
+                std::future::pending::<()>().await;
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Key {
 }
 
 /// All keys, in the order in which people meet them.
-pub const KEYS: [Key; 36] = [
+pub const KEYS: [Key; 38] = [
     Key {
         name: "data",
         default: "./data",
@@ -131,6 +131,19 @@ pub const KEYS: [Key; 36] = [
         default: "1048576",
         help: "Largest JSON or form body in bytes.",
         set: |config, text| number(text, 1_024, 64 * 1024 * 1024).map(|it| config.body_limit = it),
+    },
+    Key {
+        name: "rate_limit",
+        default: "300000",
+        help: "Most requests a minute of one token or session; more are answered 429. 0 is no limit.",
+        set: |config, text| number(text, 0, u32::MAX).map(|it| config.rate_limit = it),
+    },
+    Key {
+        name: "rate_limit_unknown",
+        default: "60000",
+        help: "Most requests a minute of one address (of IPv6, one /64 network) without a known token or session.\n\
+               0 is no limit. Behind a proxy it needs trust_proxy.",
+        set: |config, text| number(text, 0, u32::MAX).map(|it| config.rate_limit_unknown = it),
     },
     Key {
         name: "metrics_token",

@@ -57,6 +57,10 @@ pub struct Config {
     pub request_limit: Duration,
     /// Largest body in bytes.
     pub body_limit: usize,
+    /// Most requests a minute of one token or session.
+    pub rate_limit: u32,
+    /// Most requests a minute of one address whose sender is not known.
+    pub rate_limit_unknown: u32,
     /// Token that `/metrics` asks for.
     pub metrics_token: Option<String>,
     /// What is logged.

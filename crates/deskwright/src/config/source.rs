@@ -136,6 +136,8 @@ fn blank() -> Config {
         session_lifetime: Duration::ZERO,
         request_limit: Duration::ZERO,
         body_limit: 0,
+        rate_limit: 0,
+        rate_limit_unknown: 0,
         metrics_token: None,
         log: String::new(),
         log_format: LogFormat::Plain,

@@ -80,6 +80,11 @@ impl Identities {
         known.generation += 1;
     }
 
+    /// Whether somebody stood behind that secret lately.
+    pub(crate) fn knows(&self, hash: &SecretHash) -> bool {
+        self.known().by_hash.contains_key(hash)
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -95,6 +95,69 @@ fn a_request_that_takes_too_long_is_ended_with_what_to_do() {
 }
 
 #[test]
+fn who_asks_too_often_is_told_when_to_come_back() {
+    let office = Office::with(Database::Sqlite, |it| {
+        it.rate_limit = 3;
+        it.rate_limit_unknown = 4;
+    });
+    let (ada, syd) = (office.bearer(House::ADA), office.bearer(House::SYD));
+    // Nobody knows yet who shows that token, so it counts for the address.
+    let first = ada.get("/me").expect(200);
+    assert_eq!(first.header("ratelimit-policy"), "\"address\";q=4;w=60");
+    assert_eq!(first.header("ratelimit"), "\"address\";r=3;t=15");
+    for left in ["r=2;t=20", "r=1;t=40", "r=0;t=60"] {
+        let answer = ada.get("/me").expect(200);
+        assert_eq!(answer.header("ratelimit-policy"), "\"signed-in\";q=3;w=60");
+        assert_eq!(answer.header("ratelimit"), format!("\"signed-in\";{left}"));
+    }
+    let over = ada.get("/me").refused(429, "problem-wait");
+    assert_eq!(over.header("retry-after"), "20");
+    assert_eq!(over.header("ratelimit"), "\"signed-in\";r=0;t=60");
+    syd.get("/me").expect(200);
+    syd.get("/me").expect(200);
+    // Made-up tokens do not get a count each.
+    let made_up = |token: &str| {
+        let authorization = format!("Bearer {token}");
+        let headers = [("authorization", authorization.as_str())];
+        let client = office.client();
+        client.raw("GET", "/api/v1/me", None, Vec::new(), &headers)
+    };
+    made_up("dw_one").refused(401, "token-unknown");
+    made_up("dw_two").refused(401, "token-unknown");
+    made_up("dw_three").refused(429, "problem-wait");
+    let get = |path: &str| {
+        office
+            .client()
+            .raw("GET", path, None, Vec::new(), &[])
+            .status
+    };
+    assert_eq!(get("/sign-in"), 429);
+    assert_eq!(get("/healthz"), 200, "what watches the server goes on");
+    office.desk.wait(Duration::from_secs(20));
+    ada.get("/me").expect(200);
+    ada.get("/me").refused(429, "problem-wait");
+    assert_eq!(get("/sign-in"), 200);
+}
+
+#[test]
+fn a_request_keeps_the_id_that_it_comes_with() {
+    let office = Office::on(Database::Sqlite);
+    let get = |id: &str| {
+        let headers = [("x-request-id", id)];
+        let client = office.client();
+        client.raw("GET", "/api/v1/me", None, Vec::new(), &headers)
+    };
+    let answer = get("trace-0123:4_5.6").refused(401, "nobody-signed-in");
+    assert_eq!(answer.header("x-request-id"), "trace-0123:4_5.6");
+    assert_eq!(answer.text("request_id"), "trace-0123:4_5.6");
+    // What could forge a line of the log, or fill it, is not taken.
+    let long = "x".repeat(65);
+    for odd in ["short", "two words", "quote\"\"\"\"\"", long.as_str()] {
+        assert_eq!(get(odd).header("x-request-id").len(), 32, "{odd}");
+    }
+}
+
+#[test]
 fn figures_are_not_for_everybody() {
     let office = Office::with(Database::Sqlite, |it| {
         it.metrics_token = Some("figures".to_owned())

@@ -10,6 +10,7 @@ pub(super) fn schemas() -> Map<String, Json> {
         ("Problem", problem()),
         ("Reference", reference()),
         ("Money", money()),
+        ("Me", me()),
         ("Comment", comment()),
         (
             "CommentBody",
@@ -99,7 +100,7 @@ pub(super) fn responses() -> Json {
         "TooLarge": problem("The body is too large."),
         "MediaType": problem("The body has another media type than JSON."),
         "Invalid": problem("Some values do not fit; each is named."),
-        "TooMany": wait("Too many tries."),
+        "TooMany": wait("Too many requests, or tries of a password."),
         "Busy": wait("The server is busy, or the question takes too long."),
     })
 }
@@ -142,6 +143,35 @@ pub(super) fn page_of(name: &str, items: Json) -> Json {
         "description": "The value of after for the next page; null on the last one.",
     });
     page
+}
+
+fn me() -> Json {
+    let id = json!({ "type": "string", "format": "uuid" });
+    let ids = json!({ "type": "array", "items": id });
+    let role = json!({
+        "type": "object",
+        "required": ["role", "organisations"],
+        "properties": { "role": { "type": "string" }, "organisations": ids },
+    });
+    json!({
+        "type": "object",
+        "required": ["id", "name", "teams", "organisation", "roles", "scopes", "language", "zone", "csrf"],
+        "properties": {
+            "id": id,
+            "name": { "type": "string" },
+            "teams": ids,
+            "organisation": { "type": ["string", "null"], "format": "uuid" },
+            "roles": { "type": "array", "items": role },
+            "scopes": {
+                "type": ["array", "null"],
+                "items": { "type": "string" },
+                "description": "What the token may; null of a session.",
+            },
+            "language": { "type": "string" },
+            "zone": { "type": ["string", "null"] },
+            "csrf": { "type": ["string", "null"], "description": "The session's token; null of a token." },
+        },
+    })
 }
 
 fn problem() -> Json {
@@ -403,7 +433,7 @@ fn aggregate() -> Json {
                 "items": {
                     "type": "object",
                     "required": ["keys", "values"],
-                    "properties": { "keys": { "type": "array" }, "values": { "type": "array" } },
+                    "properties": { "keys": { "type": "array", "items": {} }, "values": { "type": "array", "items": {} } },
                 },
             },
         },

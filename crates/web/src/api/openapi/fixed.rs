@@ -75,7 +75,11 @@ fn sessions(put: &mut impl FnMut(&str, Json)) {
     );
     put(
         "/me",
-        json!({ "get": simple("me", "session", "Who you are and what you may") }),
+        json!({
+            "get": operation("me", "session", "Who you are and what you may")
+                .answering("200", answer("You.", schema("Me")))
+                .done(),
+        }),
     );
     let change = object(
         &["present", "new"],

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::common::page_of;
-use super::{Operation, answer, body, parameter, schema};
+use super::{Operation, answer, body, parameter, response, schema};
 
 /// Adds the schemas of hits.
 pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
@@ -90,6 +90,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
             "get": operation("search", "Records that have these words, with filters between them")
                 .with_parameters(["SearchText", "Types", "Limit", "After", "Typing"].map(parameter))
                 .answering("200", answer("One page.", schema("SearchPage")))
+                .answering("404", response("NotFound"))
                 .done(),
         }),
     );
@@ -99,6 +100,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
             "post": operation("similar", "Records that are like a text")
                 .with_body(body(schema("SimilarQuestion"), Some(json!({ "text": "The VPN drops every ten minutes" }))))
                 .answering("200", answer("The most alike first.", schema("Hits")))
+                .answering("404", response("NotFound"))
                 .done(),
         }),
     );
