@@ -5,6 +5,7 @@
 
 mod bench;
 mod browser;
+mod clients;
 mod counts;
 mod postgres;
 mod process;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test [--long]       run everything: format, clippy, house rules, all tests on SQLite and
-                                PostgreSQL, the browser walk; --long adds faults, millions,
+                                PostgreSQL, the browser walk, generated clients; --long adds faults, millions,
                                 whole files of real data and fuzz
 cargo xtask bench [--records N] [--database sqlite|postgres|both] [--seconds N]
                                 fill a database and measure it over HTTP

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::counts::Counts;
 use crate::postgres::{Cluster, Durability};
 use crate::real_data::Missing;
-use crate::{browser, process, tools};
+use crate::{browser, clients, process, tools};
 
 /// How much is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub fn run(length: Length) -> Result<bool> {
         report.doc_tests(&cluster)?;
         let walk = browser::walk(&cluster)?;
         report.add("browser walk", walk);
+        let generated = clients::check(length)?;
+        report.add("generated clients", generated);
     }
     match length {
         Length::Usual => {

@@ -50,6 +50,9 @@ fn install_packages() -> Result<()> {
     if !process::answers("npm", &["--version"]) {
         missing.push("npm");
     }
+    if !process::answers("python3", &["-c", "import venv, ensurepip"]) {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }

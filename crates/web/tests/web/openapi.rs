@@ -74,6 +74,60 @@ fn outline(document: &Json) -> String {
     lines.join("\n")
 }
 
+/// Operations as the page of changes names them: what all types have in common stands once.
+fn operations(document: &Json) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().unwrap();
+    let is_type = |name: &str| paths.contains_key(&format!("/{name}/aggregate"));
+    let told = paths.iter().flat_map(|(path, operations)| {
+        let mut parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        if is_type(parts[0]) {
+            parts[0] = "{type}";
+        }
+        if let ["{type}", "{id}", "actions", transition] = parts.as_mut_slice() {
+            *transition = "{transition}";
+        }
+        let path = parts.join("/");
+        let methods = operations.as_object().unwrap().keys();
+        methods.map(move |method| format!("{} /{path}", method.to_uppercase()))
+    });
+    told.collect()
+}
+
+/// Operations that came or went since the last version and that the page does not name.
+fn untold<'o>(
+    before: &'o BTreeSet<String>,
+    now: &'o BTreeSet<String>,
+    page: &str,
+) -> Vec<&'o String> {
+    let section = page.split("\n## ").nth(1).unwrap_or_default();
+    let changed = before.symmetric_difference(now);
+    changed
+        .filter(|it| !section.contains(&format!("`{it}`")))
+        .collect()
+}
+
+/// `api-baseline.txt` has the operations of the last version; whoever releases one writes it anew.
+#[test]
+fn what_comes_and_goes_is_told() {
+    let now = operations(&document(&Office::on(Database::Sqlite)));
+    let before: BTreeSet<String> = include_str!("api-baseline.txt")
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let page =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/api-changelog.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let none: Vec<&String> = Vec::new();
+    assert_eq!(
+        untold(&before, &now, &page),
+        none,
+        "name them in docs/guide/api-changelog.md, below the first heading of a version"
+    );
+    // A page that tells less is noticed.
+    let without = page.replace("`GET /search`", "search");
+    assert_eq!(untold(&before, &now, &without), ["GET /search"]);
+}
+
 #[test]
 fn every_reference_leads_somewhere_and_every_operation_has_its_own_name() {
     let document = document(&Office::on(Database::Sqlite));
