@@ -10,6 +10,7 @@ mod files;
 mod handler;
 mod housekeeping;
 mod mail_in;
+mod mail_link;
 mod mail_out;
 mod reindex;
 mod runner;

@@ -11,6 +11,7 @@ use dictionary::{Kind, spine};
 use engine::history::{HistoryEntry, of_record};
 use engine::job::{NewJob, enqueue};
 use engine::system::actor;
+use engine::system::invitation::MAIL_JOB;
 use engine::{Ctx, Reading, Surface, Timeline, TimelineItem, Visibility};
 use mail::{Concerned, Envelope, Letter, Notice, Sender, Unsent, digest, notices};
 use serde_json::{Value as Json, json};
@@ -18,6 +19,7 @@ use ui::message::Language;
 
 use crate::config::Subscription;
 use crate::handler::{Failure, Handler, Run};
+use crate::mail_link::send_link;
 
 /// Kind of the jobs that find the recipients of an event.
 const ANNOUNCE: &str = "mail.announce";
@@ -42,12 +44,16 @@ pub struct MailOut {
 #[must_use]
 pub fn mail_out(with: MailOut) -> (Vec<Handler>, Subscription) {
     let with = Arc::new(with);
+    let links = Arc::clone(&with);
+    let link = move |run| send_link(run, Arc::clone(&links));
+    let link = Handler::new(MAIL_JOB, link).with_attempts(ATTEMPTS);
     let send = Handler::new(SEND, move |run| send(run, Arc::clone(&with))).with_attempts(ATTEMPTS);
     let subscription = Subscription {
         topics: mail::concerns_mail,
         kind: ANNOUNCE.to_owned(),
     };
-    (vec![Handler::new(ANNOUNCE, announce), send], subscription)
+    let announce = Handler::new(ANNOUNCE, announce);
+    (vec![announce, send, link], subscription)
 }
 
 /// A change, as a job names it.
@@ -207,14 +213,17 @@ async fn send(run: Run, with: Arc<MailOut>) -> Result<(), Failure> {
 }
 
 /// Who gets a mail.
-struct Addressee {
-    actor: engine::Actor,
-    language: String,
-    address: String,
+pub(crate) struct Addressee {
+    pub(crate) actor: engine::Actor,
+    pub(crate) language: String,
+    pub(crate) address: String,
 }
 
 /// The person as they are now; nothing where they left or have no address.
-fn addressee(reading: &mut Reading<'_, '_>, recipient: Uuid) -> Result<Option<Addressee>> {
+pub(crate) fn addressee(
+    reading: &mut Reading<'_, '_>,
+    recipient: Uuid,
+) -> Result<Option<Addressee>> {
     let Some((actor, preferences)) = actor::load(reading, recipient)? else {
         return Ok(None);
     };

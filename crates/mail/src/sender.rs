@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base::{Timestamp, Uuid};
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls as Encryption, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -108,7 +108,24 @@ impl Sender {
         sent.map(|_| ()).map_err(|error| unsent(&error))
     }
 
-    fn message(&self, envelope: &Envelope, letter: &Letter) -> Result<Message, Unsent> {
+    /// Sends a subject and some plain words that nobody answers.
+    ///
+    /// # Errors
+    /// Whether trying again may help.
+    pub async fn send_words(
+        &self,
+        envelope: &Envelope,
+        (subject, words): &(String, String),
+    ) -> Result<(), Unsent> {
+        let head = self.head(envelope)?.subject(subject);
+        let message = head.singlepart(SinglePart::plain(words.clone()));
+        let message = message.map_err(|error| Unsent::Never(error.to_string()))?;
+        let sent = self.transport.send(message).await;
+        sent.map(|_| ()).map_err(|error| unsent(&error))
+    }
+
+    /// What stands in the head of every mail.
+    fn head(&self, envelope: &Envelope) -> Result<MessageBuilder, Unsent> {
         let address: Address = envelope
             .to
             .parse()
@@ -123,8 +140,7 @@ impl Sender {
             .from(self.from.clone())
             .to(Mailbox::new(Some(envelope.name.clone()), address))
             .in_reply_to(thread.clone())
-            .references(thread)
-            .subject(letter.subject());
+            .references(thread);
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
@@ -132,6 +148,11 @@ impl Sender {
             let name = HeaderName::new_from_ascii_str(name);
             builder = builder.raw_header(HeaderValue::new(name, value.to_owned()));
         }
+        Ok(builder)
+    }
+
+    fn message(&self, envelope: &Envelope, letter: &Letter) -> Result<Message, Unsent> {
+        let builder = self.head(envelope)?.subject(letter.subject());
         let parts = MultiPart::alternative_plain_html(letter.plain(), letter.html());
         builder
             .multipart(parts)

@@ -68,6 +68,7 @@ fn head(context: &PageContext) -> Markup {
             @if let Some(reader) = &context.reader { meta name="reader" content=(reader); }
             link rel="icon" href=(FAVICON);
             link rel="stylesheet" href=(context.assets.stylesheet);
+            @if let Some(branding) = &context.assets.branding { link rel="stylesheet" href=(branding); }
             script type="module" src=(context.assets.script) {}
         }
     }

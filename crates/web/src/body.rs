@@ -10,6 +10,8 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use base::{Message, Refused};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
@@ -206,11 +208,21 @@ pub(crate) async fn read_form(
     Ok(FormData::parse(&text)?)
 }
 
-/// Reads a form whose files are taken as texts. It may be larger than others, and nothing of it is kept.
-pub(crate) async fn read_texts(
+/// What becomes of the files of a form that is read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Files {
+    /// They are texts.
+    Texts,
+    /// They are written as base64.
+    Base64,
+}
+
+/// Reads a form with its files. It may be larger than others, and nothing of it is kept.
+pub(crate) async fn read_parts(
     state: &AppState,
     boundary: String,
     body: Body,
+    files: Files,
 ) -> Result<FormData, Failure> {
     let most = state.config().body_limit.saturating_mul(4);
     let bytes = to_bytes(body, most)
@@ -222,7 +234,12 @@ pub(crate) async fn read_texts(
     let mut pairs = Vec::new();
     while let Some(part) = parts.next_field().await.map_err(broken_off)? {
         let name = part.name().unwrap_or_default().to_owned();
+        let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(broken_off)?;
+        if is_file && files == Files::Base64 {
+            pairs.push((name, STANDARD.encode(&bytes)));
+            continue;
+        }
         let text = String::from_utf8(bytes.into()).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             Refused::BadRequest(Message::new("body-not-utf8").with("at", at))

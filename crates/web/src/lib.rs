@@ -8,6 +8,7 @@ pub mod api;
 pub mod assets;
 pub mod auth;
 mod body;
+mod branded;
 mod context;
 pub mod cookie;
 mod download;

@@ -31,7 +31,8 @@ pub(crate) fn load_worlds(
     let mut settings = Settings::new(
         declared
             .chain(additions::settings())
-            .chain(crate::system::attachment::settings()),
+            .chain(crate::system::attachment::settings())
+            .chain(crate::system::branding::settings()),
         stored.settings,
         stored.parents,
     )

@@ -9,6 +9,9 @@ use super::{define, index, required};
 /// Purpose of the link that creates the first administrator.
 pub const FIRST_ADMINISTRATOR: &str = "first_administrator";
 
+/// Kind of the jobs that mail such a link. No job holds the secret: it is made when the mail is.
+pub const MAIL_JOB: &str = "mail.link";
+
 /// Before the person in the purpose of the link that sets their password.
 const PASSWORD: &str = "password:";
 

@@ -8,6 +8,7 @@ pub mod account;
 pub mod actor;
 pub mod attachment;
 pub mod blob;
+pub mod branding;
 pub mod credential;
 pub mod idempotency;
 pub mod invitation;

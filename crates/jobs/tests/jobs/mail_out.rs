@@ -138,6 +138,46 @@ pub(crate) fn number(desk: &Desk, record: Uuid) -> String {
 }
 
 both_databases! {
+    fn a_link_that_sets_a_password_is_mailed_and_only_its_digest_kept(database) {
+        let desk = Desk::on(database);
+        begin(&desk);
+        let (tenant, now) = (desk.tenant, desk.engine.now());
+        let order = |person: Uuid| NewJob {
+            id: Uuid::from_u128(person.as_u128() + 1),
+            tenant,
+            kind: "mail.link".to_owned(),
+            payload: serde_json::json!({ "person": person }),
+            run_at: now,
+            unique_key: None,
+        };
+        let (ada, lou) = (order(House::ADA), order(House::LOU));
+        let made: Result<()> = desk.engine.store().write_blocking(move |tx| {
+            job::enqueue(tx, &ada, now)?;
+            // Who left gets none.
+            job::enqueue(tx, &lou, now).map(|_| ())
+        });
+        made.unwrap();
+        let mails = told(&desk);
+        assert_eq!(mails.len(), 1);
+        let mail = &mails[0];
+        assert!(mail.to().contains("ada@example.org"), "{}", mail.0);
+        let parsed = mail.parsed();
+        let words = parsed.body_text(0).unwrap();
+        let (_, token) = words.split_once("https://desk.example/set-password?token=").unwrap();
+        let token = token.split_whitespace().next().unwrap().to_owned();
+        assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
+        let hash = engine::system::secret::hash(&token);
+        let whose: Result<Option<(Uuid, Uuid)>> = desk
+            .engine
+            .store()
+            .read_blocking(move |tx| engine::system::invitation::whose(tx, &hash, now));
+        assert_eq!(whose.unwrap(), Some((tenant, House::ADA)));
+        for state in JobState::ALL {
+            let jobs = jobs_in(&desk, state);
+            assert!(jobs.iter().all(|it| !format!("{it:?}").contains(&token)), "no job holds it");
+        }
+    }
+
     fn an_answer_reaches_the_requester(database) {
         let desk = Desk::on(database);
         let record = reported(&desk);

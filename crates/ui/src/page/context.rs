@@ -100,6 +100,8 @@ pub struct AssetUrls {
     pub stylesheet: String,
     /// The one script.
     pub script: String,
+    /// The style sheet of what the tenant wants to look otherwise.
+    pub branding: Option<String>,
 }
 
 /// Where the shell's own links lead.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Message, Result};
 use dictionary::filter::{Scope, parse};
-use dictionary::{Query, TypeDef, spine};
+use dictionary::{FieldDef, Kind, Query, TypeDef, spine};
 use engine::history::VERIFICATION;
 use engine::job::{self, JobState};
 use engine::system::credential;
@@ -198,10 +198,19 @@ fn people(reading: &mut Reading<'_, '_>, items: &mut Vec<Item>) -> Result<()> {
     Ok(())
 }
 
-/// Whether records of a type are what work refers to: neither work nor texts, nor who may do what.
-fn is_ground(of: &TypeDef) -> bool {
-    let known = ["person", "team", "role_assignment"].contains(&of.name.as_str());
-    of.field(spine::ASSIGNEE).is_none() && !known && !of.custom
+/// Whether a type is a text that people read, or what work of some type refers to. People and teams have
+/// lines of their own.
+fn is_ground(of: &TypeDef, all: &[Arc<TypeDef>]) -> bool {
+    let known = ["person", "team"].contains(&of.name.as_str());
+    let is_work = |it: &TypeDef| it.field(spine::ASSIGNEE).is_some();
+    let leads_here = |it: &FieldDef| match &it.kind {
+        Kind::Reference { to } | Kind::References { to } => to.as_deref() == Some(&of.name),
+        _ => false,
+    };
+    let mut work = all.iter().filter(|it| is_work(it));
+    let is_named = work.any(|it| it.fields.iter().any(leads_here));
+    let is_text = of.journal && of.number.is_some();
+    !is_work(of) && !known && !of.custom && (is_named || is_text)
 }
 
 fn records(
@@ -210,7 +219,7 @@ fn records(
     items: &mut Vec<Item>,
 ) -> Result<()> {
     let types: Vec<Arc<TypeDef>> = reading.ctx.snapshot.dictionary.types().cloned().collect();
-    for of in types.iter().filter(|it| is_ground(it)) {
+    for of in types.iter().filter(|it| is_ground(it, &types)) {
         let found = count(reading, &of.name, "")?;
         let words = label::label(language, &of.plural);
         let state = if of.journal {

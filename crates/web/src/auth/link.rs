@@ -4,10 +4,12 @@
 
 use base::{Message, Refused, Result, Timestamp, Uuid};
 use dictionary::Value;
+use engine::job::{NewJob, enqueue};
 use engine::system::credential::{self, Credential};
 use engine::system::throttle::{self, Gate};
 use engine::system::{account, actor, invitation, secret, session};
 use engine::{Ctx, Reading, Unit};
+use serde_json::json;
 
 use super::identity::system_ctx;
 use crate::{AppState, RequestInfo};
@@ -16,6 +18,10 @@ use crate::{AppState, RequestInfo};
 const VALID_MICROS: i64 = 3 * base::MICROS_PER_DAY;
 /// Tries from one address before the first wait.
 const FREE_TRIES: i64 = 20;
+/// Mails for one login before the first wait.
+const FREE_MAILS: i64 = 3;
+/// Longest login that is looked at.
+const MAX_LOGIN_BYTES: usize = 320;
 
 /// A link that was just made. It is shown now and never again.
 #[derive(Clone, Debug)]
@@ -62,6 +68,79 @@ pub async fn make_link(state: &AppState, ctx: &Ctx, person: Uuid) -> Result<Made
         url: url.into(),
         expires_at,
     })
+}
+
+/// Mails a link to a person instead of showing it.
+///
+/// # Errors
+/// As [`make_link`]; invalid where no mails are sent.
+pub async fn mail_link(state: &AppState, ctx: &Ctx, person: Uuid) -> Result<()> {
+    ctx.require_area("users")?;
+    if !state.config().sends_mail {
+        return Err(Refused::field("person", Message::new("link-no-mail")).into());
+    }
+    let write = move |unit: &mut Unit<'_, '_>| {
+        account::require_not_above(unit, person)?;
+        match login_of(&mut unit.reading(), person)? {
+            Some(Login::Open(_) | Login::New(_)) => order(unit, person),
+            _ => Err(Refused::field("person", Message::new("account-needs-address")).into()),
+        }
+    };
+    state.engine().write(ctx, write).await
+}
+
+/// Mails a link to whoever signs in like that. The answer is the same whether anybody does.
+///
+/// # Errors
+/// [`Refused::TooMany`] after too many tries, of one login or from one address.
+pub async fn forgot(state: &AppState, info: &RequestInfo, login: &str) -> Result<()> {
+    let (ctx, now) = (system_ctx(state), state.engine().now());
+    let gate = |of: &str, purpose, free| Gate {
+        key: secret::derive(of, purpose),
+        free,
+    };
+    let gates = [
+        gate(&base::text_key(login), "forgot", FREE_MAILS),
+        gate(&info.address_text(), "forgot-address", FREE_TRIES),
+    ];
+    let sends =
+        state.config().sends_mail && login.len() <= MAX_LOGIN_BYTES && !login.contains('\0');
+    let login = login.to_owned();
+    let write = move |unit: &mut Unit<'_, '_>| {
+        if let Some(seconds) = throttle::enter(unit.tx, &gates, now)? {
+            return Ok(Some(seconds));
+        }
+        let found = match sends {
+            true => credential::find(unit.tx, &login)?,
+            false => None,
+        };
+        let tenant = unit.ctx.tenant;
+        let open = found.filter(|it| it.tenant == tenant && it.disabled_at.is_none());
+        if let Some(credential) = open {
+            order(unit, credential.person)?;
+        }
+        Ok(None)
+    };
+    match state.engine().write(&ctx, write).await? {
+        None => Ok(()),
+        Some(retry_after_seconds) => Err(Refused::TooMany {
+            retry_after_seconds,
+        }
+        .into()),
+    }
+}
+
+/// Orders the mail with a link. One that waits already is enough.
+fn order(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<()> {
+    let job = NewJob {
+        id: unit.new_id(),
+        tenant: unit.ctx.tenant,
+        kind: invitation::MAIL_JOB.to_owned(),
+        payload: json!({ "person": person }),
+        run_at: unit.ctx.now,
+        unique_key: Some(format!("{}:{person}", invitation::MAIL_JOB)),
+    };
+    enqueue(unit.tx, &job, unit.ctx.now).map(|_| ())
 }
 
 /// How a person signs in, or would.

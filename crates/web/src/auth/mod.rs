@@ -12,7 +12,7 @@ pub use first::{
     FirstAdministrator, create_first_administrator, invite_first_administrator, is_invited,
 };
 pub use identity::{Identities, Identity, Proof};
-pub use link::{MadeLink, login_of_link, make_link, use_link};
+pub use link::{MadeLink, forgot, login_of_link, mail_link, make_link, use_link};
 pub use origin::{CSRF_FIELD, CSRF_HEADER, check_origin};
 pub use password::{MIN_PASSWORD_CHARS, PasswordCost, Passwords, hash_password};
 pub use sign_in::{SignIn, SignedIn, change_password, end_session, sign_in};

@@ -41,6 +41,7 @@ const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-taken-back", NoticeKind::Done),
     ("notice-setting", NoticeKind::Done),
     ("notice-account", NoticeKind::Done),
+    ("notice-link-mailed", NoticeKind::Done),
 ];
 
 /// A notice on its way to the next page.

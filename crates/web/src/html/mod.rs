@@ -16,6 +16,7 @@ mod elsewhere;
 mod files;
 mod filter;
 mod flash;
+mod forgot;
 mod home;
 mod input;
 mod list;
@@ -40,6 +41,7 @@ use ui::refusal::{Refusal, refusal};
 use ui::text;
 
 use crate::assets::asset_url;
+use crate::branded;
 use crate::{AppState, ErrorView, cookie};
 
 /// Routes of all pages.
@@ -65,6 +67,9 @@ fn doors() -> Router<AppState> {
             "/first-administrator",
             get(sign_in::first_page).post(sign_in::first_send),
         )
+        .route("/forgot-password", get(forgot::page).post(forgot::send))
+        .route(branded::STYLES, get(branded::styles))
+        .route(branded::LOGO, get(branded::logo))
         .route(
             "/set-password",
             get(set_password::page).post(set_password::send),
@@ -184,6 +189,7 @@ pub fn error_page(state: &AppState, view: &ErrorView, headers: &HeaderMap) -> Re
         mends,
         reference: text!(language, "refusal-reference", id = view.request_id.as_str()),
     });
+    let snapshot = state.engine().snapshot_of(state.tenant());
     let context = PageContext {
         title: view.title.clone(),
         voice: Voice::Bare,
@@ -194,8 +200,9 @@ pub fn error_page(state: &AppState, view: &ErrorView, headers: &HeaderMap) -> Re
         assets: AssetUrls {
             stylesheet: asset_url("app.css"),
             script: asset_url("app.js"),
+            branding: branded::styles_url(&snapshot, state.tenant()),
         },
-        product: state.config().product.clone(),
+        product: branded::product(state, &snapshot),
         ..PageContext::default()
     };
     (view.status, Html(page(&context, &body).into_string())).into_response()

@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use dictionary::{FieldDef, TypeDef, WrittenBy};
-use engine::Ctx;
 use engine::read::Titles;
+use engine::{Ctx, Snapshot};
 use maud::{Markup, html};
 use ui::field::Reader;
 use ui::icon::icon;
@@ -20,6 +20,7 @@ use ui::text;
 use super::flash::Flash;
 use super::navigation::{areas, sections, usual_hints};
 use crate::assets::asset_url;
+use crate::branded;
 use crate::viewer::NoViewer;
 use crate::{AppState, FormData, Viewer, Visitor};
 
@@ -161,7 +162,7 @@ impl Here {
             language: self.viewer.language.clone(),
             theme: self.viewer.theme,
             csrf: self.viewer.csrf.clone(),
-            product: state.config().product.clone(),
+            product: branded::product(state, &self.ctx().snapshot),
             reader: Some(self.ctx().actor.name.clone()),
             active_area: frame.area.to_owned(),
             active: frame.active,
@@ -173,7 +174,7 @@ impl Here {
                 .map(|it| it.notice(&self.viewer.language))
                 .collect(),
             body_class: frame.body_class,
-            ..common()
+            ..common(state, &self.ctx().snapshot)
         }
     }
 
@@ -211,13 +212,14 @@ pub(super) struct Frame {
 
 /// A page for anybody, signed in or not.
 pub(super) fn bare(state: &AppState, visitor: &Visitor, title: &str, body: &Markup) -> Response {
+    let snapshot = state.engine().snapshot_of(state.tenant());
     let context = PageContext {
         title: title.to_owned(),
         voice: Voice::Bare,
         language: visitor.language.clone(),
         theme: visitor.theme,
-        product: state.config().product.clone(),
-        ..common()
+        product: branded::product(state, &snapshot),
+        ..common(state, &snapshot)
     };
     Html(page(&context, body).into_string()).into_response()
 }
@@ -284,11 +286,12 @@ pub(super) fn may_give(ctx: &Ctx, of: &TypeDef, field: &FieldDef) -> bool {
                 .any(|it| it.grant.write_fields.has(field)))
 }
 
-fn common() -> PageContext {
+fn common(state: &AppState, snapshot: &Snapshot) -> PageContext {
     PageContext {
         assets: AssetUrls {
             stylesheet: asset_url("app.css"),
             script: asset_url("app.js"),
+            branding: branded::styles_url(snapshot, state.tenant()),
         },
         addresses: Addresses::default(),
         ..PageContext::default()

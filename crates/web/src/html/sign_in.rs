@@ -116,7 +116,7 @@ fn show(
     let at = text!(
         language,
         "sign-in-at",
-        product = state.config().product.as_str()
+        product = crate::branded::product(state, &state.engine().snapshot_of(state.tenant()))
     );
     let body = html! {
         (brand(&title, &at))
@@ -126,6 +126,7 @@ fn show(
             @for it in &fields { (ui::form::field(language, "", it)) }
             button class="button primary large full" { (title) }
         }
+        @if state.config().sends_mail { p { a class="link" href="/forgot-password" { (text!(language, "forgot-title")) } } }
     };
     bare(state, visitor, &title, &body)
 }
@@ -140,7 +141,8 @@ pub(super) fn brand(title: &str, words: &str) -> Markup {
     }
 }
 
-fn line(label: String, name: &str, value: &str, kind: &'static str) -> FormField {
+/// A field of one line.
+pub(super) fn line(label: String, name: &str, value: &str, kind: &'static str) -> FormField {
     // Browsers fill in a name and an address where the type says which of them is meant.
     let kind = if kind == "email" { "email" } else { "text" };
     FormField {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use engine::job::{self, Job, JobState};
 use serde_json::{Value as Json, json};
 use test_kit::{House, both_databases};
 
@@ -135,6 +136,44 @@ both_databases! {
         rita.get(&format!("/people/{}/rights?type=incident&record={other}", House::RITA)).expect(404);
     }
 
+    fn whoever_forgot_their_password_is_answered_alike_and_only_known_ones_get_a_mail(database) {
+        let office = Office::with(database, |it| it.sends_mail = true);
+        office.give_login(House::ADA, "ada");
+        let stranger = office.client();
+        assert!(text(&page(&stranger, "/sign-in").expect(200)).contains("href=\"/forgot-password\""));
+        let ask = |login: &str| text(&send(&stranger, "/forgot-password", &[("login", login)]).expect(200));
+        assert_eq!(ask("ADA"), ask("nobody"));
+        assert_eq!(ask("ada"), ask("nobody"), "one that waits is enough");
+        let jobs = links_ordered(&office);
+        assert_eq!(jobs, [json!({ "person": House::ADA })]);
+        for _ in 0..2 {
+            send(&stranger, "/forgot-password", &[("login", "nobody")]);
+        }
+        send(&stranger, "/forgot-password", &[("login", "nobody")]).expect(429);
+        // Closed accounts get none, and neither does anybody where no mails are sent.
+        office.give_login(House::NOAH, "noah");
+        office.bearer(House::SYD).patch(&format!("/people/{}/account", House::NOAH), &json!({ "open": false })).expect(200);
+        ask("noah");
+        assert_eq!(links_ordered(&office).len(), 1);
+        let quiet = Office::on(database);
+        quiet.give_login(House::ADA, "ada");
+        assert!(!text(&page(&quiet.client(), "/sign-in").expect(200)).contains("/forgot-password"));
+        send(&quiet.client(), "/forgot-password", &[("login", "ada")]).expect(200);
+        assert_eq!(links_ordered(&quiet), Vec::<Json>::new());
+    }
+
+    fn an_administrator_mails_a_link_where_mails_are_sent(database) {
+        let office = Office::with(database, |it| it.sends_mail = true);
+        office.give_login(House::SYD, "syd");
+        office.give_login(House::TINA, "tina");
+        let tina = office.browser("tina");
+        let path = |person| format!("/admin/people/{person}");
+        assert!(text(&page(&tina, &path(House::ADA)).expect(200)).contains("Mail them the link"));
+        send(&tina, &path(House::ADA), &[("do", "mail")]).expect(303);
+        send(&tina, &path(House::SYD), &[("do", "mail")]).expect(403);
+        assert_eq!(links_ordered(&office), [json!({ "person": House::ADA })]);
+    }
+
     fn the_pages_of_accounts_do_the_same(database) {
         let office = Office::on(database);
         office.give_login(House::SYD, "syd");
@@ -173,6 +212,21 @@ both_databases! {
         assert!(shown.contains("There is none."), "{shown}");
         send(&syd, &format!("/admin/jobs/{second}"), &[("do", "discard")]).expect(409);
     }
+}
+
+/// What waits to be mailed.
+fn links_ordered(office: &Office) -> Vec<Json> {
+    let tenant = office.desk.tenant;
+    let jobs: base::Result<Vec<Job>> = office
+        .desk
+        .engine
+        .store()
+        .read_blocking(move |tx| job::list(tx, tenant, JobState::Waiting, None, 100));
+    let links = jobs
+        .unwrap()
+        .into_iter()
+        .filter(|it| it.kind == "mail.link");
+    links.map(|it| it.payload).collect()
 }
 
 fn action<'j>(explained: &'j Json, name: &str) -> &'j Json {

@@ -67,6 +67,35 @@ both_databases! {
         assert_eq!(list.matches("scope=\"col\"").count(), 1);
     }
 
+    fn the_look_follows_the_setting_for_everybody(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        assert!(!text(&page(&office.client(), "/sign-in")).contains("branding.css"));
+        let picture = [&[0x89, b'P', b'N', b'G', 13, 10, 26, 10][..], &[0; 8]].concat();
+        let boundary = "----b";
+        let mut body = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"product\"\r\n\r\nHelp of Acme\r\n--{boundary}\r\ncontent-disposition: form-data; name=\"accent\"\r\n\r\n#7a1f5c\r\n--{boundary}\r\ncontent-disposition: form-data; name=\"logo\"; filename=\"l.png\"\r\n\r\n").into_bytes();
+        body.extend_from_slice(&picture);
+        body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let preview = text(&syd.raw("POST", "/admin/branding", Some(&kind), body, &[]).expect(200));
+        assert!(preview.contains("Help of Acme"), "{preview}");
+        saved(&syd, "/admin/settings/branding", &preview);
+        let shown = text(&page(&office.client(), "/sign-in").expect(200));
+        assert!(shown.contains("Help of Acme"), "{shown}");
+        let (_, rest) = shown.split_once("href=\"/branding.css").unwrap();
+        let sheet = page(&office.client(), &format!("/branding.css{}", rest.split_once('"').unwrap().0)).expect(200);
+        assert!(text(&sheet).contains("#7a1f5c") && sheet.header("cache-control").contains("immutable"));
+        let logo = page(&office.client(), "/branding/logo").expect(200);
+        assert_eq!(logo.header("content-type"), "image/png");
+        assert_eq!(logo.bytes, picture);
+        let api = office.bearer(House::SYD);
+        for wrong in [json!({ "accent": "#ffee88" }), json!({ "accent": "red" }), json!({ "logo": "PHN2Zy8+" })] {
+            api.put("/settings/branding", &json!({ "value": wrong })).expect(422).names("value", "setting-unreadable");
+        }
+        office.bearer(House::MAX).put("/settings/branding", &json!({ "value": {} })).refused(403, "forbidden-area");
+    }
+
     fn numbers_are_chosen_before_the_first_record(database) {
         let office = Office::on(database);
         let syd = office.bearer(House::SYD);

@@ -72,7 +72,7 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
                 a class="button" href="/admin/people/import" { (icon("download")) (text!(language, "people-import")) }
                 @if here.ctx().may_somewhere("person", "create") { a class="button primary" href="/person/new" { (icon("plus")) (text!(language, "people-new")) } }
             }
-            form class="row" method="get" action="/admin/people" role="search" {
+            form class="row find" method="get" action="/admin/people" role="search" {
                 label class="visually-hidden" for="find" { (text!(language, "people-find")) }
                 input class="input" id="find" type="search" name="q" value=(asked) placeholder=(text!(language, "people-find"));
                 button class="button" { (text!(language, "people-find-do")) }
@@ -154,6 +154,7 @@ async fn show(state: &AppState, here: &Here, key: &str, made: Option<&MadeLink>)
                 h2 { (text!(language, "people-account")) }
                 div class="row" {
                     @if may_link { (deed(here, id, "link", "key", if account.login.is_some() { text!(language, "people-reset") } else { text!(language, "people-invite") }, "button primary")) }
+                    @if may_link && state.config().sends_mail { (deed(here, id, "mail", "mail", text!(language, "people-mail-link"), "button")) }
                     @if account.login.is_some() && account.sign_in != SignIn::Left {
                         @if account.sign_in == SignIn::Closed { (deed(here, id, "open", "check", text!(language, "people-open"), "button")) }
                         @else { (deed(here, id, "close", "lock", text!(language, "people-close"), "button danger")) }
@@ -289,6 +290,13 @@ pub(super) async fn send(
         Some("link") => {
             let made = auth::make_link(&state, here.ctx(), person).await?;
             return show(&state, &here, &person.to_string(), Some(&made)).await;
+        }
+        Some("mail") => {
+            auth::mail_link(&state, here.ctx(), person).await?;
+            return Ok(go(
+                &format!("/admin/people/{person}"),
+                Some(&Flash::new("notice-link-mailed", "")),
+            ));
         }
         Some("close") => Deed::Close,
         Some("open") => Deed::Open,

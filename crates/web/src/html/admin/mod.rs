@@ -1,11 +1,14 @@
 //! Administration: where everything that is set up stands, and what is still to be done.
 
 mod account;
+mod branding;
 mod explain;
 mod field;
 mod jobs;
 mod people;
+mod places;
 mod settings;
+mod settings_list;
 mod shape;
 mod types;
 
@@ -13,17 +16,18 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use base::{Message, Refused};
-use engine::{Ctx, Reading};
+use engine::Reading;
 use maud::{Markup, html};
 use ui::icon::icon;
 use ui::label::say;
 use ui::message::Language;
-use ui::page::{Place, Section};
 use ui::text;
 
+pub(super) use places::places;
+
 use super::shell::{Frame, Here, crumb};
+use crate::administration::administers;
 use crate::administration::setup::{Facts, Item, State as Stands, checklist};
-use crate::administration::{administers, may};
 use crate::{AppState, Failure};
 
 type Answer = Result<Response, Failure>;
@@ -33,13 +37,14 @@ pub(super) fn router() -> Router<AppState> {
     use axum::routing::get;
     Router::new()
         .route("/admin", get(first))
+        .route("/admin/branding", get(branding::form).post(branding::send))
         .route("/admin/people", get(account::all))
         .route("/admin/people/import", get(people::form).post(people::send))
         .route("/admin/people/{id}", get(account::one).post(account::send))
         .route("/admin/explain", get(explain::ask))
         .route("/admin/jobs", get(jobs::all))
         .route("/admin/jobs/{id}", axum::routing::post(jobs::send))
-        .route("/admin/settings", get(settings::all))
+        .route("/admin/settings", get(settings_list::all))
         .route(
             "/admin/settings/{key}",
             get(settings::one).post(settings::send),
@@ -58,101 +63,6 @@ pub(super) fn router() -> Router<AppState> {
             "/admin/types/{type}",
             get(types::of_type).post(types::add_field),
         )
-}
-
-/// The lists beside the pages of administration, as far as the actor may open them.
-pub(super) fn places(ctx: &Ctx, language: &Language) -> Vec<Section> {
-    let place = |key: &str, label: String, icon: &'static str, href: &str| Place {
-        key: key.to_owned(),
-        label,
-        icon,
-        href: href.to_owned(),
-        ..Place::default()
-    };
-    let list = |of: &str, icon: &'static str| {
-        let found = ctx
-            .record_type(of)
-            .filter(|_| ctx.may_somewhere(of, "read"))?;
-        let words = ui::label::label(language, &found.plural);
-        Some(place(of, words, icon, &format!("/{of}?q=")))
-    };
-    let when = |area: &str, place: Place| may(ctx, area).then_some(place);
-    let set_up = vec![Some(place(
-        "admin",
-        text!(language, "admin-checklist"),
-        "check",
-        "/admin",
-    ))];
-    let people = vec![
-        when(
-            "users",
-            place(
-                "admin/people",
-                text!(language, "admin-accounts"),
-                "user",
-                "/admin/people",
-            ),
-        ),
-        list("team", "users"),
-        list("organisation", "network"),
-        list("role_assignment", "key"),
-        when(
-            "roles",
-            place(
-                "admin/settings/roles",
-                text!(language, "setting-roles"),
-                "shield",
-                "/admin/settings/roles",
-            ),
-        ),
-        when(
-            "roles",
-            place(
-                "admin/explain",
-                text!(language, "explain-title"),
-                "help",
-                "/admin/explain",
-            ),
-        ),
-    ];
-    let machine = vec![when(
-        "jobs",
-        place(
-            "admin/jobs",
-            text!(language, "admin-jobs"),
-            "clock",
-            "/admin/jobs",
-        ),
-    )];
-    let records = vec![
-        Some(place(
-            "admin/settings",
-            text!(language, "admin-settings"),
-            "settings",
-            "/admin/settings",
-        )),
-        when(
-            "types",
-            place(
-                "admin/types",
-                text!(language, "admin-types"),
-                "template",
-                "/admin/types",
-            ),
-        ),
-    ];
-    let section = |title: String, places: Vec<Option<Place>>| Section {
-        title,
-        places: places.into_iter().flatten().collect(),
-    };
-    let mut sections = vec![
-        section(text!(language, "admin-title"), set_up),
-        section(text!(language, "admin-people"), people),
-        section(text!(language, "admin-records"), records),
-        section(text!(language, "admin-machine"), machine),
-    ];
-    sections.retain(|it| !it.places.is_empty());
-    sections
 }
 
 /// A page of administration with its way from the first one.

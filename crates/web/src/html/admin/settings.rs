@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use base::{Error, Message, Problem, Refused, Uuid};
 use engine::additions::is_of_tenant;
 use engine::administer::{SettingChange, setting_changes};
+use engine::system::branding::BRANDING;
 use engine::{Ctx, Origin, Reading, Unit};
 use maud::{Markup, html};
 use serde_json::Value as Json;
@@ -20,51 +21,19 @@ use super::super::input::offer;
 use super::super::shell::{Here, go, refused};
 use super::{Answer, page};
 use crate::administration::form::{SettingForm, targets};
+use crate::administration::may;
 use crate::administration::setting::{
     Difference, Preview, Subject, guard, in_force, preview, title,
 };
-use crate::administration::{administers, may};
 use crate::{AppState, Failure, FormData, Posted};
 
 /// Where this stands in the navigation.
-const PLACE: &str = "admin/settings";
+pub(super) const PLACE: &str = "admin/settings";
 /// Changes that are told.
 const MOST_CHANGES: usize = 50;
 
-/// `GET /admin/settings`
-pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
-    if !administers(here.ctx()) {
-        return Err(Refused::Forbidden(Message::new("forbidden-area").with("area", "*")).into());
-    }
-    let language = here.language();
-    let settings = state.engine().settings_in_force(here.ctx(), None);
-    let mut areas: Vec<&str> = settings.iter().map(|it| it.area).collect();
-    areas.retain(|it| may(here.ctx(), it));
-    areas.sort_unstable();
-    areas.dedup();
-    let heading = text!(language, "admin-settings");
-    let body = html! {
-        div class="sheet" {
-            header class="page-head" { div class="grow" { h1 { (heading) } p class="small-text" { (text!(language, "admin-settings-words")) } } }
-            @for area in areas {
-                section class="card" {
-                    div class="section" { header { h2 { (area_words(&here, area)) } } }
-                    div class="wide-table" tabindex="0" role="region" aria-label=(area_words(&here, area)) { table class="table" {
-                        thead { tr { th scope="col" { (text!(language, "admin-setting")) } th scope="col" { (text!(language, "admin-name")) } th scope="col" { (text!(language, "admin-origin")) } } }
-                        tbody { @for it in settings.iter().filter(|it| it.area == area) { tr {
-                            td { a class="link" href=(format!("/admin/settings/{}", it.key)) { (title(language, it.key)) } }
-                            td { code { (it.key) } }
-                            td { (origin_tag(&here, it.origin, &HashMap::new())) }
-                        } } }
-                    } }
-                }
-            }
-        }
-    };
-    Ok(page(&state, &here, (heading, PLACE), Vec::new(), &body))
-}
-
-fn area_words(here: &Here, area: &str) -> String {
+/// What people call an area of administration.
+pub(super) fn area_words(here: &Here, area: &str) -> String {
     let language = here.language();
     let named = said(language, &label_key(&["setting-area", area]));
     let of_type = || {
@@ -74,7 +43,8 @@ fn area_words(here: &Here, area: &str) -> String {
     named.or_else(of_type).unwrap_or_else(|| area.to_owned())
 }
 
-fn origin_tag(here: &Here, origin: Origin, names: &HashMap<Uuid, String>) -> Markup {
+/// Which row a value comes from.
+pub(super) fn origin_tag(here: &Here, origin: Origin, names: &HashMap<Uuid, String>) -> Markup {
     let language = here.language();
     html! {
         @match origin {
@@ -242,9 +212,10 @@ async fn show(
             form class="form card padded setting" method="post" action=(format!("/admin/settings/{}", declared.key)) {
                 (here.csrf())
                 (hidden_organisation(organisation))
-                (form.fields(shown.unwrap_or(&loaded.value)))
+                @if declared.key == BRANDING { p { a class="link" href="/admin/branding" { (text!(language, "branding-change")) } } }
+                @else { (form.fields(shown.unwrap_or(&loaded.value))) }
                 div class="row" {
-                    button class="button primary" name="do" value="preview" { (text!(language, "setting-preview")) }
+                    @if declared.key != BRANDING { button class="button primary" name="do" value="preview" { (text!(language, "setting-preview")) } }
                     @if loaded.origin != Origin::Default { button class="button" name="do" value="reset" { (text!(language, "setting-reset")) } }
                 }
             }

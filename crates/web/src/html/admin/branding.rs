@@ -1,0 +1,85 @@
+//! How the installation looks: its name, colour and picture. Changed like any other setting.
+
+use axum::extract::State;
+use base::{Message, Refused};
+use engine::system::branding::{BRANDING, MOST_LOGO_BYTES, of};
+use maud::html;
+use serde_json::json;
+use ui::text;
+
+use super::super::shell::Here;
+use super::field::whole;
+use super::settings::propose;
+use super::{Answer, page};
+use crate::AppState;
+use crate::viewer::{Posted, PostedPictures};
+
+/// The area of administration.
+const AREA: &str = "settings";
+/// Where this stands in the navigation.
+const PLACE: &str = "admin/branding";
+/// What the colour is where none was chosen.
+const OURS: &str = "#007996";
+
+/// `GET /admin/branding`
+pub(super) async fn form(State(state): State<AppState>, here: Here) -> Answer {
+    here.ctx().require_area(AREA)?;
+    let language = here.language();
+    let title = text!(language, "branding-title");
+    let now = of(&here.ctx().snapshot, here.ctx().tenant);
+    let body = html! {
+        div class="sheet" {
+            header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "branding-words")) } } }
+            form class="form card padded" method="post" action="/admin/branding" enctype="multipart/form-data" {
+                (here.csrf())
+                p class="field" {
+                    label for="product" { (text!(language, "setting-branding-product")) }
+                    input class="input" id="product" name="product" maxlength="60" value=(now.product) placeholder=(state.config().product);
+                    span class="help" { (text!(language, "branding-product-help")) }
+                }
+                p class="field" {
+                    label for="accent" { (text!(language, "setting-branding-accent")) }
+                    input class="input short" id="accent" type="color" name="accent" value=(if now.accent.is_empty() { OURS } else { &now.accent });
+                    span class="help" { (text!(language, "branding-accent-help")) }
+                }
+                p class="field" { label class="check" { input type="checkbox" name="ours" value="true" checked[now.accent.is_empty()]; (text!(language, "branding-ours")) } }
+                p class="field" {
+                    label for="logo" { (text!(language, "setting-branding-logo")) }
+                    input class="input" id="logo" type="file" name="logo" accept="image/png,image/jpeg,image/webp";
+                    span class="help" { (text!(language, "branding-logo-help", most = MOST_LOGO_BYTES / 1024)) }
+                }
+                @if now.logo.is_some() { p class="field" { label class="check" { input type="checkbox" name="no-logo" value="true"; (text!(language, "branding-no-logo")) } } }
+                p class="row" {
+                    button class="button primary" { (text!(language, "setting-preview")) }
+                    a class="link" href=(format!("/admin/settings/{BRANDING}")) { (text!(language, "setting-history")) }
+                }
+            }
+        }
+    };
+    Ok(page(&state, &here, (title, PLACE), Vec::new(), &body))
+}
+
+/// `POST /admin/branding`: the preview of the setting.
+pub(super) async fn send(State(state): State<AppState>, posted: PostedPictures) -> Answer {
+    let Posted { viewer, form } = posted.0;
+    let here = Here::after(viewer);
+    here.ctx().require_area(AREA)?;
+    let text = |name: &str| form.get(name).map(str::trim).unwrap_or_default();
+    let mut next = whole(&here, BRANDING);
+    let ours = form.get("ours").is_some();
+    next.insert("product".to_owned(), json!(text("product")));
+    next.insert(
+        "accent".to_owned(),
+        json!(if ours { "" } else { text("accent") }),
+    );
+    if form.get("no-logo").is_some() {
+        next.insert("logo".to_owned(), json!(""));
+    } else if !text("logo").is_empty() {
+        if text("logo").len() > MOST_LOGO_BYTES * 2 {
+            let message = Message::new("body-too-large").with("most", MOST_LOGO_BYTES);
+            return Err(Refused::TooLarge(message).into());
+        }
+        next.insert("logo".to_owned(), json!(text("logo")));
+    }
+    propose(&state, &here, BRANDING, serde_json::Value::Object(next)).await
+}
