@@ -1,6 +1,6 @@
 //! Declaration of a record type.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::{ChoiceDef, FieldDef, Kind, Label, Layout, Lifecycle, Phase, Value, spine};
 

@@ -1,7 +1,7 @@
 //! What administrators add to built-in declarations as settings: choices, states with their transitions,
 //! and roles. Invariants stay in code: a state belongs to one of the fixed phases, a role only adds grants.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Message, Uuid};
 use dictionary::filter::{Scope, from_json, to_json};
@@ -466,7 +466,7 @@ pub(crate) fn write_roles(roles: &[Role]) -> Json {
 pub(crate) fn roles_of_tenants(
     dictionary: &Dictionary,
     rows: impl Iterator<Item = (Uuid, Json)>,
-) -> HashMap<Uuid, Vec<Role>> {
+) -> foldhash::HashMap<Uuid, Vec<Role>> {
     rows.filter_map(|(tenant, value)| match read_roles(dictionary, &value) {
         Ok(roles) => Some((tenant, roles)),
         Err(message) => {

@@ -1,6 +1,6 @@
 //! Values of records that the changed record refers to, loaded by the door before rules run.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use dictionary::Value;
 

@@ -3,8 +3,9 @@
 //! Roles are data: each is a list of grants, and a grant names types, actions, a row filter over the
 //! spine, and the fields it opens. A field that no grant opens on a row does not exist for the reader.
 
+use foldhash::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use base::{Message, Refused, Uuid};
 use dictionary::filter::{Asker, Facts, evaluate};

@@ -3,8 +3,8 @@
 //! A practice declares a setting by key, default and reader. Rows may be narrower than the tenant:
 //! the nearest organisation up the tree wins, and [`Settings::find`] names the row that did.
 
+use foldhash::HashMap;
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Message, Uuid};

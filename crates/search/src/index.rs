@@ -82,11 +82,13 @@ pub fn put(dialect: Dialect, entry: &Entry<'_>, document: &Document) -> Vec<Sql>
                 .push("))")
                 .push(again);
             let (title, text) = document.to_columns();
+            // Not from a SELECT, which would begin a savepoint of its own.
             let words = Sql::new(
                 "INSERT OR REPLACE INTO search_text (rowid, title, text) \
-                 SELECT id, ?, ? FROM search_entry WHERE record = ?",
+                 VALUES ((SELECT id FROM search_entry WHERE record = ?), ?, ?)",
             );
-            vec![sql, words.bind(title).bind(text).bind(entry.record)]
+            let words = words.bind(entry.record).bind(title).bind(text);
+            vec![sql.late(), words.late()]
         }
         Dialect::Postgres => {
             sql.push(", opened_at, words) VALUES (");
@@ -107,7 +109,7 @@ pub fn remove(dialect: Dialect, record: Uuid) -> Vec<Sql> {
     let words =
         "DELETE FROM search_text WHERE rowid = (SELECT id FROM search_entry WHERE record = ?)";
     match dialect {
-        Dialect::Sqlite => vec![Sql::new(words).bind(record), entry],
+        Dialect::Sqlite => vec![Sql::new(words).bind(record).late(), entry.late()],
         Dialect::Postgres => vec![entry],
     }
 }

@@ -99,6 +99,7 @@ pub struct Sql {
     text: String,
     args: Vec<SqlValue>,
     invalid_name: Option<String>,
+    late: bool,
 }
 
 impl Sql {
@@ -114,7 +115,23 @@ impl Sql {
             text,
             args: Vec::new(),
             invalid_name: None,
+            late: false,
         }
+    }
+
+    /// A statement that may run as late as just before the commit, after other late ones in their order: nobody
+    /// in its transaction reads what it writes, or asks what it gave.
+    ///
+    /// SQLite's text index writes what it has gathered to its tables whenever a savepoint begins, also that of
+    /// a single statement; at the end of a batch of transactions it does so once for all of them.
+    #[must_use]
+    pub fn late(mut self) -> Self {
+        self.late = true;
+        self
+    }
+
+    pub(crate) const fn is_late(&self) -> bool {
+        self.late
     }
 
     /// Appends text.

@@ -142,6 +142,7 @@ impl<'a> Tx<'a> {
         let Some(name) = SAVEPOINTS.get(self.state.depth).copied() else {
             return Err(StoreError::Configuration("savepoints nest too deeply".into()).into());
         };
+        let late = self.count_late();
         self.savepoint_command("SAVEPOINT ", name)?;
         self.state.depth += 1;
         let result = body(self);
@@ -152,11 +153,11 @@ impl<'a> Tx<'a> {
                 Ok(value)
             }
             (Ok(_), Some(failure)) => {
-                self.roll_back_to(name)?;
+                self.roll_back_to(name, late)?;
                 Err(failure.into())
             }
             (Err(error), _) => {
-                self.roll_back_to(name)?;
+                self.roll_back_to(name, late)?;
                 Err(error)
             }
         }
@@ -225,7 +226,13 @@ impl<'a> Tx<'a> {
     fn run(&mut self, statements: &[&Sql]) -> Result<Vec<BatchResult>, StoreError> {
         self.admit(statements)?;
         let results = match &mut self.session {
-            Session::Sqlite(session) => statements.iter().map(|sql| session.run(sql)).collect(),
+            Session::Sqlite(session) => {
+                let run = |sql: &&Sql| match sql.is_late() {
+                    true => Ok(session.run_late(sql)),
+                    false => session.run(sql),
+                };
+                statements.iter().map(run).collect()
+            }
             Session::Postgres(session) => session.run(statements),
         };
         self.noted(results)
@@ -297,7 +304,17 @@ impl<'a> Tx<'a> {
         self.noted(done)
     }
 
-    fn roll_back_to(&mut self, name: &'static str) -> Result<(), StoreError> {
+    fn count_late(&self) -> usize {
+        match &self.session {
+            Session::Sqlite(session) => session.count_late(),
+            Session::Postgres(_) => 0,
+        }
+    }
+
+    fn roll_back_to(&mut self, name: &'static str, late: usize) -> Result<(), StoreError> {
+        if let Session::Sqlite(session) = &self.session {
+            session.forget_late(late);
+        }
         match self.state.failure {
             // There is nothing left that could be rolled back to.
             Some(StoreError::RolledBack | StoreError::ConnectionLost(_)) => return Ok(()),

@@ -4,7 +4,7 @@
 //! does not have is said in English; a key that nobody has is shown as itself, so that it is
 //! seen. Labels of types and fields are data and do not come from here.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};

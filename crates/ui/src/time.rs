@@ -1,8 +1,8 @@
 //! Instants, days and lengths of time as people read them: near ones by their distance, all of them in the
 //! reader's zone, the whole instant one touch away.
 
+use foldhash::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use base::{Date, Timestamp};
 use jiff::Zoned;

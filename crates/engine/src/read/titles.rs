@@ -1,6 +1,7 @@
 //! What the records are called that a page refers to: one query per page, over the spine.
 
-use std::collections::{BTreeSet, HashMap};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Result, Uuid};

@@ -2,7 +2,7 @@
 //!
 //! Only the reader can make one, and it leaves out what the actor may not read.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 use base::Uuid;

@@ -1,6 +1,6 @@
 //! Reading dictionary, settings and roles from the database, as one snapshot of one version.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::Arc;
 
 use base::{Error, Result, Uuid};

@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
@@ -25,6 +25,8 @@ pub(crate) struct SqliteSession {
     limit: ReadLimit,
     /// Whether a statement that can write has run since it was last asked to forget.
     wrote: Cell<bool>,
+    /// What waits for the end of the transaction: see [`Sql::late`].
+    late: RefCell<Vec<Sql>>,
 }
 
 impl SqliteSession {
@@ -76,6 +78,7 @@ impl SqliteSession {
             connection,
             limit: ReadLimit::new(),
             wrote: Cell::new(false),
+            late: RefCell::default(),
         };
         session.pragmas(&[("temp_store", "MEMORY"), ("mmap_size", "268435456")])?;
         session.register_functions().map_err(store_error)?;
@@ -156,6 +159,39 @@ impl SqliteSession {
         };
         done.map(|_| ())
             .map_err(|error| constraint_error(&self.connection, error))
+    }
+
+    /// Begins a transaction that may write.
+    pub fn begin(&self) -> Result<(), StoreError> {
+        self.forget_late(0);
+        self.command("BEGIN IMMEDIATE", "")
+    }
+
+    /// Runs what waited for the end of the transaction, and commits it.
+    pub fn commit(&self) -> Result<(), StoreError> {
+        let late = self.late.take();
+        late.iter().try_for_each(|sql| self.run(sql).map(drop))?;
+        self.command("COMMIT", "")
+    }
+
+    /// How many statements wait for the end of the transaction.
+    pub fn count_late(&self) -> usize {
+        self.late.borrow().len()
+    }
+
+    /// Forgets the statements that wait beyond that many: what asked for them is rolled back.
+    pub fn forget_late(&self, beyond: usize) {
+        self.late.borrow_mut().truncate(beyond);
+    }
+
+    /// Has a statement wait for the end of the transaction.
+    pub fn run_late(&self, sql: &Sql) -> BatchResult {
+        self.wrote.set(true);
+        self.late.borrow_mut().push(sql.clone());
+        BatchResult {
+            rows: Vec::new(),
+            affected: 0,
+        }
     }
 
     /// Empties the write-ahead log into the database.

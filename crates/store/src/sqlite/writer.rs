@@ -135,7 +135,7 @@ impl Serving {
     /// Runs the job and those that wait. A savepoint each would copy every page that a job touches, so
     /// there is none until a job is refused after it wrote: then the batch runs again with savepoints.
     fn run_batch(&mut self, first: Box<dyn Job>) {
-        if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
+        if let Err(error) = self.session.begin() {
             refuse(first, error);
             return;
         }
@@ -165,7 +165,7 @@ impl Serving {
     /// Runs the jobs of a batch again, each in a savepoint that takes back what a refused one wrote.
     fn run_guarded(&mut self, jobs: Vec<Box<dyn Job>>) {
         count(&self.counters.guarded_batches);
-        if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
+        if let Err(error) = self.session.begin() {
             jobs.into_iter().for_each(|job| refuse(job, error.clone()));
             return;
         }
@@ -201,6 +201,7 @@ impl Serving {
         self.session
             .command("SAVEPOINT job", "")
             .map_err(|_| StoreError::RolledBack)?;
+        let late = self.session.count_late();
         let outcome = self.run_job(job, 1);
         if self.session.transaction_is_gone() {
             return Err(cause(outcome));
@@ -208,6 +209,7 @@ impl Serving {
         let kept = if matches!(outcome, Outcome::Accepted) {
             Ok(())
         } else {
+            self.session.forget_late(late);
             self.session.command("ROLLBACK TO job", "")
         };
         match kept.and_then(|()| self.session.command("RELEASE job", "")) {
@@ -247,7 +249,7 @@ impl Serving {
     }
 
     fn end_transaction(&self) -> Result<(), StoreError> {
-        self.session.command("COMMIT", "")?;
+        self.session.commit()?;
         match &self.config.commit_fault {
             Some(fault) if fault.strikes() => Err(StoreError::Database {
                 code: rusqlite::ffi::SQLITE_IOERR_FSYNC.to_string(),
@@ -260,7 +262,7 @@ impl Serving {
     /// Runs a job in a transaction of its own, after its batch was lost.
     fn run_alone(&mut self, mut job: Box<dyn Job>, attempt: u32) {
         count(&self.counters.batch_reruns);
-        if let Err(error) = self.session.command("BEGIN IMMEDIATE", "") {
+        if let Err(error) = self.session.begin() {
             refuse(job, error);
             return;
         }
@@ -389,13 +391,13 @@ fn maintain<T>(
     session: &SqliteSession,
     body: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    session.command("BEGIN IMMEDIATE", "")?;
+    session.begin()?;
     let mut tx = Tx::sqlite(session, u64::MAX, 0);
     let result = catch_unwind(AssertUnwindSafe(|| body(&mut tx)))
         .unwrap_or_else(|payload| Err(StoreError::Panicked(panic_message(payload.as_ref()))));
     let result = match (result, tx.failure()) {
         (Ok(_), Some(failure)) => Err(failure),
-        (Ok(value), None) => session.command("COMMIT", "").map(|()| value),
+        (Ok(value), None) => session.commit().map(|()| value),
         (Err(error), _) => Err(error),
     };
     if !session.transaction_is_gone() {
