@@ -14,6 +14,9 @@ on_both!(
     a_missing_reference_among_neighbours,
     an_exceeded_budget_among_neighbours,
     a_failed_commit_among_neighbours,
+    a_refusal_after_late_statements_among_neighbours,
+    a_late_statement_that_fails_among_neighbours,
+    late_statements_share_the_fate_of_their_savepoint,
 );
 
 const NEIGHBOURS: u128 = 16;
@@ -150,6 +153,42 @@ fn a_failed_commit_among_neighbours(desk: &Desk) {
         Dialect::Sqlite => assert!(desk.store.metrics().batch_reruns >= 17),
         Dialect::Postgres => assert!(matches!(error, StoreError::ForeignKey { .. }), "{error:?}"),
     }
+}
+
+fn a_refusal_after_late_statements_among_neighbours(desk: &Desk) {
+    let error = among_neighbours(desk, |tx| {
+        tx.execute(&insert("late").late())?;
+        Err(StoreError::Check("refused".into()))
+    });
+    assert_eq!(error, StoreError::Check("refused".into()));
+}
+
+fn a_late_statement_that_fails_among_neighbours(desk: &Desk) {
+    let error = among_neighbours(desk, |tx| {
+        tx.execute(&insert("culprit").late()).map(|_| ())
+    });
+    assert!(matches!(error, StoreError::Unique { .. }), "{error:?}");
+}
+
+fn late_statements_share_the_fate_of_their_savepoint(desk: &Desk) {
+    let written = desk.store.write_blocking(|tx| {
+        tx.execute(&insert("first").late())?;
+        let refused: Result<(), StoreError> = tx.savepoint(|tx| {
+            tx.execute(&insert("taken back").late())?;
+            Err(StoreError::Check("refused".into()))
+        });
+        refused.unwrap_err();
+        // In their order: the second changes what the first wrote.
+        let change = Sql::new("UPDATE item SET label = 'last' WHERE label = 'first'");
+        tx.execute(&change.late())
+    });
+    written.map_err(|error: StoreError| error).unwrap();
+    let labels = desk.store.read_blocking(|tx| {
+        let rows = tx.query(&Sql::new("SELECT label FROM item"))?;
+        let labels = rows.iter().map(|row| row.need_text(0).map(str::to_owned));
+        labels.collect::<Result<Vec<_>, StoreError>>()
+    });
+    assert_eq!(labels, Ok(vec!["last".to_owned()]));
 }
 
 #[test]
