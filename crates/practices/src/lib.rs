@@ -14,6 +14,7 @@ mod person;
 mod request;
 mod role_assignment;
 mod roles;
+mod saved_view;
 mod service;
 mod shared;
 mod task;
@@ -27,6 +28,9 @@ use engine::{Change, Ctx, Practice};
 
 pub use roles::default_roles;
 pub use shared::{CONFIDENTIAL, INTERNAL, PUBLIC};
+
+/// The type of record in which people keep lists under a name.
+pub const SAVED_VIEW: &str = saved_view::record::NAME;
 
 /// The type of record that a mail opens.
 pub const OPENED_BY_MAIL: &str = "incident";
@@ -44,6 +48,7 @@ pub fn all() -> Vec<Practice> {
         person::practice(),
         request::practice(),
         role_assignment::practice(),
+        saved_view::practice(),
         service::practice(),
         task::practice(),
         team::practice(),
@@ -90,6 +95,7 @@ pub fn guides() -> Vec<(&'static str, &'static str)> {
         ("person", include_str!("person/guide.md")),
         ("request", include_str!("request/guide.md")),
         ("role_assignment", include_str!("role_assignment/guide.md")),
+        ("saved_view", include_str!("saved_view/guide.md")),
         ("service", include_str!("service/guide.md")),
         ("task", include_str!("task/guide.md")),
         ("team", include_str!("team/guide.md")),

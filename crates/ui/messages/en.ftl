@@ -546,6 +546,24 @@ role-assignment-person = Person
 role-assignment-role = Role
 role-assignment-valid-from = First day
 role-assignment-valid-to = Last day
+
+## Saved views
+
+saved-view = Saved view
+saved-view-plural = Saved views
+saved-view-owner = Owner
+saved-view-listed-type = Lists
+saved-view-filter = Filter
+saved-view-sort = Order
+saved-view-columns = Columns
+saved-view-group-by = Grouped by
+saved-view-audience = For
+saved-view-audience-personal = Only me
+saved-view-audience-team = My team
+saved-view-audience-shared = Everybody
+saved-view-team-missing = Choose the team that gets this view.
+saved-view-field-unknown = There is no field { $field } here. Names of fields stand with commas between.
+section-shows = What it shows
 role-above-own = Only a system administrator gives or takes this role.
 role-unknown = There is no role { $role }. There are: { $known }.
 

@@ -246,18 +246,9 @@ impl Compiler<'_> {
 
     /// Whether the actor, or a team of the actor's, is on the record's list of readers.
     fn reader(&self, test: &Test, negated: bool) -> Result<Sql> {
-        let terms = test.operand.terms();
-        let ids: Vec<Value> = terms
-            .iter()
-            .flat_map(|it| self.asker.values(it, &Kind::Reference { to: None }))
-            .collect();
-        if ids.is_empty() {
+        let Some(inner) = self.read_by(test) else {
             return Ok(constant(negated != (test.operator == Operator::Empty)));
-        }
-        let mut inner = Sql::new("SELECT \"record\" FROM \"record_reader\" WHERE \"reader\" IN (");
-        inner
-            .arg_list(ids.iter().filter_map(Value::as_reference))
-            .push(")");
+        };
         if test.operator == Operator::Empty {
             return Err(Error::failed(
                 "a row filter asks whether there are no readers",
@@ -265,6 +256,20 @@ impl Compiler<'_> {
             ));
         }
         Ok(membership(ID, inner, negated))
+    }
+
+    /// Finds the records on whose list of readers they are whom the test names, if it names anybody.
+    pub(super) fn read_by(&self, test: &Test) -> Option<Sql> {
+        let terms = test.operand.terms();
+        let ids: Vec<Value> = terms
+            .iter()
+            .flat_map(|it| self.asker.values(it, &Kind::Reference { to: None }))
+            .collect();
+        let mut sql =
+            Sql::new("SELECT \"record\" AS \"id\" FROM \"record_reader\" WHERE \"reader\" IN (");
+        sql.arg_list(ids.iter().filter_map(Value::as_reference))
+            .push(")");
+        (!ids.is_empty()).then_some(sql)
     }
 
     /// The records that name somebody in a field that puts people on the list of readers and has no index: the

@@ -116,12 +116,15 @@ impl<'a> Finder<'a> {
             } else {
                 self.narrow(tx, &part, &scope, table)?
             };
+            let may = self.compiler().grant(&part, &scope, table)?;
             rights.push(" AND ");
             let Some(narrow) = narrow else {
-                rights.append(self.compiler().grant(&part, &scope, table)?);
+                rights.append(may);
                 continue;
             };
             by_key = true;
+            // Only held to, lest SQLite looks for the rows with it.
+            rights.push("(").append(may).push(") IS TRUE AND ");
             column(&mut rights, "id").push(" IN (");
             match narrow {
                 Narrow::Ids(ids) => rights.append(known(&ids)),
@@ -208,7 +211,8 @@ impl<'a> Finder<'a> {
         sql
     }
 
-    /// The ids that the branches of the rights give, if each is personal and gives few.
+    /// Ids among which are those that the branches of the rights give, if each is personal and gives few. The rows
+    /// are held to the rights again when they are read: whoever is on a list of readers is found without them.
     fn narrow(
         &self,
         tx: &mut Tx<'_>,
@@ -223,8 +227,16 @@ impl<'a> Finder<'a> {
         if branches.is_empty() || !branches.iter().all(|it| is_personal(it)) {
             return Ok(None);
         }
+        let compiler = self.compiler();
         let ids = branches.into_iter().map(|it| {
-            let rows = self.compiler().grant(it, scope, table)?;
+            if let Some(mut read) = names_reader(it).and_then(|test| compiler.read_by(test)) {
+                if !scope.is_spine() {
+                    let name = scope.record_type.name.as_str();
+                    read.push(" AND \"record_type\" = ").arg(name);
+                }
+                return Ok(read);
+            }
+            let rows = compiler.grant(it, scope, table)?;
             Ok(ids(table, &self.live_by_key(), &rows))
         });
         let ids = ids.collect::<Result<Vec<_>>>()?;
@@ -334,6 +346,15 @@ fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
             };
             scope.record_type.field(name).is_some_and(found)
         }
+    }
+}
+
+/// What the rows must have on their list of readers.
+fn names_reader(filter: &Filter) -> Option<&Test> {
+    match filter {
+        Filter::All(parts) => parts.iter().find_map(names_reader),
+        Filter::Test(test) => (test.path.to_string() == READER).then_some(test),
+        Filter::Any(_) | Filter::Not(_) => None,
     }
 }
 

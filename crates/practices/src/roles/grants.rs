@@ -122,7 +122,8 @@ pub fn either(one: Filter, other: Filter) -> Filter {
     Filter::Any(vec![one, other])
 }
 
-fn is_me(field: &str) -> Filter {
+/// Records that name the actor in that field.
+pub fn is_me(field: &str) -> Filter {
     Filter::test(field, Operator::Equal, Operand::One(Term::Me))
 }
 

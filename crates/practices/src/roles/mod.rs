@@ -5,9 +5,10 @@
 
 mod grants;
 mod people;
+mod views;
 mod work;
 
-use engine::Role;
+use engine::{Grant, Role};
 
 /// The roles of a tenant that has not changed them, in the order in which they are explained.
 #[must_use]
@@ -15,16 +16,22 @@ pub fn default_roles() -> Vec<Role> {
     vec![
         people::requester(),
         people::approver(),
-        work::agent(),
-        work::team_lead(),
-        work::knowledge_author(),
-        work::knowledge_publisher(),
-        work::practice_manager(),
-        work::service_owner(),
-        people::auditor(),
-        people::tenant_administrator(),
+        with(work::agent(), views::uses()),
+        with(work::team_lead(), views::shares()),
+        with(work::knowledge_author(), views::uses()),
+        with(work::knowledge_publisher(), views::uses()),
+        with(work::practice_manager(), views::shares()),
+        with(work::service_owner(), views::uses()),
+        with(people::auditor(), views::uses()),
+        with(people::tenant_administrator(), views::shares()),
         people::system_administrator(),
         work::external_supplier(),
         work::api_client(),
     ]
+}
+
+/// The role with further grants.
+fn with(mut role: Role, grants: Vec<Grant>) -> Role {
+    role.grants.extend(grants);
+    role
 }

@@ -164,9 +164,7 @@ fn a_refusal_after_late_statements_among_neighbours(desk: &Desk) {
 }
 
 fn a_late_statement_that_fails_among_neighbours(desk: &Desk) {
-    let error = among_neighbours(desk, |tx| {
-        tx.execute(&insert("culprit").late()).map(|_| ())
-    });
+    let error = among_neighbours(desk, |tx| tx.execute(&insert("culprit").late()).map(|_| ()));
     assert!(matches!(error, StoreError::Unique { .. }), "{error:?}");
 }
 
