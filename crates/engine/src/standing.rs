@@ -2,7 +2,7 @@
 //!
 //! Advice only. The door decides again, on the row as it is then.
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use base::{Message, Refused, Result, Uuid};
 use dictionary::{FieldDef, TypeDef, Value, WrittenBy, spine};

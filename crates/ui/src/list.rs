@@ -44,10 +44,21 @@ pub struct ListPage<'a> {
     pub columns: Vec<Column>,
     /// The rows of this page.
     pub rows: &'a [Visible],
+    /// What the rows are put together by; they come in that order.
+    pub groups: Option<Groups>,
     /// Which rows these are.
     pub pager: Pager,
     /// What stands in place of no rows.
     pub empty: Empty,
+}
+
+/// What the rows of a list are put together by.
+#[derive(Clone, Debug)]
+pub struct Groups {
+    /// Name of the field.
+    pub field: String,
+    /// How many records the whole list has of each value.
+    pub counts: Vec<(Value, i64)>,
 }
 
 /// Which part of a list is shown.
@@ -91,7 +102,7 @@ pub fn list_page(page: &ListPage<'_>) -> Markup {
                 } @else if page.rows.is_empty() {
                     (empty(&page.empty))
                 } @else {
-                    (table(&page.reader, &page.columns, page.rows))
+                    (table_in_groups(&page.reader, &page.columns, page.rows, page.groups.as_ref()))
                     (pager(language, page))
                 }
             }
@@ -102,11 +113,43 @@ pub fn list_page(page: &ListPage<'_>) -> Markup {
 /// The table alone.
 #[must_use]
 pub fn table(reader: &Reader<'_>, columns: &[Column], rows: &[Visible]) -> Markup {
+    table_in_groups(reader, columns, rows, None)
+}
+
+fn table_in_groups(
+    reader: &Reader<'_>,
+    columns: &[Column],
+    rows: &[Visible],
+    groups: Option<&Groups>,
+) -> Markup {
     let mut states = States::default();
+    let begins =
+        |at: usize, name: &str| at == 0 || rows[at].value(name) != rows[at - 1].value(name);
     html! {
         table class="table records" data-list {
             thead { tr { @for column in columns { (heading(column)) } } }
-            tbody { @for row in rows { (row_of(reader, columns, row, &mut states)) } }
+            tbody {
+                @for (at, row) in rows.iter().enumerate() {
+                    @if let Some(groups) = groups.filter(|it| begins(at, &it.field)) {
+                        (group_head(reader, columns.len(), row, groups))
+                    }
+                    (row_of(reader, columns, row, &mut states))
+                }
+            }
+        }
+    }
+}
+
+/// The line above the rows that have a value in common: the value, and how many the whole list has of it.
+fn group_head(reader: &Reader<'_>, width: usize, row: &Visible, groups: &Groups) -> Markup {
+    let (of, value) = (row.record_type(), row.value(&groups.field));
+    let count = groups.counts.iter().find(|it| it.0 == *value);
+    html! {
+        tr class="group" {
+            th scope="rowgroup" colspan=(width) {
+                @if let Some(field) = of.field(&groups.field) { (cell(reader, of, field, value)) }
+                @if let Some((_, count)) = count { span class="count" { (count) } }
+            }
         }
     }
 }

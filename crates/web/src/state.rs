@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::auth::{Identities, PasswordCost, Passwords};
+use crate::html::ViewsInForce;
 use crate::metrics::Metrics;
 use crate::rate::Rates;
 
@@ -39,6 +40,8 @@ pub struct WebConfig {
     pub rate_limit_unknown: u32,
     /// How dear it is to try a password.
     pub password_cost: PasswordCost,
+    /// Name of the type of record in which people keep lists; without one nobody can.
+    pub saved_views: Option<&'static str>,
     /// Token that `/metrics` asks for as bearer; without one only this machine may read it.
     pub metrics_token: Option<String>,
     /// Whether mails are sent.
@@ -63,6 +66,7 @@ impl WebConfig {
             rate_limit: 300_000,
             rate_limit_unknown: 60_000,
             password_cost: PasswordCost::default(),
+            saved_views: None,
             metrics_token: None,
             sends_mail: false,
             reads_mail: false,
@@ -89,6 +93,7 @@ struct Shared {
     passwords: Passwords,
     metrics: Metrics,
     rates: Rates,
+    saved_views: ViewsInForce,
     stopping: AtomicBool,
 }
 
@@ -118,8 +123,13 @@ impl AppState {
             passwords,
             metrics: Metrics::new(),
             rates,
+            saved_views: ViewsInForce::default(),
             stopping: AtomicBool::new(false),
         }))
+    }
+
+    pub(crate) fn saved_views(&self) -> &ViewsInForce {
+        &self.0.saved_views
     }
 
     /// The engine.

@@ -56,3 +56,5 @@ mod tokens;
 mod verify;
 #[path = "web/view_files.rs"]
 mod view_files;
+#[path = "web/views.rs"]
+mod views;

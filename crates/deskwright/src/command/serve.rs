@@ -165,6 +165,7 @@ fn web_config(config: &Config, address: SocketAddr) -> Result<WebConfig> {
         body_limit: config.body_limit,
         rate_limit: config.rate_limit,
         rate_limit_unknown: config.rate_limit_unknown,
+        saved_views: Some(practices::SAVED_VIEW),
         metrics_token: config.metrics_token.clone(),
         sends_mail: config.mail.host.is_some(),
         reads_mail: config.mail_in.host.is_some(),

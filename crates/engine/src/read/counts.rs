@@ -13,33 +13,37 @@ use store::{Dialect, Sql, SqlValue, Tx};
 /// Most counts that are kept; then all are forgotten, which costs each one count.
 const MOST: usize = 1_024;
 
+/// The name of a state of the database that no other state ever has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State(SqlValue);
+
+/// The name of the state that this transaction sees.
+///
+/// On SQLite, where commits have an order, the newest row of the history names it, since every change
+/// writes one. On PostgreSQL it is the snapshot, which says which transactions it sees.
+pub(super) fn state(tx: &mut Tx<'_>) -> Result<State> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => "SELECT MAX(seq) FROM history",
+        Dialect::Postgres => "SELECT pg_current_snapshot()::text",
+    };
+    Ok(State(tx.query_one(&Sql::new(sql))?.value(0).clone()))
+}
+
 /// A statement and its arguments.
 type Statement = (String, Vec<SqlValue>);
 
 /// Counts by their statement, each with the state in which it was made.
 #[derive(Default)]
-pub(crate) struct Counts(Mutex<HashMap<Statement, (SqlValue, i64)>>);
+pub(crate) struct Counts(Mutex<HashMap<Statement, (State, i64)>>);
 
 impl Counts {
-    /// The name of the state that this transaction sees.
-    ///
-    /// On SQLite, where commits have an order, the newest row of the history names it, since every change
-    /// writes one. On PostgreSQL it is the snapshot, which says which transactions it sees.
-    pub(super) fn state(&self, tx: &mut Tx<'_>) -> Result<SqlValue> {
-        let sql = match tx.dialect() {
-            Dialect::Sqlite => "SELECT MAX(seq) FROM history",
-            Dialect::Postgres => "SELECT pg_current_snapshot()::text",
-        };
-        Ok(tx.query_one(&Sql::new(sql))?.value(0).clone())
-    }
-
-    pub(super) fn get(&self, sql: &Sql, state: &SqlValue) -> Option<i64> {
+    pub(super) fn get(&self, sql: &Sql, state: &State) -> Option<i64> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (known, count) = counts.get(&statement(sql))?;
         (known == state).then_some(*count)
     }
 
-    pub(super) fn put(&self, sql: &Sql, state: SqlValue, count: i64) {
+    pub(super) fn put(&self, sql: &Sql, state: State, count: i64) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= MOST {
             counts.clear();

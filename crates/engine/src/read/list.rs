@@ -9,6 +9,7 @@ use store::{Row, Sql, SqlValue};
 
 use super::Reader;
 use super::compile::Table;
+use super::counts::state;
 use super::cursor::Purpose;
 use super::keyset::{Order, sort_field, sorts};
 use super::selection::Selection;
@@ -113,7 +114,7 @@ impl Reader<'_, '_> {
         let Some(counts) = self.counts else {
             return Ok(self.tx.query_one(&sql)?.need_integer(0)?);
         };
-        let state = counts.state(self.tx)?;
+        let state = state(self.tx)?;
         if let Some(count) = counts.get(&sql, &state) {
             return Ok(count);
         }
@@ -126,7 +127,7 @@ impl Reader<'_, '_> {
         let Some(counts) = self.counts else {
             return Ok(None);
         };
-        let state = counts.state(self.tx)?;
+        let state = state(self.tx)?;
         Ok(counts.get(&counting(source), &state))
     }
 }

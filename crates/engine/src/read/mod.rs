@@ -31,6 +31,7 @@ pub use visible::{Title, Titles, Visible, VisiblePage};
 
 use crate::{Ctx, Reading};
 pub(crate) use counts::Counts;
+pub use counts::State;
 use cursor::Seal;
 pub(crate) use titles::Readable;
 
@@ -62,6 +63,14 @@ impl<'t> Reading<'_, 't> {
     /// Refused where the query does not fit, names what may not be read, or its cursor is out of date.
     pub fn list(&mut self, query: &Query) -> Result<VisiblePage> {
         self.reader().page(query)
+    }
+
+    /// The name of what this read sees: while two reads see a state of the same name, they find the same.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn state(&mut self) -> Result<State> {
+        counts::state(self.tx)
     }
 
     /// How many records a query finds; its order, columns and page do not matter.

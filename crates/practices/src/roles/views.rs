@@ -3,15 +3,19 @@
 use dictionary::{Filter, spine};
 use engine::Grant;
 
-use super::grants::{Narrow, either, grant, is_me, of_my_teams, open_to_all};
-use crate::saved_view::record::NAME;
+use super::grants::{Narrow, either, grant, is_me, not_confidential, of_my_teams, open_to_all};
+
+/// Name of the type.
+const NAME: &str = "saved_view";
 
 /// What the owner of a view does with it, and whoever looks after those of others.
 const KEEPS: [&str; 5] = ["read", "create", "update", "delete", "history"];
 
 /// Uses the views that are there, and keeps own ones and those of own teams.
 pub fn uses() -> Vec<Grant> {
-    let own = Filter::All(vec![is_me(spine::REQUESTER), open_to_all().negated()]);
+    let mine = |rows: Filter| Filter::All(vec![is_me(spine::REQUESTER), rows]);
+    let of_a_team = Filter::All(vec![of_my_teams(), open_to_all().negated()]);
+    let own = either(mine(not_confidential().negated()), mine(of_a_team));
     vec![
         grant(&[NAME], &["read"])
             .on(either(of_my_teams(), open_to_all()))

@@ -1,7 +1,7 @@
 //! Which columns a list shows, how it is ordered by them, and the dialog that chooses them.
 
 use dictionary::filter::{Scope, TYPE};
-use dictionary::{Direction, Sort, TypeDef, spine};
+use dictionary::{Direction, FieldDef, Kind, Sort, TypeDef, spine};
 use maud::{Markup, html};
 use ui::icon::icon;
 use ui::list::Column;
@@ -98,7 +98,7 @@ pub(super) fn sorts(text: &str) -> Vec<Sort> {
     keys.map(sort).collect()
 }
 
-fn heading(language: &Language, of: Option<&TypeDef>, field: &dictionary::FieldDef) -> String {
+fn heading(language: &Language, of: Option<&TypeDef>, field: &FieldDef) -> String {
     if field.name == TYPE && of.is_none() {
         return text!(language, "list-type");
     }
@@ -130,6 +130,25 @@ pub(super) fn headings(language: &Language, asked: &Asked) -> Vec<Column> {
         }
     };
     asked.columns.iter().map(column).collect()
+}
+
+/// Fields by which rows can be put together: those with few values, of which the database counts each.
+pub(super) fn groupable<'a>(here: &Here, of: Option<&'a TypeDef>) -> Vec<&'a FieldDef> {
+    let fields = match of {
+        Some(of) => of.fields.iter(),
+        None => Scope::spine_type().fields.iter(),
+    };
+    let fits = |it: &&FieldDef| {
+        let few = matches!(
+            it.kind,
+            Kind::Choice | Kind::Reference { .. } | Kind::Boolean
+        ) || it.name == spine::PRIORITY
+            || !it.choices.is_empty();
+        few && it.name != TYPE
+            && it.kind.is_sortable()
+            && of.is_none_or(|of| may_read(here.ctx(), of, it))
+    };
+    fields.filter(fits).collect()
 }
 
 /// The choice of columns: a form that opens without script.
@@ -164,7 +183,16 @@ pub(super) fn chooser(here: &Here, asked: &Asked) -> Markup {
                     button class="button quiet icon-only" type="button" popovertarget="columns" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
                 }
                 div class="body" {
-                    @for (name, value) in asked.address.first().kept(&["column"]) { input type="hidden" name=(name) value=(value); }
+                    @for (name, value) in asked.address.first().kept(&["column", "group"]) { input type="hidden" name=(name) value=(value); }
+                    label class="field" {
+                        span class="label" { (text!(language, "list-group-by")) }
+                        select class="input" name="group" {
+                            option value="" { (text!(language, "list-group-none")) }
+                            @for field in groupable(here, Some(of)) {
+                                option value=(field.name) selected[asked.group.as_ref() == Some(&field.name)] { (label::label(language, &field.label)) }
+                            }
+                        }
+                    }
                     @for (words, name) in &fields {
                         label class="check" {
                             input type="checkbox" name="column" value=(name) checked[asked.columns.iter().any(|it| it == name)];

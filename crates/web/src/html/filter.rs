@@ -20,12 +20,16 @@ const SIGNS: [&str; 10] = ["!~", "!=", "<=", ">=", ":", "=", "<", ">", "~", "^"]
 pub(super) struct ListAddress {
     /// The path.
     pub(super) path: String,
+    /// The saved view, which answers what the address leaves open.
+    pub(super) view: Option<String>,
     /// The filter; nothing where the address says nothing.
     pub(super) filter: Option<String>,
     /// The order: `-updated_at,priority`.
     pub(super) sort: Option<String>,
     /// Columns, where others than the usual ones are wished for.
     pub(super) columns: Vec<String>,
+    /// The field by which rows are put together.
+    pub(super) group: Option<String>,
     /// Where the page begins.
     pub(super) after: Option<String>,
     /// Where the pages before it began, the first page left out.
@@ -52,9 +56,11 @@ impl ListAddress {
         }
         Self {
             path: path.to_owned(),
+            view: text("view"),
             filter,
             sort: text("sort"),
             columns: query.all("column").map(str::to_owned).collect(),
+            group: query.get("group").map(str::to_owned),
             after: text("after"),
             trail: query
                 .get("trail")
@@ -133,9 +139,11 @@ impl ListAddress {
                 pairs.push((name.to_owned(), value.to_owned()));
             }
         };
+        self.view.iter().for_each(|it| put("view", it));
         self.filter.iter().for_each(|it| put("q", it));
         self.sort.iter().for_each(|it| put("sort", it));
         self.columns.iter().for_each(|it| put("column", it));
+        self.group.iter().for_each(|it| put("group", it));
         pairs
     }
 

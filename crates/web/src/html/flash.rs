@@ -42,6 +42,7 @@ const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-setting", NoticeKind::Done),
     ("notice-account", NoticeKind::Done),
     ("notice-link-mailed", NoticeKind::Done),
+    ("notice-view-saved", NoticeKind::Done),
 ];
 
 /// A notice on its way to the next page.

@@ -7,22 +7,24 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
 use dictionary::filter::{Filter, Scope};
-use dictionary::{Count, Page, Query, Sort, TypeDef, spine};
-use engine::read::{Titles, VisiblePage};
+use dictionary::{Count, Direction, Page, Query, Sort, TypeDef, spine};
+use engine::Reading;
+use engine::read::{Aggregation, Group, GroupKey, Measure, Measured, Titles, VisiblePage};
 use maud::{Markup, html};
 use ui::filter_bar::{Chip, FilterBar};
 use ui::icon::icon;
 use ui::label;
-use ui::list::{Empty, ListPage, Pager, list_page};
+use ui::list::{Empty, Groups, ListPage, Pager, list_page};
 use ui::message::Language;
 use ui::page::Hint;
 use ui::{text, time};
 
-use super::columns::{chooser, columns, headings, sorts, usual_order};
+use super::columns::{chooser, columns, groupable, headings, sorts, usual_order};
 use super::filter::{self, ListAddress};
 use super::flash::Flash;
 use super::navigation::views;
 use super::shell::{Frame, Here, crumb, go, new_words};
+use super::views::{SavedViews, menu, of_list};
 use crate::{AppState, Failure};
 
 /// Rows of a page.
@@ -57,14 +59,26 @@ pub(super) struct Asked {
     pub(super) text: String,
     pub(super) sort: Vec<Sort>,
     pub(super) columns: Vec<String>,
+    /// The field by which rows are put together.
+    pub(super) group: Option<String>,
+    /// The lists that are kept under a name, and the name of their type.
+    pub(super) views: SavedViews,
+    pub(super) saved_views: Option<&'static str>,
 }
 
 impl Asked {
-    pub(super) fn new(here: &Here, of: Option<Arc<TypeDef>>) -> Self {
+    pub(super) async fn new(
+        state: &AppState,
+        here: &Here,
+        of: Option<Arc<TypeDef>>,
+    ) -> base::Result<Self> {
         let path = of
             .as_ref()
             .map_or_else(|| "/records".to_owned(), |it| format!("/{}", it.name));
+        let mut saved = of_list(state, here, of.as_deref()).await?;
         let address = ListAddress::read(&path, &here.query);
+        let missing = || Refused::NotFound(Message::new("view-not-found"));
+        let address = saved.fill(&address).ok_or_else(missing)?;
         let views = of
             .as_ref()
             .map(|it| views(here.language(), it))
@@ -73,17 +87,38 @@ impl Asked {
         let usual = views.into_iter().next().map(|it| it.2).unwrap_or_default();
         let text = address.filter.clone().unwrap_or(usual);
         let columns = columns(here, of.as_deref(), &address.columns);
-        let sort = address
+        let mut sort = address
             .sort
             .as_deref()
             .map_or_else(|| usual_order(of.as_deref(), &text), sorts);
-        Self {
+        let group = address.group.clone();
+        let group = group.filter(|name| {
+            groupable(here, of.as_deref())
+                .iter()
+                .any(|it| it.name == *name)
+        });
+        if let Some(field) = &group {
+            // Rows of a group stand together, and within it in the order of the list.
+            let own = sort.iter().position(|it| it.field == *field);
+            let direction = own.map_or(Direction::Ascending, |at| sort.remove(at).direction);
+            sort.insert(
+                0,
+                Sort {
+                    field: field.clone(),
+                    direction,
+                },
+            );
+        }
+        Ok(Self {
             of,
             address,
             text,
             sort,
             columns,
-        }
+            group,
+            views: saved,
+            saved_views: state.config().saved_views,
+        })
     }
 
     pub(super) fn scope<'a>(&'a self, here: &'a Here) -> Scope<'a> {
@@ -98,7 +133,12 @@ impl Asked {
             record_type: self.of.as_ref().map(|it| it.name.clone()),
             filter,
             sort: self.sort.clone(),
-            columns: self.columns.clone(),
+            columns: self
+                .columns
+                .iter()
+                .chain(self.group.iter().filter(|it| !self.columns.contains(it)))
+                .cloned()
+                .collect(),
             page: Page {
                 limit: Some(ROWS),
                 after: self.address.after.clone(),
@@ -113,7 +153,7 @@ pub(super) async fn answer(
     here: &Here,
     of: Option<Arc<TypeDef>>,
 ) -> Result<Response, Failure> {
-    let asked = Asked::new(here, of);
+    let asked = Asked::new(state, here, of).await?;
     let filter = match filter::read(
         here.language(),
         &asked.scope(here),
@@ -132,11 +172,18 @@ pub(super) async fn answer(
             bar.problem = Some(*problem);
             bar.chips = Vec::new();
             (bar.name, bar.typed) = ("q", asked.text.clone());
-            let mut response = show(state, here, &asked, &none, bar);
+            let mut response = show(state, here, &asked, (&none, None), bar);
             *response.status_mut() = StatusCode::BAD_REQUEST;
             return Ok(response);
         }
     };
+    let counted = asked.group.as_ref().map(|field| Aggregation {
+        record_type: asked.of.as_ref().map(|it| it.name.clone()),
+        filter: filter.clone(),
+        groups: vec![Group::Field(field.clone())],
+        measures: vec![Measure::Count],
+        ..Aggregation::default()
+    });
     let query = asked.query(filter);
     let page = match state.engine().list(here.ctx(), query).await {
         Err(Error::Refused(Refused::BadRequest(message))) if message.key.starts_with("cursor-") => {
@@ -145,15 +192,40 @@ pub(super) async fn answer(
         }
         other => other?,
     };
+    let groups = match counted {
+        Some(aggregation) => Some(groups(state, here, aggregation).await?),
+        None => None,
+    };
     let bar = bar(here, &asked);
-    Ok(show(state, here, &asked, &page, bar).into_response())
+    Ok(show(state, here, &asked, (&page, groups), bar).into_response())
+}
+
+/// How many records the whole list has in each group.
+async fn groups(state: &AppState, here: &Here, asked: Aggregation) -> base::Result<Groups> {
+    let field = asked.groups.iter().find_map(|it| match it {
+        Group::Field(field) => Some(field.clone()),
+        Group::Time { .. } => None,
+    });
+    let read = move |reading: &mut Reading<'_, '_>| reading.aggregate(&asked);
+    let found = state.engine().read_long(here.ctx(), read).await?;
+    let counts = found.rows.into_iter().filter_map(|row| {
+        let key = row.keys.into_iter().next()?;
+        match (key, row.values.first()?) {
+            (GroupKey::Value(value), Measured::Count(count)) => Some((value, *count)),
+            _ => None,
+        }
+    });
+    Ok(Groups {
+        field: field.unwrap_or_default(),
+        counts: counts.collect(),
+    })
 }
 
 fn show(
     state: &AppState,
     here: &Here,
     asked: &Asked,
-    page: &VisiblePage,
+    (page, groups): (&VisiblePage, Option<Groups>),
     filter: FilterBar,
 ) -> Response {
     let language = here.language();
@@ -166,9 +238,10 @@ fn show(
         subtitle: time::head(language, &here.ctx().zone, here.ctx().now),
         count: page.count,
         filter,
-        tools: html! { (chooser(here, asked)) (super::list_file::dialog(here, asked)) },
+        tools: html! { (menu(here, asked)) (chooser(here, asked)) (super::list_file::dialog(here, asked)) },
         columns: headings(language, asked),
         rows: &page.rows,
+        groups,
         pager: Pager {
             before: asked.address.pages_before() * ROWS,
             previous: asked.address.previous(),
@@ -180,7 +253,12 @@ fn show(
     let frame = Frame {
         title: title.clone(),
         area: "desk",
-        active: view.map_or_else(|| name.to_owned(), |(key, _)| format!("{name}/{key}")),
+        active: match (asked.views.open(), view) {
+            (Some(saved), _) => saved.key(),
+            (None, Some((key, _))) => format!("{name}/{key}"),
+            (None, None) => name.to_owned(),
+        },
+        views: asked.views.places(&asked.address.path),
         crumbs: vec![
             crumb(text!(language, "home-title"), Some("/")),
             crumb(title, None),
@@ -255,6 +333,9 @@ fn title(language: &Language, asked: &Asked) -> String {
         Some(of) => label::label(language, &of.plural),
         None => text!(language, "list-everything"),
     };
+    if let Some(saved) = asked.views.open() {
+        return saved.title.clone();
+    }
     match view(language, asked) {
         Some(("all", _)) | None => plural,
         Some((_, words)) => text!(

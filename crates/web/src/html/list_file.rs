@@ -25,7 +25,7 @@ pub(super) async fn export(
     let Some(of) = of.filter(|it| here.ctx().may_somewhere(&it.name, "read")) else {
         return of_type(State(state), Path(name), here).await;
     };
-    let mut asked = Asked::new(&here, Some(std::sync::Arc::clone(&of)));
+    let mut asked = Asked::new(&state, &here, Some(std::sync::Arc::clone(&of))).await?;
     let read = filter::read(
         here.language(),
         &asked.scope(&here),

@@ -31,6 +31,9 @@ mod shell;
 mod sign_in;
 mod ticket;
 mod versions;
+mod views;
+
+pub(crate) use views::ViewsInForce;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -110,6 +113,8 @@ fn records() -> Router<AppState> {
     Router::new()
         .route("/{type}", get(list::of_type))
         .route("/{type}/export", get(list_file::export))
+        .route("/{type}/views", post(views::create))
+        .route("/{type}/views/{id}", post(views::update))
         .route("/{type}/new", get(edit::new_page).post(edit::create))
         .route("/{type}/{key}", get(record::page))
         .route("/{type}/{key}/edit", get(edit::edit_page).post(edit::edit))

@@ -176,7 +176,12 @@ pub(super) fn areas(ctx: &Ctx, language: &Language) -> Vec<Place> {
     areas
 }
 
-pub(super) fn sections(ctx: &Ctx, language: &Language, of: Option<&TypeDef>) -> Vec<Section> {
+pub(super) fn sections(
+    ctx: &Ctx,
+    language: &Language,
+    of: Option<&TypeDef>,
+    saved: &[Place],
+) -> Vec<Section> {
     let place =
         |key: String, words: String, icon: &'static str, href: String, letter: Option<char>| {
             Place {
@@ -235,8 +240,10 @@ pub(super) fn sections(ctx: &Ctx, language: &Language, of: Option<&TypeDef>) -> 
         });
         sections.push(Section {
             title: label::label(language, &of.plural),
-            places: places.collect(),
+            places: places.chain(saved.iter().cloned()).collect(),
         });
+    } else if let Some(first) = sections.first_mut() {
+        first.places.extend(saved.iter().cloned());
     }
     let titles = [
         text!(language, "nav-work"),

@@ -107,7 +107,7 @@ impl Here {
             areas: areas(self.ctx(), language),
             sections: match frame.area {
                 "admin" => super::admin::places(self.ctx(), language),
-                _ => sections(self.ctx(), language, frame.of.as_deref()),
+                _ => sections(self.ctx(), language, frame.of.as_deref(), &frame.views),
             },
             hints: if frame.hints.is_empty() {
                 usual_hints(language)
@@ -206,6 +206,8 @@ pub(super) struct Frame {
     pub(super) hints: Vec<Hint>,
     /// The type whose views stand in the navigation.
     pub(super) of: Option<Arc<TypeDef>>,
+    /// Saved views that stand with them.
+    pub(super) views: Vec<Place>,
     /// A class of the body.
     pub(super) body_class: &'static str,
 }
