@@ -1,5 +1,8 @@
 //! The columns that every business record has, once in the table `record` and once in its type's table.
 
+use std::sync::LazyLock;
+
+use crate::WrittenBy::{Assignment, Creation, People, Rules};
 use crate::{Audience, FieldDef, Kind, WrittenBy};
 
 /// The record's number, for example `INC0001234`.
@@ -20,7 +23,7 @@ pub const TEAM: &str = "team";
 pub const REQUESTER: &str = "requester";
 /// Whose record it is.
 pub const ORGANISATION: &str = "organisation";
-/// Access class: 0 public, 1 internal, 2 confidential, higher ones custom.
+/// Access class: 0 public, 1 internal, 2 confidential, 3 its organisation, 4 its team, higher ones custom.
 pub const ACCESS: &str = "access";
 /// When the next promise is due.
 pub const DUE_AT: &str = "due_at";
@@ -42,25 +45,21 @@ pub fn fields() -> Vec<FieldDef> {
         field
     };
     let mut all = vec![
-        field(NUMBER, Kind::Text { max: 40 }, WrittenBy::Rules),
-        field(TITLE, Kind::Text { max: 255 }, WrittenBy::People),
-        field(STATE, Kind::Choice, WrittenBy::Rules),
-        field(OPEN, Kind::Boolean, WrittenBy::Rules),
-        field(PRIORITY, Kind::Integer, WrittenBy::Rules),
-        field(ASSIGNEE, Kind::reference("person"), WrittenBy::Assignment),
-        field(TEAM, Kind::reference("team"), WrittenBy::Assignment),
-        field(REQUESTER, Kind::reference("person"), WrittenBy::People),
-        field(
-            ORGANISATION,
-            Kind::reference("organisation"),
-            WrittenBy::Assignment,
-        ),
-        field(ACCESS, Kind::Integer, WrittenBy::People),
-        field(DUE_AT, Kind::Instant, WrittenBy::People),
-        field(OPENED_AT, Kind::Instant, WrittenBy::Creation),
-        field(CREATED_AT, Kind::Instant, WrittenBy::Rules),
-        field(UPDATED_AT, Kind::Instant, WrittenBy::Rules),
-        field(VERSION, Kind::Integer, WrittenBy::Rules),
+        field(NUMBER, Kind::Text { max: 40 }, Rules),
+        field(TITLE, Kind::Text { max: 255 }, People),
+        field(STATE, Kind::Choice, Rules),
+        field(OPEN, Kind::Boolean, Rules),
+        field(PRIORITY, Kind::Integer, Rules),
+        field(ASSIGNEE, Kind::reference("person"), Assignment),
+        field(TEAM, Kind::reference("team"), Assignment),
+        field(REQUESTER, Kind::reference("person"), People),
+        field(ORGANISATION, Kind::reference("organisation"), Assignment),
+        field(ACCESS, Kind::Integer, People),
+        field(DUE_AT, Kind::Instant, People),
+        field(OPENED_AT, Kind::Instant, Creation),
+        field(CREATED_AT, Kind::Instant, Rules),
+        field(UPDATED_AT, Kind::Instant, Rules),
+        field(VERSION, Kind::Integer, Rules),
     ];
     for field in &mut all {
         match field.name.as_str() {
@@ -75,22 +74,6 @@ pub fn fields() -> Vec<FieldDef> {
 /// Whether a field of that name is stored on the spine.
 #[must_use]
 pub fn is_spine(name: &str) -> bool {
-    matches!(
-        name,
-        NUMBER
-            | TITLE
-            | STATE
-            | OPEN
-            | PRIORITY
-            | ASSIGNEE
-            | TEAM
-            | REQUESTER
-            | ORGANISATION
-            | ACCESS
-            | DUE_AT
-            | OPENED_AT
-            | CREATED_AT
-            | UPDATED_AT
-            | VERSION
-    )
+    static NAMES: LazyLock<Vec<FieldDef>> = LazyLock::new(fields);
+    NAMES.iter().any(|it| it.name == name)
 }

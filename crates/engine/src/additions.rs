@@ -164,14 +164,8 @@ pub(crate) fn settings() -> [SettingDef; 7] {
         SettingDef::new::<Layouts>(LAYOUTS, "types", nothing),
         SettingDef::new::<Numbers>(NUMBERS, "types", nothing),
         SettingDef::new::<Vec<String>>(LINK_KINDS, "types", || {
-            json!([
-                "related",
-                "duplicate",
-                "caused_by",
-                "blocked_by",
-                "affects",
-                "solved_by"
-            ])
+            let kinds = "related duplicate caused_by blocked_by affects solved_by";
+            json!(kinds.split(' ').collect::<Vec<_>>())
         }),
         SettingDef::new::<Vec<RoleSpec>>(ROLES, "roles", || json!([])),
     ]

@@ -315,6 +315,11 @@ impl Ctx {
         Asker {
             person: Some(self.actor.person),
             teams: self.actor.teams.clone(),
+            organisations: self
+                .actor
+                .organisation
+                .map(|it| self.snapshot.settings.ancestors(it))
+                .unwrap_or_default(),
             now: self.now,
             zone: self.zone.clone(),
         }

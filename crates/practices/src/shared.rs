@@ -30,6 +30,10 @@ pub const PUBLIC: i64 = 0;
 pub const INTERNAL: i64 = 1;
 /// Access class of records for named readers and those with the right to confidential ones.
 pub const CONFIDENTIAL: i64 = 2;
+/// Access class of records for the people of their organisation and those below it, and those who work on them.
+pub const OF_ORGANISATION: i64 = 3;
+/// Access class of records for the people of their team.
+pub const OF_TEAM: i64 = 4;
 
 /// The person who acts; nobody where the system does, or where the past is replayed by somebody else.
 pub fn acting_person(draft: &Draft, ctx: &Ctx) -> Option<Uuid> {

@@ -123,6 +123,8 @@ pub fn access(language: &Language, class: i64) -> String {
         0 => text!(language, "access-public"),
         1 => text!(language, "access-internal"),
         2 => text!(language, "access-confidential"),
+        3 => text!(language, "access-organisation"),
+        4 => text!(language, "access-team"),
         other => text!(language, "access-other", class = other),
     }
 }

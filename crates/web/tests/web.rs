@@ -18,6 +18,8 @@ mod all_types;
 mod articles;
 #[path = "web/attachments.rs"]
 mod attachments;
+#[path = "web/audiences.rs"]
+mod audiences;
 #[path = "web/bad_input.rs"]
 mod bad_input;
 #[path = "web/customize.rs"]

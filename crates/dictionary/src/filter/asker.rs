@@ -14,6 +14,8 @@ pub struct Asker {
     pub person: Option<Uuid>,
     /// Her teams.
     pub teams: Vec<Uuid>,
+    /// Her organisation and those above it.
+    pub organisations: Vec<Uuid>,
     /// The present instant.
     pub now: Timestamp,
     /// The zone in which days begin for her.
@@ -27,12 +29,13 @@ impl Asker {
         Self {
             person: None,
             teams: Vec::new(),
+            organisations: Vec::new(),
             now,
             zone: TimeZone::UTC,
         }
     }
 
-    /// The values that a term stands for in a field of that kind: one, or none, or several for `my_teams`.
+    /// The values that a term stands for in a field of that kind: one, or none, or several for `my_teams` and `my_organisations`.
     #[must_use]
     pub fn values(&self, term: &Term, kind: &Kind) -> Vec<Value> {
         self.resolve(term, *kind == Kind::Date)
@@ -40,10 +43,12 @@ impl Asker {
 
     /// The same, for a field of days or for any other.
     pub(super) fn resolve(&self, term: &Term, as_day: bool) -> Vec<Value> {
+        let all = |ids: &[Uuid]| ids.iter().copied().map(Value::Reference).collect();
         let instant = match term {
             Term::Value(value) => return vec![value.clone()],
             Term::Me => return self.person.map(Value::Reference).into_iter().collect(),
-            Term::MyTeams => return self.teams.iter().copied().map(Value::Reference).collect(),
+            Term::MyTeams => return all(&self.teams),
+            Term::MyOrganisations => return all(&self.organisations),
             Term::Day(day) if as_day => return vec![Value::Date(*day)],
             Term::Now { offset } => self.now.plus_micros(*offset),
             Term::Start {

@@ -134,6 +134,7 @@ fn check_term(
         Term::Value(value) => fits(value, kind),
         Term::Me => may_refer(kind, "person"),
         Term::MyTeams => may_refer(kind, "team"),
+        Term::MyOrganisations => may_refer(kind, "organisation"),
         Term::Now { .. } | Term::Start { .. } | Term::Day(_) => {
             matches!(kind, Kind::Date | Kind::Instant)
         }

@@ -236,9 +236,10 @@ fn term(json: &Json, at: String) -> Result<RawTerm, FilterError> {
         });
     };
     let word = relative.as_str().map(str::to_ascii_lowercase);
-    match word
-        .filter(|it| matches!(it.as_str(), "me" | "my_teams") || relative::parse(it).is_some())
-    {
+    match word.filter(|it| {
+        matches!(it.as_str(), "me" | "my_teams" | "my_organisations")
+            || relative::parse(it).is_some()
+    }) {
         Some(word) => Ok(RawTerm {
             literal: Literal::Word(word),
             place,

@@ -261,6 +261,8 @@ pub enum Term {
     Me,
     /// The teams of the person who asks.
     MyTeams,
+    /// The organisation of the person who asks, and those above it.
+    MyOrganisations,
     /// The present instant moved by microseconds.
     Now {
         /// Microseconds, negative for the past.

@@ -64,6 +64,7 @@ pub(super) fn format(term: &Term) -> Option<String> {
         Term::Value(_) => None,
         Term::Me => Some("me".to_owned()),
         Term::MyTeams => Some("my_teams".to_owned()),
+        Term::MyOrganisations => Some("my_organisations".to_owned()),
         Term::Now { offset: 0 } => Some("now".to_owned()),
         Term::Now { offset } => Some(format!("now{}", micros_to_text(*offset))),
         Term::Start {

@@ -4,7 +4,15 @@ use super::{Filter, Operand, Operator, Term, Test, relative};
 use crate::Value;
 
 /// Words that mean something where a value may stand.
-const KEYWORDS: [&str; 6] = ["empty", "me", "my_teams", "not", "or", "and"];
+const KEYWORDS: [&str; 7] = [
+    "empty",
+    "me",
+    "my_teams",
+    "my_organisations",
+    "not",
+    "or",
+    "and",
+];
 
 /// The filter as [`super::parse`] reads it. Reading it gives the filter in its normal form.
 #[must_use]

@@ -17,7 +17,7 @@
 //! | `field between a and b`, `field:a..b` | from a to b, both included |
 //! | `field:empty`, `field is empty`, `is not empty` | no value |
 //! | `a.b.field` | the field of the record that the reference leads to, at most four references far |
-//! | `me`, `my_teams` | the person who asks, her teams |
+//! | `me`, `my_teams`, `my_organisations` | the person who asks, her teams, her organisation and those above it |
 //! | `today`, `yesterday`, `today-7d`, `2026-03-01`, `this_week`, `last_month` | a stretch of the calendar |
 //! | `now`, `now-2h`, `start of month`, `start of month-1month`, `start of 2026-03-01` | one instant |
 //! | `state:open`, `phase:on_hold` | states by what they mean |

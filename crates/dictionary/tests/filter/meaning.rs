@@ -10,6 +10,7 @@ use super::world::bound;
 
 fn asker() -> Asker {
     Asker {
+        organisations: Vec::new(),
         person: Some(Uuid::from_u128(1)),
         teams: vec![Uuid::from_u128(10), Uuid::from_u128(11)],
         // In Auckland it is already Sunday 1 March 2026, 01:30.

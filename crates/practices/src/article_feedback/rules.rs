@@ -4,7 +4,9 @@ use base::{Date, Message};
 use engine::{Draft, RuleContext};
 
 use super::record::{ABOUT, ANSWER, Answers, ONCE, PERSON, REVISION};
-use crate::shared::{ACCESS, CONFIDENTIAL, INTERNAL, TITLE, acting_person};
+use crate::shared::{
+    ACCESS, CONFIDENTIAL, INTERNAL, OF_ORGANISATION, PUBLIC, TITLE, acting_person,
+};
 
 /// Whoever sends it says it.
 pub fn person(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -60,13 +62,12 @@ pub fn once(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     Ok(())
 }
 
-/// What is said of a confidential article may tell what stands in it.
+/// What is said of an article that few may read may tell what stands in it.
 pub fn classify(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let of_article = rules.facts.get("about.access").as_integer();
-    let access = if of_article.is_some_and(|it| it >= CONFIDENTIAL) {
-        CONFIDENTIAL
-    } else {
-        INTERNAL
+    let access = match of_article {
+        None | Some(PUBLIC | INTERNAL | OF_ORGANISATION) => INTERNAL,
+        Some(_) => CONFIDENTIAL,
     };
     draft.set_because(ACCESS, access, Message::new("why-access-of-article"));
     Ok(())

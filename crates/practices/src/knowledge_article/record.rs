@@ -14,6 +14,10 @@ pub struct Readers;
 impl Readers {
     /// Everybody in the tenant.
     pub const EVERYBODY: ChoiceCode<Self> = ChoiceCode::new("everybody");
+    /// The people of the article's organisation and of those below it, and agents.
+    pub const ORGANISATION: ChoiceCode<Self> = ChoiceCode::new("organisation");
+    /// The people of the article's team.
+    pub const TEAM: ChoiceCode<Self> = ChoiceCode::new("team");
     /// People with the right to confidential records.
     pub const CONFIDENTIAL: ChoiceCode<Self> = ChoiceCode::new("confidential");
 }
@@ -27,7 +31,8 @@ fields! {
     SUMMARY: String = "summary", Kind::Text { max: 255 };
     /// Who may read it once it is published.
     READERS: Choice<Readers> = "audience", Kind::Choice, |it| {
-        choose_default(it, "knowledge_article", &["everybody", "agents", "confidential"], "everybody");
+        let codes = ["everybody", "organisation", "agents", "team", "confidential"];
+        choose_default(it, "knowledge_article", &codes, "everybody");
     };
     /// What it is about.
     CATEGORY: Uuid = "category", Kind::reference("category"), |it| it.indexed = true;
@@ -86,9 +91,10 @@ fn layout() -> Layout {
         "title",
         "summary",
         "audience",
+        "organisation",
+        "team",
         "category",
         "service",
-        "team",
         "known_error",
     ];
     let revisions = [
@@ -120,9 +126,10 @@ fn layout() -> Layout {
             "summary",
             "body",
             "audience",
+            "organisation",
+            "team",
             "category",
             "service",
-            "team",
             "known_error",
         ]),
     }

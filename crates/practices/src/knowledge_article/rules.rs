@@ -9,7 +9,9 @@ use super::record::{
     PUBLISHED_REVISION, READERS, REVIEW_NOTES, REVIEW_ON, REVISION, Readers,
 };
 use super::settings::{PUBLISH_OWN, REVIEW_AFTER_DAYS};
-use crate::shared::{ACCESS, CONFIDENTIAL, INTERNAL, PUBLIC, acting_person};
+use crate::shared::{
+    ACCESS, CONFIDENTIAL, INTERNAL, OF_ORGANISATION, OF_TEAM, PUBLIC, TEAM, acting_person,
+};
 
 /// Who begins a revision is its author.
 pub fn author(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -90,9 +92,15 @@ pub fn publication(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mes
 /// Readers see what has been published for them; drafts and retired articles are for those who work on them.
 pub fn classify(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     let readers = draft.get(READERS)?;
+    let for_team = readers.as_ref().is_some_and(|it| it.is(Readers::TEAM));
+    if for_team && draft.get(TEAM)?.is_none() {
+        draft.breach(Some(TEAM.name), Message::new("article-without-team"));
+    }
     let shown = draft.get(PUBLISHED_BODY)?.is_some() && draft.phase() != Phase::Closed;
     let access = match readers {
         Some(it) if it.is(Readers::CONFIDENTIAL) => CONFIDENTIAL,
+        Some(it) if it.is(Readers::TEAM) => OF_TEAM,
+        Some(it) if it.is(Readers::ORGANISATION) && shown => OF_ORGANISATION,
         Some(it) if it.is(Readers::EVERYBODY) && shown => PUBLIC,
         _ => INTERNAL,
     };

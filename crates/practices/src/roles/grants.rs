@@ -3,7 +3,7 @@
 use dictionary::{Filter, Operand, Operator, Term, Value, spine};
 use engine::{FieldList, Grant, READER, Role};
 
-use crate::shared::{CONFIDENTIAL, INTERNAL};
+use crate::shared::{CONFIDENTIAL, INTERNAL, OF_ORGANISATION, OF_TEAM};
 
 /// Types that everybody needs to choose from.
 pub const MASTER_DATA: [&str; 5] = ["category", "location", "organisation", "service", "team"];
@@ -89,6 +89,36 @@ pub fn mine() -> Filter {
         Filter::All(vec![is_me(spine::REQUESTER), open_to_all()]),
         Filter::All(vec![is_me(READER), not_confidential()]),
     ])
+}
+
+/// Records that are for the actor's organisation or team.
+pub fn for_mine() -> Filter {
+    let organisation = Operand::One(Term::MyOrganisations);
+    let organisation = Filter::test(spine::ORGANISATION, Operator::Equal, organisation);
+    Filter::Any(vec![
+        Filter::All(vec![of_class(OF_ORGANISATION), organisation]),
+        Filter::All(vec![of_class(OF_TEAM), of_my_teams()]),
+    ])
+}
+
+/// Records that are not confidential, whatever organisation they are for, and those for the actor's teams.
+pub fn for_staff() -> Filter {
+    either(
+        not_confidential(),
+        either(of_class(OF_ORGANISATION), for_mine()),
+    )
+}
+
+/// Records that are not confidential, whomever they are for.
+pub fn for_anybody() -> Filter {
+    either(
+        not_confidential(),
+        either(of_class(OF_ORGANISATION), of_class(OF_TEAM)),
+    )
+}
+
+fn of_class(class: i64) -> Filter {
+    Filter::equal(spine::ACCESS, Value::Integer(class))
 }
 
 /// Records in which the actor is named as a reader.

@@ -3,8 +3,8 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, grant, mine, not_confidential, open_to_all,
-    own_feedback, reader, role,
+    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, either, for_anybody, for_mine, grant, mine,
+    not_confidential, open_to_all, own_feedback, reader, role,
 };
 
 /// What a requester fills in when reporting. Impact and urgency follow from the answers to plain questions.
@@ -49,7 +49,7 @@ pub fn requester() -> Role {
                 .public()
                 .writing(&REPORT),
             grant(&["knowledge_article"], &["read"])
-                .on(open_to_all())
+                .on(either(open_to_all(), for_mine()))
                 .public(),
             own_feedback(),
             grant(&MASTER_DATA, &["read"]).on(open_to_all()).public(),
@@ -77,6 +77,9 @@ pub fn auditor() -> Role {
         vec![
             grant(&[], &["read", "history", "read_notes", "export"])
                 .on(not_confidential())
+                .writing_nothing(),
+            grant(&["knowledge_article"], &["read", "history", "export"])
+                .on(for_anybody())
                 .writing_nothing(),
         ],
     )
@@ -119,7 +122,7 @@ pub fn tenant_administrator() -> Role {
                 &["knowledge_article"],
                 &["read", "history", "export", "import_history"],
             )
-            .on(not_confidential())
+            .on(for_anybody())
             .writing_nothing(),
             all_feedback(),
         ],

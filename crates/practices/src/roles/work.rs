@@ -3,8 +3,8 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, either, grant, not_confidential, of_my_teams,
-    open_to_all, own_feedback, reader, role,
+    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, either, for_staff, grant, not_confidential,
+    of_my_teams, open_to_all, own_feedback, reader, role,
 };
 
 /// What whoever works on records does with them.
@@ -51,7 +51,7 @@ pub fn agent() -> Role {
                 &["knowledge_article"],
                 &["read", "follow", "link", "comment", "history"],
             )
-            .on(either(not_confidential(), reader()))
+            .on(either(for_staff(), reader()))
             .writing_nothing(),
             own_feedback(),
             all_feedback(),
@@ -94,7 +94,7 @@ pub fn knowledge_author() -> Role {
     role(
         "knowledge_author",
         vec![
-            grant(&["knowledge_article"], &writes).on(either(not_confidential(), reader())),
+            grant(&["knowledge_article"], &writes).on(either(for_staff(), reader())),
             own_feedback(),
             all_feedback(),
             grant(&MASTER_DATA, &["read"])

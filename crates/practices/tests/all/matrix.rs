@@ -14,16 +14,18 @@ struct Situation {
     mine: bool,
     named: bool,
     my_team: bool,
+    my_organisation: bool,
     access: i64,
 }
 
 /// Situations in which a record may stand to the person who asks.
-const SITUATIONS: [Situation; 7] = [
+const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "anybody's",
         mine: false,
         named: false,
         my_team: false,
+        my_organisation: false,
         access: 0,
     },
     Situation {
@@ -31,6 +33,7 @@ const SITUATIONS: [Situation; 7] = [
         mine: true,
         named: false,
         my_team: false,
+        my_organisation: false,
         access: 0,
     },
     Situation {
@@ -38,6 +41,7 @@ const SITUATIONS: [Situation; 7] = [
         mine: false,
         named: true,
         my_team: false,
+        my_organisation: false,
         access: 0,
     },
     Situation {
@@ -45,6 +49,7 @@ const SITUATIONS: [Situation; 7] = [
         mine: false,
         named: false,
         my_team: true,
+        my_organisation: false,
         access: 0,
     },
     Situation {
@@ -52,6 +57,7 @@ const SITUATIONS: [Situation; 7] = [
         mine: true,
         named: false,
         my_team: false,
+        my_organisation: false,
         access: 1,
     },
     Situation {
@@ -59,6 +65,7 @@ const SITUATIONS: [Situation; 7] = [
         mine: true,
         named: false,
         my_team: false,
+        my_organisation: false,
         access: 2,
     },
     Situation {
@@ -66,7 +73,40 @@ const SITUATIONS: [Situation; 7] = [
         mine: false,
         named: true,
         my_team: false,
+        my_organisation: false,
         access: 2,
+    },
+    Situation {
+        name: "for another organisation",
+        mine: false,
+        named: false,
+        my_team: false,
+        my_organisation: false,
+        access: 3,
+    },
+    Situation {
+        name: "for my organisation",
+        mine: false,
+        named: false,
+        my_team: false,
+        my_organisation: true,
+        access: 3,
+    },
+    Situation {
+        name: "for another team",
+        mine: false,
+        named: false,
+        my_team: false,
+        my_organisation: false,
+        access: 4,
+    },
+    Situation {
+        name: "for my team",
+        mine: false,
+        named: false,
+        my_team: true,
+        my_organisation: false,
+        access: 4,
     },
 ];
 
@@ -109,6 +149,8 @@ fn situations(ctx: &engine::Ctx, record_type: &str, action: &str) -> Vec<&'stati
             spine::REQUESTER if it.mine => Value::Reference(ctx.actor.person),
             spine::TEAM if it.my_team => Value::Reference(House::SERVICE_DESK),
             spine::ACCESS => Value::Integer(it.access),
+            spine::ORGANISATION if it.my_organisation => Value::Reference(House::ACME),
+            spine::ORGANISATION => Value::Reference(House::GLOBEX),
             _ => Value::Null,
         };
         ctx.may(
@@ -161,6 +203,7 @@ fn the_matrix_is_as_approved() {
     let mut ctx = desk.as_agent().ctx;
     ctx.actor.person = Uuid::from_u128(7);
     ctx.actor.teams = vec![House::SERVICE_DESK];
+    ctx.actor.organisation = Some(House::ACME);
     let mut text = "What each default role may do, by record type. Actions on one line are allowed on the same records.\n".to_owned();
     for role in practices::default_roles() {
         ctx.actor.roles = vec![RoleInForce {

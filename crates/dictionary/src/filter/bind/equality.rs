@@ -202,6 +202,9 @@ impl<'a> Binder<'a> {
         match term.literal.keyword().as_deref() {
             Some("me") if may_be("person") => return Some(Term::Me),
             Some("my_teams") if may_be("team") => return Some(Term::MyTeams),
+            Some("my_organisations") if may_be("organisation") => {
+                return Some(Term::MyOrganisations);
+            }
             _ => {}
         }
         let id = match &term.literal {

@@ -202,6 +202,7 @@ impl Who {
 
     pub fn asker(&self) -> Asker {
         Asker {
+            organisations: Vec::new(),
             person: Some(self.person),
             teams: self.teams.clone(),
             now: self.now,
