@@ -5,8 +5,8 @@
 use anyhow::{Context as _, Result, bail};
 
 use crate::counts::Counts;
-use crate::process;
 use crate::test::Length;
+use crate::{process, tools};
 
 const FOLDER: &str = "clients";
 const REQUIREMENTS: &str = "clients/python/requirements.txt";
@@ -36,6 +36,17 @@ pub fn check(length: Length) -> Result<Counts> {
         node.env("DESKWRIGHT_TEST_ALL_OPERATIONS", "1");
     }
     Ok(Counts::of(&process::watch(&mut node)?))
+}
+
+/// Builds the program and checks all that it serves.
+pub fn run() -> Result<bool> {
+    tools::provide()?;
+    if !process::succeeds(&mut process::cargo(&["build", "-p", "deskwright"]))? {
+        return Ok(false);
+    }
+    let counts = check(Length::Long)?;
+    println!("generated clients: {counts}");
+    Ok(counts.failed == 0)
 }
 
 /// A virtual environment below the builds with exactly what the requirements name; made anew when they change.

@@ -24,6 +24,7 @@ cargo xtask test [--long]       run everything: format, clippy, house rules, all
                                 whole files of real data and fuzz
 cargo xtask bench [--records N] [--database sqlite|postgres|both] [--seconds N]
                                 fill a database and measure it over HTTP
+cargo xtask clients             generate clients, run them, and hold every answer to the OpenAPI document
 cargo xtask screenshots         picture the main pages into target/screenshots
 cargo xtask tidy                run the house rules alone
 cargo xtask postgres            run a private PostgreSQL for tests of single crates until Enter
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(test::Length::Usual),
         ["test", "--long"] => test::run(test::Length::Long),
         ["bench", options @ ..] => bench::run(options),
+        ["clients"] => clients::run(),
         ["screenshots"] => browser::screenshots(),
         ["tidy"] => test::tidy(),
         ["postgres"] => postgres::hold(),

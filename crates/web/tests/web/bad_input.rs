@@ -29,6 +29,19 @@ both_databases! {
         assert_eq!(ada.get("/incident?count=exact").json["count"], 0);
     }
 
+    fn a_text_of_nothing_is_no_title(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        let made = ada.post("/incident", &json!({ "title": "No sound", "requester": House::RITA })).expect(201);
+        for nothing in ["", "   ", "\u{a0}\u{2003}\n"] {
+            let body = json!({ "title": nothing, "requester": House::RITA });
+            ada.post("/incident", &body).expect(422).names("title", "refused-required");
+            let change = json!({ "title": nothing });
+            ada.patch(&format!("/incident/{}", made.id()), &change).expect(422).names("title", "refused-required");
+        }
+        assert_eq!(ada.get("/incident?count=exact").json["count"], 1);
+    }
+
     fn u0000_is_refused_wherever_it_stands(database) {
         let office = Office::on(database);
         let ada = office.bearer(House::ADA);
