@@ -1204,7 +1204,6 @@ admin-words = { $done } of { $all } points of the checklist are done.
 admin-checklist = Checklist
 admin-where = Where to go
 admin-people = People and rights
-admin-records = Records
 admin-types-words = Types of records with their fields and states; own fields are added here.
 setup-done = Done
 setup-missing = Missing

@@ -119,6 +119,7 @@ pub(super) async fn preview(
     parameters: FormData,
     request: Request,
 ) -> Result<JsonBody<Json>, Failure> {
+    idempotency::refuse_key(request.headers())?;
     let organisation = organisation(&parameters)?;
     let declared = known(&caller.ctx, &key)?;
     caller.ctx.require_area_for(declared.area, organisation)?;
