@@ -148,7 +148,7 @@ fn group_head(reader: &Reader<'_>, width: usize, row: &Visible, groups: &Groups)
         tr class="group" {
             th scope="rowgroup" colspan=(width) {
                 @if let Some(field) = of.field(&groups.field) { (cell(reader, of, field, value)) }
-                @if let Some((_, count)) = count { span class="count" { (count) } }
+                @if let Some((_, count)) = count { b { (count) } }
             }
         }
     }

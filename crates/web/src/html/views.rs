@@ -400,20 +400,22 @@ pub(super) fn menu(here: &Here, asked: &Asked) -> Markup {
     };
     html! {
         button class="button quiet" type="button" popovertarget="views" { (icon("list")) (label) }
-        div popover id="views" class="dialog key-sheet" role="dialog" aria-label=(text!(language, "views-title")) {
+        div popover id="views" class="dialog" role="dialog" aria-label=(text!(language, "views-title")) {
             header {
                 h2 { (text!(language, "views-title")) }
                 button class="button quiet icon-only" type="button" popovertarget="views" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
             }
             div class="body" {
                 @if views.known.all.is_empty() { p class="small-text" { (text!(language, "views-none")) } }
-                ul class="plain view-list" {
-                    @for view in &views.known.all {
-                        li { a href=(view.href(path)) aria-current=[views.open().filter(|it| it.id == view.id).map(|_| "true")] { (icon(view.icon())) (view.title) } }
+                @else {
+                    ul class="stack tight" {
+                        @for view in &views.known.all {
+                            li { a class="row tight" href=(view.href(path)) aria-current=[views.open().filter(|it| it.id == view.id).map(|_| "true")] { (icon(view.icon())) (view.title) } }
+                        }
                     }
                 }
                 @if let Some(view) = changed.filter(|it| it.may_update) {
-                    form method="post" action={ (path) "/views/" (view.id) } class="row" {
+                    form method="post" action={ (path) "/views/" (view.id) } class="stack" {
                         (kept_fields)
                         input type="hidden" name="version" value=(view.version);
                         input type="hidden" name="title" value=(view.title);
