@@ -375,7 +375,7 @@ pub(super) async fn send(
         Some("save") => {
             let value = given()?;
             let seen = form.get("seen").unwrap_or_default();
-            if seen != before.to_string() {
+            if serde_json::from_str::<Json>(seen).ok().as_ref() != Some(&before) {
                 let problems = vec![problem(Message::new("setting-changed-meanwhile"))];
                 return again(&state, &here, (&key, organisation), Some(value), problems).await;
             }
