@@ -104,7 +104,7 @@ fn info(state: &AppState, request: &Request) -> RequestInfo {
 fn given_id(headers: &HeaderMap) -> Option<&str> {
     let given = headers.get(REQUEST_ID)?.to_str().ok()?;
     let is_sane = |it: &u8| it.is_ascii_alphanumeric() || b"-_.:".contains(it);
-    ((8..=LONGEST_ID).contains(&given.len()) && given.as_bytes().iter().all(|it| is_sane(it)))
+    ((8..=LONGEST_ID).contains(&given.len()) && given.as_bytes().iter().all(is_sane))
         .then_some(given)
 }
 
