@@ -454,6 +454,14 @@ fn sample(
         ("person", "further_emails" | "further_phones") => {
             return read("[\"a\"]", "[\"b\", \"c\"]");
         }
+        // Only a view for a team has one.
+        ("saved_view", "team") => return None,
+        ("saved_view", "audience") => return read("personal", "shared"),
+        ("saved_view", "listed_type") => return text("incident", "task"),
+        ("saved_view", "filter") => return text("state:open", "assignee:me open:true"),
+        ("saved_view", "sort") => return text("-title", "state,title"),
+        ("saved_view", "columns") => return text("title", "title,state"),
+        ("saved_view", "group_by") => return text("state", "team"),
         ("category", "applies_to") => return text("incident", "task"),
         _ => {}
     }
@@ -581,7 +589,7 @@ macro_rules! suite_of {
 }
 
 suite_of! {
-    article_feedback category incident knowledge_article location organisation person request role_assignment service task team
+    article_feedback category incident knowledge_article location organisation person request role_assignment saved_view service task team
 }
 
 test_kit::both_databases! {

@@ -70,8 +70,9 @@ struct Known {
 #[derive(Default)]
 pub(crate) struct ViewsInForce(Mutex<HashMap<Looking, (State, SavedViews)>>);
 
-/// Who looks at what: the person, the roles in force, the language, and the type that is listed.
-type Looking = (Uuid, Vec<RoleInForce>, Language, String);
+/// Who looks at what, by which rules: the person, the roles in force, the language, the type that is listed, and the
+/// version of types, settings and grants.
+type Looking = (Uuid, Vec<RoleInForce>, Language, String, i64);
 
 impl ViewsInForce {
     /// Most lists that are kept; then all are forgotten.
@@ -239,6 +240,7 @@ pub(super) async fn of_list(
         actor.roles.clone(),
         here.language().clone(),
         of.map_or_else(String::new, |it| it.name.clone()),
+        here.ctx().snapshot.version,
     );
     let before = state.saved_views().get(&looking);
     let seen = before.as_ref().map(|it| it.0.clone());
