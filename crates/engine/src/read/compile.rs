@@ -265,8 +265,9 @@ impl Compiler<'_> {
             .iter()
             .flat_map(|it| self.asker.values(it, &Kind::Reference { to: None }))
             .collect();
-        let mut sql =
-            Sql::new("SELECT \"record\" AS \"id\" FROM \"record_reader\" WHERE \"reader\" IN (");
+        let mut sql = Sql::new(
+            "SELECT DISTINCT \"record\" AS \"id\" FROM \"record_reader\" WHERE \"reader\" IN (",
+        );
         sql.arg_list(ids.iter().filter_map(Value::as_reference))
             .push(")");
         (!ids.is_empty()).then_some(sql)

@@ -353,7 +353,10 @@ fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
 fn names_reader(filter: &Filter) -> Option<&Test> {
     match filter {
         Filter::All(parts) => parts.iter().find_map(names_reader),
-        Filter::Test(test) => (test.path.to_string() == READER).then_some(test),
+        Filter::Test(test) => {
+            let named = matches!(test.operator, Operator::Equal | Operator::In);
+            (named && test.path.to_string() == READER).then_some(test)
+        }
         Filter::Any(_) | Filter::Not(_) => None,
     }
 }

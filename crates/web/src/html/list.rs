@@ -24,7 +24,7 @@ use super::filter::{self, ListAddress};
 use super::flash::Flash;
 use super::navigation::views;
 use super::shell::{Frame, Here, crumb, go, new_words};
-use super::views::{SavedViews, menu, of_list};
+use super::views::{SavedViews, menu, of_list, with_named};
 use crate::{AppState, Failure};
 
 /// Rows of a page.
@@ -75,8 +75,9 @@ impl Asked {
         let path = of
             .as_ref()
             .map_or_else(|| "/records".to_owned(), |it| format!("/{}", it.name));
-        let mut saved = of_list(state, here, of.as_deref()).await?;
         let address = ListAddress::read(&path, &here.query);
+        let saved = of_list(state, here, of.as_deref()).await?;
+        let mut saved = with_named(state, here, of.as_deref(), saved, &address).await?;
         let missing = || Refused::NotFound(Message::new("view-not-found"));
         let address = saved.fill(&address).ok_or_else(missing)?;
         let views = of

@@ -37,6 +37,7 @@ const ACROSS: &str = "records";
 const MOST: usize = 100;
 
 /// A list that somebody keeps under a name.
+#[derive(Clone)]
 pub(super) struct SavedView {
     id: Uuid,
     /// Its name.
@@ -60,7 +61,7 @@ pub(super) struct SavedViews {
 }
 
 /// What is the same for every look at a list.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Known {
     all: Vec<SavedView>,
     audiences: Vec<(String, String)>,
@@ -70,9 +71,19 @@ struct Known {
 #[derive(Default)]
 pub(crate) struct ViewsInForce(Mutex<HashMap<Looking, (State, SavedViews)>>);
 
-/// Who looks at what, by which rules: the person, the roles in force, the language, the type that is listed, and the
-/// version of types, settings and grants.
-type Looking = (Uuid, Vec<RoleInForce>, Language, String, i64);
+/// Who looks at what, and all that their rights follow from.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Looking {
+    person: Uuid,
+    organisation: Option<Uuid>,
+    teams: Vec<Uuid>,
+    roles: Vec<RoleInForce>,
+    language: Language,
+    /// Name of the type that is listed; none for the list across types.
+    listed: String,
+    /// Version of types, settings and grants.
+    version: i64,
+}
 
 impl ViewsInForce {
     /// Most lists that are kept; then all are forgotten.
@@ -235,13 +246,15 @@ pub(super) async fn of_list(
         count: Count::No,
     };
     let actor = &here.ctx().actor;
-    let looking: Looking = (
-        actor.person,
-        actor.roles.clone(),
-        here.language().clone(),
-        of.map_or_else(String::new, |it| it.name.clone()),
-        here.ctx().snapshot.version,
-    );
+    let looking = Looking {
+        person: actor.person,
+        organisation: actor.organisation,
+        teams: actor.teams.clone(),
+        roles: actor.roles.clone(),
+        language: here.language().clone(),
+        listed: of.map_or_else(String::new, |it| it.name.clone()),
+        version: here.ctx().snapshot.version,
+    };
     let before = state.saved_views().get(&looking);
     let seen = before.as_ref().map(|it| it.0.clone());
     let own_teams = actor.teams.iter().copied().collect();
@@ -270,6 +283,39 @@ pub(super) async fn of_list(
     };
     state.saved_views().put(looking, now, &views);
     Ok(views)
+}
+
+/// The same with the view that the address names, which may be one beyond those that a menu has.
+pub(super) async fn with_named(
+    state: &AppState,
+    here: &Here,
+    of: Option<&TypeDef>,
+    views: SavedViews,
+    address: &ListAddress,
+) -> Result<SavedViews> {
+    let id = address.view.as_deref().and_then(|it| it.parse().ok());
+    let named = id.filter(|id: &Uuid| views.known.all.iter().all(|it| it.id != *id));
+    let (Some(id), Some(name)) = (named, state.config().saved_views) else {
+        return Ok(views);
+    };
+    let read = move |reading: &mut Reading<'_, '_>| reading.record(Some(name), &id.to_string());
+    let found = match state.engine().read(here.ctx(), read).await {
+        Ok((row, _)) => row,
+        Err(base::Error::Refused(Refused::NotFound(_) | Refused::Forbidden(_))) => {
+            return Ok(views);
+        }
+        Err(error) => return Err(error),
+    };
+    let listed = found.value(field::LISTED_TYPE).as_text();
+    if listed != of.map(|it| it.name.as_str()) {
+        return Ok(views);
+    }
+    let mut known = Known::clone(&views.known);
+    known.all.push(SavedView::read(here, name, &found));
+    Ok(SavedViews {
+        known: Arc::new(known),
+        open: None,
+    })
 }
 
 /// Who may get a new view: each as the form sends it, and in words.

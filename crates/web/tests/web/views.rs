@@ -123,6 +123,34 @@ both_databases! {
         office.bearer(House::RITA).get("/saved_view").expect(403);
     }
 
+    fn a_view_beyond_those_in_the_menu_is_opened(database) {
+        let office = office(database);
+        let ada = office.browser("ada");
+        let desk = office.desk.as_person(House::ADA);
+        for number in 0..100 {
+            let title = format!("View {number:03}");
+            desk.create("saved_view", &[("title", &title), ("listed_type", "incident")]);
+        }
+        let address = keep(&ada, &[("title", "Zebra"), ("for", "personal"), ("q", "urgency:3")]);
+        let shown = page(&ada, &address);
+        assert!(shown.contains("<h1>Zebra</h1>") && shown.contains("Fault 002") && !shown.contains("Fault 001"), "{shown}");
+        ada.raw("GET", &address.replace("/incident", "/task"), None, Vec::new(), &[]).expect(404);
+    }
+
+    fn a_view_is_gone_with_the_right_to_read_it(database) {
+        let office = office(database);
+        let (ada, lea) = (office.browser("ada"), office.browser("lea"));
+        keep(&lea, &[("title", "House matters"), ("for", "shared")]);
+        assert!(page(&ada, "/incident").contains("House matters"));
+        let syd = office.bearer(House::SYD);
+        let setting = syd.get("/settings/roles").expect(200);
+        let mut roles = setting.json["value"].clone();
+        let agent = roles.as_array_mut().unwrap().iter_mut().find(|it| it["code"] == "agent").unwrap();
+        agent["grants"].as_array_mut().unwrap().retain(|it| !it["types"].to_string().contains("saved_view"));
+        syd.put("/settings/roles", &json!({ "value": roles })).expect(200);
+        assert!(!page(&ada, "/incident").contains("House matters"));
+    }
+
     fn a_view_that_could_not_be_shown_is_refused(database) {
         let office = office(database);
         let ada = office.bearer(House::ADA);
