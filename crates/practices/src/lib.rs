@@ -73,7 +73,12 @@ pub struct Sweep {
 /// All sweeps of all practices.
 #[must_use]
 pub fn sweeps() -> Vec<Sweep> {
-    [incident::sweeps(), request::sweeps()].concat()
+    [
+        &article_feedback::sweeps()[..],
+        &incident::sweeps()[..],
+        &request::sweeps()[..],
+    ]
+    .concat()
 }
 
 /// The manual's chapter of each practice, by the name of its type.

@@ -35,6 +35,21 @@ pub const OF_ORGANISATION: i64 = 3;
 /// Access class of records for the people of their team.
 pub const OF_TEAM: i64 = 4;
 
+/// The field in which a record that says something about another one leads to it.
+pub const SPOKEN_OF: &str = "about";
+
+/// Access classes of records that so few may read that what is said about them is confidential.
+pub const FOR_FEW: [i64; 2] = [CONFIDENTIAL, OF_TEAM];
+
+/// The access class of what is said about a record of that class: words about what few may read may tell what
+/// stands there.
+pub fn class_of_what_is_said(of: Option<i64>) -> i64 {
+    match of {
+        None | Some(PUBLIC | INTERNAL | OF_ORGANISATION) => INTERNAL,
+        Some(_) => CONFIDENTIAL,
+    }
+}
+
 /// The person who acts; nobody where the system does, or where the past is replayed by somebody else.
 pub fn acting_person(draft: &Draft, ctx: &Ctx) -> Option<Uuid> {
     let acts = !ctx.actor.system && !ctx.actor.person.is_nil() && !draft.is_replay();

@@ -1440,6 +1440,10 @@ setting-lines-help = One on each line.
 setting-json-help = As JSON.
 setting-rows-help = An empty row is left out; rows stand in the order of their position.
 setting-row = Row { $position }
+setting-rows-more = { $count ->
+    [one] One more row is not shown and stays as it is.
+   *[other] { $count } more rows are not shown and stay as they are.
+}
 setting-row-new = New row
 setting-position = Position
 effect-grid = { $count ->
@@ -1615,6 +1619,7 @@ people-need-key = The list needs a column email or employee_number, so that peop
 people-none = The list holds nobody.
 people-too-many = The list has more than { $most } lines. Part it, or use deskwright import.
 people-not-oneself = You do not take yourself out.
+people-left-unknown = { $given } does not say whether they have left. Yes: { $gone }. No: { $here }, or an empty cell.
 people-cannot-leave = There is no step by which this person leaves.
 people-many-leave = { $count ->
    *[other] { $count } people would leave: that is much of the house. Look whether the list is whole; if it is, say that so many are meant.

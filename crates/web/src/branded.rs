@@ -1,6 +1,6 @@
 //! The style sheet and the picture of a tenant's branding, under addresses that follow their content.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::Uuid;
@@ -69,27 +69,35 @@ fn sheet(found: &Branding) -> String {
     sheet
 }
 
-fn kept(content_type: &'static str, body: Vec<u8>) -> Response {
+/// The address changes with the content, so what it names is kept for long; an answer under the address of other
+/// content, or of none, is kept by nobody.
+fn answer(content_type: &'static str, query: Option<&str>, body: Vec<u8>) -> Response {
+    let named = query.and_then(|it| it.strip_prefix("v="));
+    let life = if named == Some(digest(&body).as_str()) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
     let headers = [
         (header::CONTENT_TYPE, content_type),
-        // The address changes with the content.
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, life),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, body).into_response()
 }
 
 /// `GET /branding.css`
-pub(crate) async fn styles(State(state): State<AppState>) -> Response {
+pub(crate) async fn styles(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let found = of(&state.engine().snapshot_of(state.tenant()), state.tenant());
-    kept("text/css; charset=utf-8", sheet(&found).into_bytes())
+    let body = sheet(&found).into_bytes();
+    answer("text/css; charset=utf-8", query.as_deref(), body)
 }
 
 /// `GET /branding/logo`
-pub(crate) async fn logo(State(state): State<AppState>) -> Response {
+pub(crate) async fn logo(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let found = of(&state.engine().snapshot_of(state.tenant()), state.tenant());
     match &found.logo {
-        Some(logo) => kept(logo.media_type, logo.bytes.clone()),
+        Some(logo) => answer(logo.media_type, query.as_deref(), logo.bytes.clone()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -37,7 +37,7 @@ pub fn close(tx: &mut Tx<'_>, person: Uuid, now: Timestamp) -> Result<Closed> {
 }
 
 /// Refuses to touch the account of a system administrator, unless one asks: who can set their password has
-/// their rights.
+/// their rights. Asks for roles that were given, in force or not: who left or whose days are over may come back.
 ///
 /// # Errors
 /// [`Refused::Forbidden`], or a failure of the store.
@@ -46,11 +46,31 @@ pub fn require_not_above(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<()> {
     if own {
         return Ok(());
     }
-    let found = actor::load(&mut unit.reading(), person)?;
-    if found.is_some_and(|(it, _)| it.has_role(SYSTEM_ADMINISTRATOR)) {
+    if actor::was_given(&mut unit.reading(), person, SYSTEM_ADMINISTRATOR)? {
         return Err(Refused::Forbidden(Message::new("account-above-own")).into());
     }
     Ok(())
+}
+
+/// Refuses to put the last one out who administers the system and can sign in. To be asked before they are out.
+///
+/// # Errors
+/// [`Refused::Conflict`], or a failure of the store.
+pub fn require_not_last(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<()> {
+    let found = credential::of_person(unit.tx, person)?;
+    if found.is_none_or(|it| it.disabled_at.is_some()) {
+        return Ok(());
+    }
+    let found = actor::load(&mut unit.reading(), person)?;
+    let administers = found.is_some_and(|(it, _)| it.has_role(SYSTEM_ADMINISTRATOR));
+    if !administers || actor::any_administrator_but(&mut unit.reading(), Some(person))? {
+        return Ok(());
+    }
+    Err(Refused::Conflict {
+        message: Message::new("account-last-administrator"),
+        current_version: None,
+    }
+    .into())
 }
 
 /// Closes an account as an administrator does: not one above their own, and not the last that administers
@@ -60,16 +80,6 @@ pub fn require_not_above(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<()> {
 /// [`Refused::Forbidden`], [`Refused::Conflict`], or a failure of the store.
 pub fn close_for(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<Closed> {
     require_not_above(unit, person)?;
-    let closed = close(unit.tx, person, unit.ctx.now)?;
-    let found = actor::load(&mut unit.reading(), person)?;
-    let administers = found.is_some_and(|(it, _)| it.has_role(SYSTEM_ADMINISTRATOR));
-    let is_last = administers && closed.account && !actor::any_administrator(&mut unit.reading())?;
-    if !is_last {
-        return Ok(closed);
-    }
-    Err(Refused::Conflict {
-        message: Message::new("account-last-administrator"),
-        current_version: None,
-    }
-    .into())
+    require_not_last(unit, person)?;
+    close(unit.tx, person, unit.ctx.now)
 }

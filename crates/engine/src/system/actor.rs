@@ -63,8 +63,20 @@ pub fn load(reading: &mut Reading<'_, '_>, person: Uuid) -> Result<Option<(Actor
 /// # Errors
 /// A failure of the store.
 pub fn any_administrator(reading: &mut Reading<'_, '_>) -> Result<bool> {
+    any_administrator_but(reading, None)
+}
+
+/// As [`any_administrator`], as it would be without that person.
+///
+/// # Errors
+/// A failure of the store.
+pub fn any_administrator_but(reading: &mut Reading<'_, '_>, without: Option<Uuid>) -> Result<bool> {
     let credentials = credential::all(reading.tx, reading.ctx.tenant)?;
-    for credential in credentials.iter().filter(|it| it.disabled_at.is_none()) {
+    let open = |it: &&credential::Credential| it.disabled_at.is_none();
+    for credential in credentials.iter().filter(open) {
+        if Some(credential.person) == without {
+            continue;
+        }
         let roles = match load(reading, credential.person)? {
             Some((actor, _)) => actor.roles,
             None => continue,
@@ -78,6 +90,17 @@ pub fn any_administrator(reading: &mut Reading<'_, '_>) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Whether the person was given that role, in force or not: neither the days of the role nor whether the
+/// person is still there matter.
+///
+/// # Errors
+/// A failure of the store.
+pub fn was_given(reading: &mut Reading<'_, '_>, person: Uuid, role: &str) -> Result<bool> {
+    let by = By::Reference("person", person);
+    let found = rows(reading, "role_assignment", &["role"], by)?;
+    Ok(found.iter().any(|[it]| it.as_text() == Some(role)))
 }
 
 const PERSON_FIELDS: [&str; 6] = [

@@ -2,8 +2,11 @@
 
 pub mod record;
 mod rules;
+mod sweeps;
 
 use engine::{Practice, Rule};
+
+use crate::Sweep;
 
 /// The practice.
 pub fn practice() -> Practice {
@@ -33,4 +36,9 @@ pub fn practice() -> Practice {
         ],
         ..Practice::new("article_feedback", record::declare)
     }
+}
+
+/// What time does to feedback.
+pub const fn sweeps() -> [Sweep; 1] {
+    [sweeps::RECLASSIFY]
 }

@@ -5,6 +5,9 @@ use dictionary::{Audience, Choice, ChoiceCode, Kind, Layout, TypeDef, WrittenBy,
 
 use crate::declare::{choose, owned, section};
 
+/// Name of the type.
+pub const NAME: &str = "article_feedback";
+
 /// Marker of the choice set of answers.
 #[derive(Debug)]
 pub struct Answers;

@@ -4,9 +4,7 @@ use base::{Date, Message};
 use engine::{Draft, RuleContext};
 
 use super::record::{ABOUT, ANSWER, Answers, ONCE, PERSON, REVISION};
-use crate::shared::{
-    ACCESS, CONFIDENTIAL, INTERNAL, OF_ORGANISATION, PUBLIC, TITLE, acting_person,
-};
+use crate::shared::{ACCESS, TITLE, acting_person, class_of_what_is_said};
 
 /// Whoever sends it says it.
 pub fn person(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -62,13 +60,9 @@ pub fn once(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     Ok(())
 }
 
-/// What is said of an article that few may read may tell what stands in it.
+/// What is said of an article that few may read is confidential as well.
 pub fn classify(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
-    let of_article = rules.facts.get("about.access").as_integer();
-    let access = match of_article {
-        None | Some(PUBLIC | INTERNAL | OF_ORGANISATION) => INTERNAL,
-        Some(_) => CONFIDENTIAL,
-    };
+    let access = class_of_what_is_said(rules.facts.get("about.access").as_integer());
     draft.set_because(ACCESS, access, Message::new("why-access-of-article"));
     Ok(())
 }

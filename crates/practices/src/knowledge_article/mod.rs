@@ -1,10 +1,11 @@
 //! Knowledge articles: what somebody found out once and others need again.
 
+mod reactions;
 pub mod record;
 mod rules;
 pub mod settings;
 
-use engine::{Practice, Rule};
+use engine::{Practice, Reaction, Rule};
 
 /// The practice.
 pub fn practice() -> Practice {
@@ -35,6 +36,10 @@ pub fn practice() -> Practice {
                 run: rules::classify,
             },
         ],
+        reactions: &[Reaction {
+            name: "article_reclassify_words",
+            run: reactions::reclassify_what_is_said,
+        }],
         settings: settings::ALL,
         ..Practice::new("knowledge_article", record::declare)
     }

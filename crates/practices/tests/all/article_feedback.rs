@@ -25,6 +25,22 @@ fn say(who: &Acting<'_>, about: Uuid, answer: &str) -> base::Result<Uuid> {
     Ok(who.apply(change)?.record)
 }
 
+fn sweep() -> practices::Sweep {
+    let mut all = practices::sweeps().into_iter();
+    all.find(|it| it.name == "feedback_reclassify")
+        .expect("there is one")
+}
+
+/// Feedback whose access class is not the one that follows from its article.
+fn due(desk: &Desk) -> Vec<Uuid> {
+    let ctx = desk.engine.system_ctx(desk.tenant, engine::Surface::Job);
+    let found = desk
+        .as_system()
+        .find("article_feedback", (sweep().due)(&ctx))
+        .expect("readable");
+    found.iter().map(|it| it.id()).collect()
+}
+
 #[track_caller]
 fn refused(answer: base::Result<Uuid>, why: &str) {
     let told = problems(&answer.expect_err(why));
@@ -84,5 +100,34 @@ both_databases! {
         desk.expect(said, &[("access", "2")]);
         assert!(desk.as_agent().try_get(said).is_err());
         assert!(desk.as_author().try_get(said).is_ok(), "it is her own answer");
+    }
+
+    fn what_was_said_goes_along_where_an_article_becomes_one_for_few(database) {
+        let desk = Desk::on(database);
+        let (id, other) = (published(&desk, "everybody"), published(&desk, "everybody"));
+        let said = say(&desk.as_requester(), id, "solved").expect("she may read it");
+        let elsewhere = say(&desk.as_requester(), other, "solved").expect("she may read it");
+        assert!(desk.as_agent().try_get(said).is_ok());
+        desk.as_system().update(id, &[("audience", "confidential")]);
+        desk.expect(said, &[("access", "2"), ("answer", "solved"), ("person", "Rita"), ("revision", "1")]);
+        desk.expect(elsewhere, &[("access", "1")]);
+        assert!(desk.as_agent().try_get(said).is_err(), "it may tell what stands in the article");
+        assert!(desk.as_requester().try_get(said).is_ok(), "it is her own answer");
+        assert!(due(&desk).is_empty(), "nothing is left for the sweep");
+        desk.as_system().update(id, &[("audience", "agents")]);
+        desk.expect(said, &[("access", "1")]);
+    }
+
+    fn a_sweep_brings_what_a_change_of_the_article_did_not_reach(database) {
+        let desk = Desk::on(database);
+        let id = published(&desk, "everybody");
+        let said = say(&desk.as_requester(), id, "helpful").expect("she may read it");
+        let change = engine::Change::update("knowledge_article", id);
+        desk.as_system().replay("2026-01-05T09:00:00Z", change, &[("audience", "confidential")]);
+        desk.expect(said, &[("access", "1")]);
+        assert_eq!(due(&desk), [said], "a replay causes nothing");
+        desk.as_system().apply((sweep().change)(said)).expect("the door takes it");
+        desk.expect(said, &[("access", "2")]);
+        assert!(due(&desk).is_empty());
     }
 }

@@ -206,8 +206,9 @@ impl Effects<'_, '_, '_> {
             let found = path.split_once('.');
             let found =
                 found.and_then(|(of, name)| Some((snapshot.dictionary.record_type(of)?, name)));
+            // No record can have a choice that comes in out of use.
             if let Some((of, name)) = found
-                && let Some(field) = of.field(name)
+                && let Some(field) = of.field(name).filter(|it| it.choice(&code).is_some())
             {
                 self.choice_goes(&of.clone(), field, &code, false)?;
             }
@@ -222,14 +223,20 @@ impl Effects<'_, '_, '_> {
         code: &str,
         gone: bool,
     ) -> Result<()> {
-        let value = match field.kind {
-            dictionary::Kind::Integer => code.parse().map(Value::Integer).unwrap_or(Value::Null),
-            dictionary::Kind::MultiChoice => return Ok(()),
-            _ => Value::Choice(code.to_owned()),
+        let chosen = || Value::Choice(code.to_owned());
+        let filter = match field.kind {
+            dictionary::Kind::Integer => {
+                let step = code.parse().map(Value::Integer).unwrap_or(Value::Null);
+                Filter::equal(&field.name, step)
+            }
+            // One of several is enough.
+            dictionary::Kind::MultiChoice => {
+                let member = Operand::One(Term::Value(chosen()));
+                Filter::test(&field.name, Operator::Contains, member)
+            }
+            _ => Filter::equal(&field.name, chosen()),
         };
-        let count = self
-            .count(of, Filter::equal(&field.name, value))?
-            .unwrap_or(0);
+        let count = self.count(of, filter)?.unwrap_or(0);
         let key = if gone {
             "effect-choice-gone"
         } else {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use base::{Message, Problem};
+use dictionary::ChoiceDef;
 use engine::Shape;
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
@@ -15,7 +16,7 @@ use crate::FormData;
 
 /// Name of the whole value; members stand behind a point.
 pub(crate) const VALUE: &str = "v";
-/// Most rows of a form.
+/// Most rows of a value that a form shows; later ones stay as they are.
 const MOST_ROWS: usize = 200;
 /// Empty rows at the end, to add some.
 const FREE_ROWS: usize = 2;
@@ -138,12 +139,17 @@ impl SettingForm<'_> {
     fn rows(&self, members: &[(&str, Shape)], name: &str, value: &Json) -> Markup {
         let empty = Vec::new();
         let rows = value.as_array().unwrap_or(&empty);
-        let count = (rows.len() + FREE_ROWS).min(MOST_ROWS);
+        let (shown, rest) = rows.split_at(rows.len().min(MOST_ROWS));
         let language = self.subject.language;
         html! {
             p class="small-text" { (text!(language, "setting-rows-help")) }
-            @for at in 0..count {
-                @let row = rows.get(at).unwrap_or(&Json::Null);
+            @if !rest.is_empty() { p class="small-text" { (text!(language, "setting-rows-more", count = rest.len())) } }
+            // The form may show a value that is not in force yet, so it says itself what stands behind its rows.
+            input type="hidden" name=(rest_of(name)) value=(serde_json::to_string(rest).unwrap_or_default());
+            @for at in 0..shown.len() + FREE_ROWS {
+                @let row = shown.get(at).unwrap_or(&Json::Null);
+                // New rows come after all others, those that are not shown included.
+                @let position = if row.is_null() { at + rest.len() + 1 } else { at + 1 };
                 @let own = format!("{name}.{at}");
                 fieldset class="setting-row" {
                     legend { @if row.is_null() { (text!(language, "setting-row-new")) } @else { (text!(language, "setting-row", position = at + 1)) } }
@@ -157,7 +163,7 @@ impl SettingForm<'_> {
                         help: None,
                         required: true,
                         problem: None,
-                        control: line((at + 1).to_string(), "number"),
+                        control: line(position.to_string(), "number"),
                     }))
                 }
             }
@@ -166,7 +172,7 @@ impl SettingForm<'_> {
 
     fn grid(&self, [row, column, cell]: &[&str; 3], name: &str, value: &Json) -> Markup {
         let language = self.subject.language;
-        let (rows, columns) = (self.subject.choices(row), self.subject.choices(column));
+        let [rows, columns] = self.steps([*row, *column], value);
         let cells = self.subject.choices(cell);
         let names = [self.subject.member(row), self.subject.member(column)];
         html! {
@@ -184,6 +190,7 @@ impl SettingForm<'_> {
                             td { span class="select" {
                                 select class="input" name=(format!("{name}.{pair}")) aria-label=(format!("{}: {words}, {}: {other}", names[0], names[1])) {
                                     @if set.is_empty() { option value="" { (text!(language, "form-choose-nothing")) } }
+                                    @else if cells.iter().all(|it| it.0 != set) { option value=(set) selected { (self.subject.choice(cell, &set)) } }
                                     @for (code, label) in &cells { option value=(code) selected[*code == set] { (label) } }
                                 }
                                 (icon("down"))
@@ -193,6 +200,47 @@ impl SettingForm<'_> {
                 }
             }
         }
+    }
+
+    /// The steps of both scales of a grid: those in use, and those out of use that lack a cell, since a value with
+    /// a hole cannot be saved.
+    fn steps(&self, fields: [&str; 2], value: &Json) -> [Vec<(String, String)>; 2] {
+        let pair = |at: usize, own: &str, other: &str| match at {
+            0 => format!("{own}-{other}"),
+            _ => format!("{other}-{own}"),
+        };
+        let scale = |at: usize| {
+            let of = self.subject.of.as_ref();
+            let field = of.and_then(|it| it.field(fields[at]));
+            field.map(|it| it.choices.as_slice()).unwrap_or_default()
+        };
+        // A step counts where it is in use, where it lies below one that is, and where the value has it.
+        let counting = |at: usize| -> Vec<&ChoiceDef> {
+            let all = scale(at);
+            let until = all.iter().rposition(|it| it.active).map_or(0, |it| it + 1);
+            let other = scale(1 - at);
+            let is_there = |own: &ChoiceDef| {
+                let mut others = other.iter();
+                others.any(|it| value.get(pair(at, &own.code, &it.code)).is_some())
+            };
+            let counted = all.iter().enumerate();
+            let counted = counted.filter(|(place, it)| *place < until || is_there(it));
+            counted.map(|it| it.1).collect()
+        };
+        [0, 1].map(|at| {
+            let others = counting(1 - at);
+            let lacks = |own: &ChoiceDef| {
+                let mut others = others.iter();
+                others.any(|it| value.get(pair(at, &own.code, &it.code)).is_none())
+            };
+            let shown = counting(at).into_iter();
+            let shown = shown.filter(|it| it.active || lacks(it));
+            let named = |it: &ChoiceDef| {
+                let words = self.subject.choice(fields[at], &it.code);
+                (it.code.clone(), words)
+            };
+            shown.map(named).collect()
+        })
     }
 
     /// What a form says; `before` is the value that it was filled with.
@@ -251,12 +299,18 @@ fn read(
             }
             Some(Json::Object(map))
         }
-        Shape::Rows(members) => Some(Json::Array(read_rows(members, name, form)?)),
+        Shape::Rows(members) => Some(Json::Array(read_rows(members, name, form, before)?)),
         Shape::Grid(_) => {
-            let mut map = Map::new();
+            // Steps out of use are not shown; records that have them still need their cells.
+            let mut map = before
+                .and_then(Json::as_object)
+                .cloned()
+                .unwrap_or_default();
             for pair in below(form, name) {
                 let own = form.get(&format!("{name}.{pair}")).unwrap_or_default();
-                if !own.is_empty() {
+                if own.is_empty() {
+                    map.remove(&pair);
+                } else {
                     map.insert(pair, number(name, own)?);
                 }
             }
@@ -286,9 +340,14 @@ fn read(
     })
 }
 
-fn read_rows(members: &[(&str, Shape)], name: &str, form: &FormData) -> Result<Vec<Json>, Problem> {
+fn read_rows(
+    members: &[(&str, Shape)],
+    name: &str,
+    form: &FormData,
+    before: Option<&Json>,
+) -> Result<Vec<Json>, Problem> {
     let mut rows: Vec<(i64, Json)> = Vec::new();
-    for at in 0..MOST_ROWS {
+    for at in 0..MOST_ROWS + FREE_ROWS {
         let own = format!("{name}.{at}");
         let mut map = Map::new();
         for (member, shape) in members {
@@ -303,8 +362,30 @@ fn read_rows(members: &[(&str, Shape)], name: &str, form: &FormData) -> Result<V
             ));
         }
     }
+    for (at, row) in rows_behind(name, form, before)?.into_iter().enumerate() {
+        let position = i64::try_from(MOST_ROWS + at + 1).unwrap_or(i64::MAX);
+        rows.push((position, row));
+    }
     rows.sort_by_key(|it| it.0);
     Ok(rows.into_iter().map(|it| it.1).collect())
+}
+
+/// Rows that stand behind those that the form showed.
+fn rows_behind(name: &str, form: &FormData, before: Option<&Json>) -> Result<Vec<Json>, Problem> {
+    match form.get(&rest_of(name)) {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|error| wrong(name, Message::new("setting-no-json").with("error", error))),
+        None => {
+            let rows = before.and_then(Json::as_array);
+            let rest = rows.and_then(|it| it.get(MOST_ROWS..)).unwrap_or_default();
+            Ok(rest.to_vec())
+        }
+    }
+}
+
+/// The field that carries the rows that a form does not show.
+fn rest_of(name: &str) -> String {
+    format!("{name}.rest")
 }
 
 /// Names that stand below a name, each once.

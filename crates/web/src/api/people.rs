@@ -4,6 +4,7 @@ use axum::Json as JsonBody;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use base::{Message, Refused};
 use engine::Reading;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -144,6 +145,32 @@ pub(super) async fn set_password(
     Ok(JsonBody(json!({ "login": login })))
 }
 
+/// Reads one of these words, given at most once. What is not known is refused and never taken for "no": `dry_run=1`
+/// would import for real.
+fn word<'p>(
+    parameters: &'p FormData,
+    name: &'static str,
+    known: &[&str],
+) -> Result<Option<&'p str>, Refused> {
+    let given: Vec<&str> = parameters
+        .pairs()
+        .iter()
+        .filter(|it| it.0 == name)
+        .map(|it| it.1.as_str())
+        .collect();
+    match given.as_slice() {
+        [] => Ok(None),
+        [one] if known.contains(one) => Ok(Some(*one)),
+        _ => {
+            let message = Message::new("parameter-wrong")
+                .with("name", name)
+                .with("given", given.join(", "))
+                .with("expected", known.join(", "));
+            Err(Refused::BadRequest(message))
+        }
+    }
+}
+
 /// `POST /people/import?dry_run=true&missing=left&many=true` with a list as CSV.
 pub(super) async fn import(
     State(state): State<AppState>,
@@ -153,14 +180,18 @@ pub(super) async fn import(
 ) -> Result<JsonBody<Json>, Failure> {
     parameters.only(&["dry_run", "missing", "many"])?;
     refuse_key(request.headers())?;
-    let yes = |name: &str| parameters.get(name) == Some("true");
+    let yes = |name| word(&parameters, name, &["true", "false"]).map(|it| it == Some("true"));
     let wish = Wish {
-        dry: yes("dry_run"),
-        missing_left: parameters.get("missing") == Some("left"),
-        many_are_meant: yes("many"),
+        dry: yes("dry_run")?,
+        missing_left: word(&parameters, "missing", &["left"])?.is_some(),
+        many_are_meant: yes("many")?,
     };
     caller.ctx.require_area(account::AREA)?;
-    let text = read_text(&state, request.into_body()).await?;
+    // The import may take its time, sending the list may not: a slow sender would hold a place for all of it.
+    let read = read_text(&state, request.into_body());
+    let text = tokio::time::timeout(state.config().request_limit, read)
+        .await
+        .map_err(|_| Refused::BadRequest(Message::new("body-broken-off")))??;
     let report = people::import(&state, &caller.ctx, &text, wish).await?;
     let lines = report.lines.iter().map(|it| {
         let problems = it.problems.iter().map(|problem| {

@@ -68,6 +68,73 @@ both_databases! {
         office.bearer(House::SYD).post(&link(House::LOU), &json!({})).refused(404, "record-unknown");
     }
 
+    fn the_address_that_links_go_to_is_not_for_those_below_to_change(database) {
+        let office = Office::on(database);
+        let person = |id| format!("/person/{id}");
+        let address = |of: &str| json!({ "email": of });
+        let (syd, tina) = (office.bearer(House::SYD), office.bearer(House::TINA));
+        // Without a login the first invitation would go there.
+        tina.patch(&person(House::SYD), &address("tina+syd@example.org")).refused(403, "account-above-own");
+        for (id, login) in [(House::SYD, "syd"), (House::RITA, "rita"), (House::TINA, "tina")] {
+            office.give_login(id, login);
+        }
+        tina.patch(&person(House::SYD), &address("tina+syd@example.org")).refused(403, "account-above-own");
+        assert_eq!(syd.get(&person(House::SYD)).expect(200).json["email"], "syd@example.org");
+        tina.patch(&person(House::SYD), &json!({ "phone": "7" })).expect(200);
+        tina.patch(&person(House::RITA), &address("rita.new@example.org")).expect(200);
+        syd.patch(&person(House::SYD), &address("syd.new@example.org")).expect(200);
+        office.browser("tina").patch(&person(House::TINA), &address("tina.new@example.org")).expect(200);
+        // A token wins no more than it may: who takes over the address takes over the account.
+        let narrow = office.bearer_with(House::SYD, &["*:read", "*:write"]);
+        narrow.patch(&person(House::SYD), &address("thief@example.org")).refused(403, "forbidden-area");
+        narrow.patch(&person(House::STAN), &address("stan@example.org")).expect(200);
+        // Neither the end of the role nor leaving makes them less: they may come back.
+        let roles = office.desk.as_system().list("role_assignment", "role = \"system_administrator\"");
+        office.desk.as_system().update(roles[0].id(), &[("valid_to", "2020-01-01")]);
+        tina.patch(&person(House::SYD), &address("tina+syd@example.org")).refused(403, "account-above-own");
+        office.desk.as_system().act(House::SYD, "leave", &[]);
+        tina.patch(&person(House::SYD), &address("tina+syd@example.org")).refused(403, "account-above-own");
+        tina.patch(&format!("/people/{}/account", House::SYD), &json!({ "open": true })).refused(403, "account-above-own");
+    }
+
+    fn another_address_ends_the_links_that_wait(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let token = || {
+            let made = syd.post(&format!("/people/{}/link", House::ADA), &json!({})).expect(201).json;
+            made["url"].as_str().unwrap().split_once("token=").unwrap().1.to_owned()
+        };
+        let use_up = |token: &str| office.client().post("/set-password", &json!({ "token": token, "password": PASSWORD }));
+        let person = format!("/person/{}", House::ADA);
+        let before = token();
+        syd.patch(&person, &json!({ "email": "ada.new@example.org" })).expect(200);
+        use_up(&before).refused(404, "link-used-or-old");
+        let after = token();
+        syd.patch(&person, &json!({ "phone": "7" })).expect(200);
+        assert_eq!(use_up(&after).expect(200).json["login"], "ada.new@example.org");
+    }
+
+    fn nobody_below_makes_a_system_administrator_leave_and_the_last_one_stays(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, tina) = (office.bearer(House::SYD), office.bearer(House::TINA));
+        let person = |id| format!("/person/{id}");
+        let leave = |id| format!("/person/{id}/actions/leave");
+        tina.post(&leave(House::SYD), &json!({})).refused(403, "account-above-own");
+        tina.delete(&person(House::SYD)).refused(403, "account-above-own");
+        syd.post(&leave(House::SYD), &json!({})).refused(409, "account-last-administrator");
+        syd.delete(&person(House::SYD)).refused(409, "account-last-administrator");
+        let still = syd.get(&format!("/people/{}/account", House::SYD)).expect(200).json;
+        assert_eq!(still["sign_in"], "open", "nothing of it was done");
+        tina.post(&leave(House::RITA), &json!({})).expect(200);
+        // Where another one can sign in, the first may go.
+        office.give_login(House::MAX, "max");
+        office.desk.as_administrator().create("role_assignment", &[("person", "Max"), ("role", "system_administrator")]);
+        syd.post(&leave(House::SYD), &json!({})).expect(200);
+        syd.get("/me").expect(401);
+        tina.post(&leave(House::MAX), &json!({})).refused(403, "account-above-own");
+    }
+
     fn closing_an_account_ends_everything_at_once(database) {
         let office = Office::on(database);
         office.give_login(House::SYD, "syd");

@@ -118,6 +118,71 @@ both_databases! {
         syd.put(path, &json!({ "value": retired })).expect(200);
     }
 
+    fn a_choice_among_several_goes_not_away_while_records_have_it(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let path = "/settings/dictionary.choices";
+        let own = json!([{ "code": "a", "label": { "en": "Ay" } }]);
+        syd.post("/types/incident/fields", &json!({ "name": "marks", "label": { "en": "Marks" }, "kind": "multi_choice", "choices": own })).expect(201);
+        let added = json!({ "incident.marks": [{ "code": "b", "label": { "en": "Bee" } }] });
+        syd.put(path, &json!({ "value": added })).expect(200);
+        syd.post("/incident", &json!({ "title": "Old", "requester": House::RITA, "marks": ["a", "b"] })).expect(201);
+        let look = syd.post(&format!("{path}/preview"), &json!({ "value": {} })).expect(200).json;
+        assert_eq!((&look["effects"][0]["refuses"], &look["effects"][0]["text"]), (&json!(true), &json!("Bee cannot go: one record has it. Take it out of use instead.")));
+        syd.put(path, &json!({ "value": {} })).expect(422).names("value", "effect-choice-gone");
+        let retired = json!({ "incident.marks": [{ "code": "b", "label": { "en": "Bee" }, "active": false }] });
+        syd.put(path, &json!({ "value": retired })).expect(200);
+    }
+
+    fn steps_out_of_use_keep_their_cells(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let path = "/admin/settings/incident.priority_matrix";
+        let stored = || api.get("/settings/incident.priority_matrix").expect(200).json["value"].clone();
+        let choices = |value: Json| drop(api.put("/settings/dictionary.choices", &json!({ "value": value })).expect(200));
+        choices(json!({ "incident.impact": [{ "code": "3", "active": false }] }));
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("name=\"v.2-3\"") && !shown.contains("name=\"v.3-1\""), "{shown}");
+        let preview = previewed(&syd, path, &shown, &[("v.1-2", "1")]);
+        saved(&syd, path, &preview);
+        let after = stored();
+        assert_eq!((&after["1-2"], &after["3-1"], &after["3-3"]), (&json!(1), &json!(3), &json!(5)));
+        choices(json!({
+            "incident.impact": [{ "code": "2", "active": false }],
+            "incident.urgency": [{ "code": "4", "label": { "en": "Some day" } }],
+        }));
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("name=\"v.2-4\""), "a hole could never be saved: {shown}");
+        let preview = previewed(&syd, path, &shown, &[("v.1-4", "4"), ("v.2-4", "5"), ("v.3-4", "5")]);
+        saved(&syd, path, &preview);
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("name=\"v.3-4\"") && !shown.contains("name=\"v.2-4\""), "{shown}");
+        let after = stored();
+        assert_eq!((&after["2-2"], &after["2-4"], &after["1-4"]), (&json!(3), &json!(5), &json!(4)));
+    }
+
+    fn routes_that_the_form_does_not_show_stay(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let (network, desk) = (House::NETWORK.to_string(), House::SERVICE_DESK.to_string());
+        let mut routes = vec![json!({ "category": House::NETWORKING, "team": network }); 205];
+        routes[203] = json!({ "category": House::NETWORKING, "team": desk });
+        api.put("/settings/incident.routing", &json!({ "value": routes })).expect(200);
+        let path = "/admin/settings/incident.routing";
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("5 more rows are not shown and stay as they are."));
+        assert!(previewed(&syd, path, &shown, &[]).contains("Nothing differs from what is in force."));
+        let preview = previewed(&syd, path, &shown, &[("v.200.team", &desk)]);
+        // The form below the preview shows what is not in force yet, and says the same once more.
+        let again = previewed(&syd, path, &preview, &[]);
+        saved(&syd, path, &again);
+        routes.push(json!({ "team": desk }));
+        let stored = api.get("/settings/incident.routing").expect(200).json;
+        assert_eq!(stored["value"], json!(routes));
+    }
+
     fn settings_are_for_those_who_administer_their_area(database) {
         let office = Office::on(database);
         for (person, login) in [(House::ADA, "ada"), (House::MAX, "max")] {
@@ -157,6 +222,18 @@ pub fn saved(client: &Client<'_>, path: &str, preview: &str) {
         .chain([("do", "save")])
         .collect();
     send(client, path, &pairs).expect(303);
+}
+
+/// The preview of what the form of the setting says with these fields other than shown.
+fn previewed(client: &Client<'_>, path: &str, shown: &str, other: &[(&str, &str)]) -> String {
+    let mut fields = all_fields(shown);
+    for (name, value) in other {
+        let field = fields.iter_mut().find(|it| it.0 == *name);
+        field.unwrap_or_else(|| panic!("no {name} in {shown}")).1 = (*value).to_owned();
+    }
+    let fields = fields.iter().map(|it| (it.0.as_str(), it.1.as_str()));
+    let pairs: Vec<(&str, &str)> = fields.chain([("do", "preview")]).collect();
+    text(&send(client, path, &pairs).expect(200))
 }
 
 /// All that a browser would send of the form of the setting.

@@ -1,7 +1,11 @@
 //! People from a list: tried, taken over, and taken out.
 
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
+
+use engine::Surface;
 use serde_json::{Value as Json, json};
-use test_kit::{House, both_databases};
+use test_kit::{Database, House, both_databases};
 
 use crate::html::{page, send, text};
 use crate::office::{Answer, Client, Office, PASSWORD};
@@ -80,6 +84,99 @@ both_databases! {
         assert_eq!(meant["totals"]["left"], 29);
     }
 
+    fn whoever_a_line_finds_by_their_address_is_not_missing(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let first = "name,email,employee_number\nNoah Network,noah@example.org,21\nLea Lead,lea@example.org,22\nAda Agent,ada@example.org,20\nGone Girl,gone@example.org,30\n";
+        import(&syd, "", first).expect(200);
+        // New numbers for Noah and Ada; the line of Ada is refused, and still she is in the list.
+        let list = "name,email,employee_number,manager\nNoah Network,noah@example.org,91,\nLea Lead,lea@example.org,22,\nAda Agent,ada@example.org,90,who@example.org\n";
+        for query in ["?missing=left&dry_run=true", "?missing=left"] {
+            let done = import(&syd, query, list).expect(200).json;
+            assert_eq!(done["totals"], json!({ "created": 0, "changed": 1, "unchanged": 1, "left": 1, "refused": 1 }), "{done}");
+            assert_eq!((&done["lines"][2]["person"], &done["lines"][2]["outcome"]), (&json!(House::ADA), &json!("refused")));
+            assert_eq!((&done["lines"][3]["name"], &done["lines"][3]["outcome"]), (&json!("Gone Girl"), &json!("left")));
+        }
+        let noah = &office.desk.as_system().list("person", "email:noah@example.org")[0];
+        assert_eq!((noah.value("employee_number").as_text(), noah.value("state").as_text()), (Some("91"), Some("active")));
+    }
+
+    fn new_numbers_for_all_take_nobody_out(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let numbered = |from: usize| -> String {
+            let lines: String = (0..30).map(|it| format!("Person {it},p{it}@example.org,{}\n", from + it)).collect();
+            format!("name,email,employee_number\n{lines}")
+        };
+        import(&syd, "", &numbered(100)).expect(200);
+        let done = import(&syd, "?missing=left", &numbered(500)).expect(200).json;
+        assert_eq!((&done["totals"]["left"], &done["totals"]["changed"]), (&json!(0), &json!(30)), "{done}");
+    }
+
+    fn a_parameter_that_is_neither_yes_nor_no_imports_nothing(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let before = office.desk.as_system().list("person", "").len();
+        let list = "name,email\nBerta Boss,berta@example.org\n";
+        let wrong = [
+            ("dry_run", "?dry_run=1"), ("dry_run", "?dry_run"), ("dry_run", "?dry_run=True"), ("dry_run", "?dry_run=true&dry_run=false"),
+            ("many", "?many=1"), ("many", "?dry_run=true&many=yes"), ("missing", "?missing=true"), ("missing", "?missing="),
+        ];
+        for (name, query) in wrong {
+            let refused = import(&syd, query, list).refused(400, "parameter-wrong");
+            assert!(refused.text("detail").contains(name), "{query}: {}", refused.json);
+        }
+        assert_eq!(office.desk.as_system().list("person", "").len(), before);
+        let done = import(&syd, "?dry_run=false&many=false", list).expect(200).json;
+        assert_eq!((&done["dry_run"], &done["totals"]["created"]), (&json!(false), &json!(1)));
+    }
+
+    fn contacts_outside_make_no_cut_off_list_look_whole(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let employees: String = (0..12).map(|it| format!("Person {it},p{it}@example.org,{it},employee\n")).collect();
+        let contacts: String = (0..40).map(|it| format!("Contact {it},c{it}@example.com,,external_contact\n")).collect();
+        let made = import(&syd, "", &format!("name,email,employee_number,kind\n{employees}{contacts}")).expect(200).json;
+        assert_eq!(made["totals"]["created"], 52, "{made}");
+        let whole: String = employees.lines().take(5).map(|it| format!("{it}\n")).collect();
+        let short = format!("name,email,employee_number,kind\n{whole}");
+        import(&syd, "?missing=left", &short).expect(422).names("many", "people-many-leave");
+        let meant = import(&syd, "?missing=left&many=true", &short).expect(200).json;
+        assert_eq!(meant["totals"]["left"], 7);
+    }
+
+    fn only_known_words_take_somebody_out(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let words = ["Ja", "x", "LEFT", "nein", "FALSCH", "", "maybe"];
+        let made: String = (0..words.len()).map(|it| format!("Person {it},p{it}@example.org\n")).collect();
+        import(&syd, "", &format!("name,email\n{made}")).expect(200);
+        let marked: String = words.iter().enumerate().map(|(at, word)| format!("Person {at},p{at}@example.org,{word}\n")).collect();
+        let list = format!("name,email,left\n{marked}Somebody New,new@example.org,who knows\n");
+        let done = import(&syd, "", &list).expect(200).json;
+        let outcomes: Vec<&str> = done["lines"].as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap()).collect();
+        assert_eq!(outcomes, ["left", "left", "left", "unchanged", "unchanged", "unchanged", "refused", "refused"], "{done}");
+        let problem = &done["lines"][6]["problems"][0];
+        assert_eq!((&problem["field"], &problem["code"]), (&json!("left"), &json!("people-left-unknown")));
+        assert!(problem["detail"].as_str().unwrap().contains("maybe"), "{problem}");
+        assert!(office.desk.as_system().list("person", "email:new@example.org").is_empty());
+    }
+
+    fn those_who_are_marked_count_as_well(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let list = |gone: usize| -> String {
+            let lines: String = (0..30).map(|it| format!("Person {it},p{it}@example.org,{}\n", if it < gone { "yes" } else { "no" })).collect();
+            format!("name,email,left\n{lines}")
+        };
+        import(&syd, "", &list(0)).expect(200);
+        let few = import(&syd, "", &list(6)).expect(200).json;
+        assert_eq!(few["totals"]["left"], 6, "six of all employees are less than one in five");
+        import(&syd, "", &list(30)).expect(422).names("many", "people-many-leave");
+        assert_eq!(import(&syd, "?dry_run=true", &list(30)).expect(200).json["totals"]["left"], 24);
+        assert_eq!(import(&syd, "?many=true", &list(30)).expect(200).json["totals"]["left"], 24);
+    }
+
     fn a_list_is_for_those_who_administer_users_and_touches_nobody_above_them(database) {
         let office = Office::on(database);
         let list = "name,email,left\nSyd System,syd@example.org,yes\nTina Tenant,tina@example.org,yes\n";
@@ -109,6 +206,37 @@ both_databases! {
         syd.set("x-csrf-token", "forged");
         syd.raw("POST", "/admin/people/import", Some(&kind), body.into_bytes(), &[]).expect(403);
     }
+}
+
+#[test]
+fn a_list_may_take_longer_than_other_requests() {
+    let office = Office::with(Database::Sqlite, |it| {
+        it.request_limit = Duration::from_millis(50);
+    });
+    let syd = office.bearer(House::SYD);
+    // The import waits for the only writer, which waits for longer than a request may.
+    let (begin, begun) = mpsc::channel::<()>();
+    let (finish, finished) = mpsc::channel::<()>();
+    let finished = Mutex::new(finished);
+    let engine = &office.desk.engine;
+    let ctx = engine.system_ctx(office.desk.tenant, Surface::Command);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            engine.write_blocking(&ctx, move |_| {
+                begin.send(()).unwrap();
+                let _ = finished
+                    .lock()
+                    .unwrap()
+                    .recv_timeout(Duration::from_millis(400));
+                Ok(())
+            })
+        });
+        begun.recv().unwrap();
+        let done = import(&syd, "", "name,email\nBerta Boss,berta@example.org\n").expect(200);
+        assert_eq!(done.json["totals"]["created"], 1);
+        writer.join().unwrap().unwrap();
+    });
+    drop(finish);
 }
 
 fn import(client: &Client<'_>, query: &str, list: &str) -> Answer {

@@ -89,6 +89,9 @@ both_databases! {
         let logo = page(&office.client(), "/branding/logo").expect(200);
         assert_eq!(logo.header("content-type"), "image/png");
         assert_eq!(logo.bytes, picture);
+        assert_eq!(logo.header("cache-control"), "no-store", "its address names no content");
+        let other = page(&office.client(), "/branding.css?v=0123456789abcdef").expect(200);
+        assert_eq!(other.header("cache-control"), "no-store", "its address names other content");
         let api = office.bearer(House::SYD);
         for wrong in [json!({ "accent": "#ffee88" }), json!({ "accent": "red" }), json!({ "logo": "PHN2Zy8+" })] {
             api.put("/settings/branding", &json!({ "value": wrong })).expect(422).names("value", "setting-unreadable");

@@ -46,6 +46,32 @@ fn find(reading: &mut Reading<'_, '_>, list: &List, row: &[String]) -> Result<Op
     Ok(None)
 }
 
+/// Whom these lines find, and whether their line takes them out; who has left already cannot leave again.
+pub(super) async fn resolve(
+    state: &AppState,
+    ctx: &Ctx,
+    list: &Arc<List>,
+    rows: Vec<Vec<String>>,
+) -> Result<Vec<(Uuid, bool)>> {
+    let list = Arc::clone(list);
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let mut all = Vec::new();
+        for row in &rows {
+            let Some(person) = find(reading, &list, row)? else {
+                continue;
+            };
+            let mut leaves = list.takes_out(row);
+            if leaves {
+                let (now, _) = reading.record(Some(&list.of.name), &person.to_string())?;
+                leaves = now.value(spine::OPEN).as_boolean() != Some(false);
+            }
+            all.push((person, leaves));
+        }
+        Ok(all)
+    };
+    state.engine().read(ctx, read).await
+}
+
 /// What a cell means. Nothing where it leads to somebody who is still to come.
 fn value(
     reading: &mut Reading<'_, '_>,
@@ -182,7 +208,7 @@ pub(super) fn refuse(line: &mut Line, error: Error) -> Result<()> {
 fn take(unit: &mut Unit<'_, '_>, list: &List, row: &[String], done: &mut Done) -> Result<()> {
     let found = find(&mut unit.reading(), list, row)?;
     done.0.person = found;
-    if list.has_left(row) {
+    if list.has_left(row)? {
         return match found {
             Some(person) => step_out(unit, list, person, &mut done.0),
             // Whoever left before they came is nobody's.

@@ -12,6 +12,12 @@ use super::MOST_LINES;
 pub(super) const KEYS: [&str; 2] = ["employee_number", "email"];
 /// Column that says who has left.
 pub(super) const LEFT: &str = "left";
+/// Words of that column for those who have left.
+const GONE: [&str; 10] = ["yes", "y", "true", "t", "1", "ja", "j", "wahr", "x", "left"];
+/// Words of that column, besides an empty cell, for those who are still here.
+const HERE: [&str; 8] = ["no", "n", "false", "f", "0", "nein", "falsch", "active"];
+/// How much of an unknown word is told.
+const TOLD: usize = 40;
 
 /// A list that was read.
 #[derive(Clone)]
@@ -114,13 +120,30 @@ impl List {
         row.get(at).map(String::as_str).filter(|it| !it.is_empty())
     }
 
-    /// Whether the line says that they left.
-    pub(super) fn has_left(&self, row: &[String]) -> bool {
-        let text = self
-            .left
-            .and_then(|it| row.get(it))
-            .map(|it| it.to_lowercase());
-        text.is_some_and(|it| !matches!(it.as_str(), "" | "no" | "false" | "0" | "n"))
+    /// Whether the line says that they left. An unknown word is refused: it may mean the one or the other, and
+    /// to guess takes somebody out.
+    pub(super) fn has_left(&self, row: &[String]) -> Result<bool> {
+        let cell = self.left.and_then(|it| row.get(it));
+        let Some(cell) = cell.filter(|it| !it.is_empty()) else {
+            return Ok(false);
+        };
+        let word = cell.to_lowercase();
+        if GONE.contains(&word.as_str()) {
+            return Ok(true);
+        }
+        if HERE.contains(&word.as_str()) {
+            return Ok(false);
+        }
+        let message = Message::new("people-left-unknown")
+            .with("given", cell.chars().take(TOLD).collect::<String>())
+            .with("gone", GONE.join(", "))
+            .with("here", HERE.join(", "));
+        Err(Refused::field(LEFT, message).into())
+    }
+
+    /// Whether the line takes somebody out. One that cannot be read does not.
+    pub(super) fn takes_out(&self, row: &[String]) -> bool {
+        self.has_left(row).is_ok_and(|it| it)
     }
 
     /// The column that tells who is missing.

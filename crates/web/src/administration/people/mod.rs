@@ -13,7 +13,7 @@ use base::{Message, Problem, Refused, Result, Uuid, text_key};
 use dictionary::{Filter, Page, Query, Value, spine};
 use engine::{Ctx, Reading, Unit};
 
-use self::apply::{apply, end, given_up, refuse, step_out};
+use self::apply::{apply, end, given_up, refuse, resolve, step_out};
 use self::list::{List, read_list};
 use super::account::AREA;
 use crate::AppState;
@@ -108,7 +108,7 @@ pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) 
         ignored,
         lines: Vec::new(),
     };
-    let missing = match wish.missing_left {
+    let mut missing = match wish.missing_left {
         true => missing(state, ctx, &list).await?,
         false => Vec::new(),
     };
@@ -116,7 +116,9 @@ pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) 
     let mut again = Vec::new();
     for part in list.rows.chunks(AT_ONCE) {
         let rows = part.to_vec();
-        for (row, (line, waits)) in part.iter().zip(apply(state, ctx, &list, rows, wish).await?) {
+        let done = apply(state, ctx, &list, rows, wish).await?;
+        forget_leavers(state, done.iter().map(|it| &it.0), wish);
+        for (row, (line, waits)) in part.iter().zip(done) {
             // Their manager may stand further down.
             if waits && !wish.dry {
                 again.push((row.clone(), report.lines.len()));
@@ -132,16 +134,33 @@ pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) 
             report.lines[at] = line;
         }
     }
+    // Whoever a line found by another column than the key is in the list, also where the line was refused.
+    let found: BTreeSet<Uuid> = report.lines.iter().filter_map(|it| it.person).collect();
+    missing.retain(|it| !found.contains(&it.0));
     for (person, name) in missing {
-        report
-            .lines
-            .push(leave(state, ctx, (person, name), wish).await?);
+        let line = leave(state, ctx, (person, name), wish).await?;
+        forget_leavers(state, [&line], wish);
+        report.lines.push(line);
     }
     state.identities().forget_all();
     Ok(report)
 }
 
-/// Employees who can be found by the list's key and are not in it.
+/// Forgets who is signed in as soon as somebody has left: the import may go on for long, or break off.
+fn forget_leavers<'l>(state: &AppState, lines: impl IntoIterator<Item = &'l Line>, wish: Wish) {
+    if !wish.dry && lines.into_iter().any(|it| it.what == What::Left) {
+        state.identities().forget_all();
+    }
+}
+
+/// Employees who are here.
+fn employees() -> Filter {
+    Filter::equal("kind", Value::Choice("employee".to_owned()))
+        .and(Filter::equal(spine::OPEN, Value::Boolean(true)))
+}
+
+/// Employees who can be found by the list's key and whose key is not in it. A line may still find one of them by
+/// another column.
 async fn missing(state: &AppState, ctx: &Ctx, list: &Arc<List>) -> Result<Vec<(Uuid, String)>> {
     let (list, key) = (Arc::clone(list), list.key());
     let keys = list
@@ -151,10 +170,9 @@ async fn missing(state: &AppState, ctx: &Ctx, list: &Arc<List>) -> Result<Vec<(U
         .map(text_key);
     let keys: BTreeSet<String> = keys.collect();
     let read = move |reading: &mut Reading<'_, '_>| {
-        let employees = Filter::equal("kind", Value::Choice("employee".to_owned()));
         let mut query = Query {
             record_type: Some(list.of.name.clone()),
-            filter: employees.and(Filter::equal(spine::OPEN, Value::Boolean(true))),
+            filter: employees(),
             page: Page {
                 limit: Some(200),
                 after: None,
@@ -178,7 +196,7 @@ async fn missing(state: &AppState, ctx: &Ctx, list: &Arc<List>) -> Result<Vec<(U
     state.engine().read_long(ctx, read).await
 }
 
-/// A list that is cut off must not take half of the house out.
+/// A list that is cut off, or whose column `left` was filled by mistake, must not take half of the house out.
 async fn check_leavers(
     state: &AppState,
     ctx: &Ctx,
@@ -186,26 +204,50 @@ async fn check_leavers(
     missing: &[(Uuid, String)],
     wish: Wish,
 ) -> Result<()> {
-    let leaving = missing.len();
-    if wish.dry || wish.many_are_meant || leaving <= FEW {
+    let marked = list.rows.iter().filter(|it| list.takes_out(&it.1)).count();
+    if wish.dry || wish.many_are_meant || missing.len() + marked <= FEW {
         return Ok(());
     }
-    let of = list.of.name.clone();
-    let active = state
+    let mut leaving: BTreeSet<Uuid> = missing.iter().map(|it| it.0).collect();
+    let mut marked = BTreeSet::new();
+    let rows = list.rows.iter().map(|it| &it.1);
+    // Lines that take nobody out matter only to those who seem to be missing.
+    let rows = rows.filter(|it| !missing.is_empty() || list.takes_out(it));
+    let rows: Vec<&Vec<String>> = rows.collect();
+    for part in rows.chunks(AT_ONCE) {
+        let part = part.iter().map(|it| (*it).clone()).collect();
+        for (person, leaves) in resolve(state, ctx, list, part).await? {
+            leaving.remove(&person);
+            if leaves {
+                marked.insert(person);
+            }
+        }
+    }
+    leaving.append(&mut marked);
+    if leaving.len() <= FEW {
+        return Ok(());
+    }
+    let (of, key) = (list.of.name.clone(), list.key());
+    // Where the missing leave, the share is one of those who could be missing.
+    let filter = match wish.missing_left {
+        true => employees().and(Filter::empty(key).negated()),
+        false => employees(),
+    };
+    let here = state
         .engine()
         .read(ctx, move |reading| {
             reading.count(&Query {
                 record_type: Some(of.clone()),
-                filter: Filter::equal(spine::OPEN, Value::Boolean(true)),
+                filter: filter.clone(),
                 ..Query::default()
             })
         })
         .await?;
-    let most = usize::try_from(active).unwrap_or_default() / MANY_OF;
-    if leaving <= most {
+    let most = usize::try_from(here).unwrap_or_default() / MANY_OF;
+    if leaving.len() <= most {
         return Ok(());
     }
-    let message = Message::new("people-many-leave").with("count", leaving);
+    let message = Message::new("people-many-leave").with("count", leaving.len());
     Err(Refused::field("many", message).into())
 }
 
