@@ -139,16 +139,20 @@ pub(super) async fn apply(
     let told: Arc<Mutex<Vec<Done>>> = Arc::default();
     let (list, tell) = (Arc::clone(list), Arc::clone(&told));
     let write = move |unit: &mut Unit<'_, '_>| {
-        let mut all = Vec::new();
+        let (mut all, mut again) = (Vec::new(), Ok(()));
         for (line, row) in &rows {
             let mut done = (blank(&list, *line, row), false);
             let tried = unit.savepoint(|unit| take(unit, &list, row, &mut done));
             match tried {
                 Ok(()) => {}
+                // The unit will run again with its locks in their order. The other lines say which these are;
+                // one at a time, it would run again for each.
+                Err(error @ Error::Refused(Refused::Busy(_))) => again = Err(error),
                 Err(error) => refuse(&mut done.0, error)?,
             }
             all.push(done);
         }
+        again?;
         *tell.lock().unwrap_or_else(PoisonError::into_inner) = all;
         if wish.dry { Err(given_up()) } else { Ok(()) }
     };
