@@ -374,13 +374,14 @@ where
                 return Err(Stop::Stored);
             }
             let mut unit = Unit::new(&engine, &ctx, tx, seed);
+            // A mark is of this transaction alone, also where the closure joins a larger unit.
+            let id = unit.unit_id;
             unit.lock_first(&lock_first)?;
             match body(&mut unit) {
                 // Whatever the closure made of the refusal, it must run again: reloaded, or with these locks.
                 _ if unit.memory.stale => Err(Stop::Stale),
                 _ if !unit.memory.restart.is_empty() => Err(Stop::Restart(unit.all_locks())),
                 Ok(done) => {
-                    let id = unit.unit_id;
                     let stored = unit
                         .memory
                         .last_change

@@ -262,6 +262,11 @@ impl<'u, 't> Unit<'u, 't> {
         self.engine
     }
 
+    /// Makes what follows part of a larger unit of the history, which several transactions make up.
+    pub const fn join(&mut self, unit_id: Uuid) {
+        self.unit_id = unit_id;
+    }
+
     /// Id of this unit in the history.
     #[must_use]
     pub const fn unit_id(&self) -> Uuid {

@@ -1,9 +1,12 @@
-//! Records in and out in bulk: imports by a mapping, replay of foreign logs, exports. And found: search.
+//! Records in and out in bulk: imports by a mapping, replay of foreign logs, exports; one act over many. And found:
+//! search.
 //!
 //! Everything goes through the engine's one door and its reader; nothing here writes a record by
 //! itself, and nothing here knows a particular file or practice.
 
 mod beside;
+pub mod bulk;
+mod chunk;
 mod convert;
 pub mod export;
 pub mod import;

@@ -4,6 +4,7 @@
 //! and writes records through the engine's door like everybody else.
 
 mod backoff;
+mod bulk;
 mod config;
 mod deliver;
 mod files;

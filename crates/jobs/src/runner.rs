@@ -7,6 +7,7 @@ use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use engine::Engine;
 use engine::history::VERIFICATION;
 use engine::job::{self, End, INSTALLATION, Job, NewJob};
+use engine::system::bulk::JOB as BULK;
 use flow::Reindexer;
 use serde_json::Value as Json;
 use tokio::sync::{Semaphore, watch};
@@ -18,7 +19,7 @@ use crate::handler::{Failure, Handler, Run};
 use crate::housekeeping::{EVERY, KIND, clean_up, seal_history};
 use crate::reindex::{EVERY as REINDEX_EVERY, KIND as REINDEX, reindex};
 use crate::verify::{ATTEMPTS, verify};
-use crate::{backoff, sweep};
+use crate::{backoff, bulk, sweep};
 
 /// Rounds after which draining is given up: jobs that make jobs for ever.
 const MAX_ROUNDS: usize = 1_000;
@@ -62,6 +63,7 @@ impl Runner {
         let keep = move |run| reindex(run, Arc::clone(&reindexer));
         all.push(Handler::new(REINDEX, keep).every_micros(REINDEX_EVERY));
         all.push(Handler::new(VERIFICATION, verify).with_attempts(ATTEMPTS));
+        all.push(Handler::new(BULK, bulk::work));
         for it in &config.sweeps {
             let sweep = *it;
             let handler = Handler::new(sweep.name, move |run| sweep::run(run, sweep));

@@ -22,6 +22,8 @@ mod attachments;
 mod audiences;
 #[path = "web/bad_input.rs"]
 mod bad_input;
+#[path = "web/bulk.rs"]
+mod bulk;
 #[path = "web/customize.rs"]
 mod customize;
 #[path = "web/files.rs"]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Message, Refused, Result};
+use base::{Message, Refused, Result, Uuid};
 use dictionary::filter::{Scope, to_text};
 use dictionary::{Count, FieldDef, Filter, Query, Sort};
 use store::{Row, Sql, SqlValue};
@@ -97,6 +97,20 @@ impl Reader<'_, '_> {
             count,
             titles,
         })
+    }
+
+    /// The ids of the records that a query finds, in their order, up to so many.
+    pub(super) fn ids(&mut self, query: &Query, most: usize) -> Result<Vec<Uuid>> {
+        let snapshot = self.ctx.snapshot.clone();
+        let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
+        let finder = Finder::new(self.ctx);
+        let source = finder.find(self.tx, scope, &query.filter, &[], Filter::default())?;
+        let mut sql = source.with();
+        sql.push("SELECT r.id").append(source.from());
+        sql.append(source.condition()).push(" ORDER BY r.id LIMIT ");
+        sql.arg(i64::try_from(most).unwrap_or(i64::MAX));
+        let rows = self.tx.query(&sql)?;
+        rows.iter().map(|it| Ok(it.need_uuid(0)?)).collect()
     }
 
     /// How many records a query finds.

@@ -81,11 +81,20 @@ impl<'t> Reading<'_, 't> {
         self.reader().count_query(query)
     }
 
+    /// The ids of the records that a query finds, in their order, up to so many; its own order, columns and page
+    /// do not matter.
+    ///
+    /// # Errors
+    /// As [`Reading::list`].
+    pub fn ids(&mut self, query: &Query, most: usize) -> Result<Vec<Uuid>> {
+        self.reader().ids(query, most)
+    }
+
     /// The id of the record with that id, or that number in any spelling.
     ///
     /// # Errors
     /// [`Refused::NotFound`] also where the record may not be read.
-    pub(crate) fn readable(&mut self, record_type: &str, key: &str) -> Result<Uuid> {
+    pub fn readable(&mut self, record_type: &str, key: &str) -> Result<Uuid> {
         let id = [ID.to_owned()];
         Ok(self.reader().one(Some(record_type), key, &id)?.0.id())
     }

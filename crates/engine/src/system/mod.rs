@@ -9,6 +9,7 @@ pub mod actor;
 pub mod attachment;
 pub mod blob;
 pub mod branding;
+pub mod bulk;
 pub mod credential;
 pub mod idempotency;
 pub mod invitation;
@@ -27,7 +28,7 @@ use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, Sql, TableDef, Tx};
 /// Tables of this module, for the schema.
 #[must_use]
 pub fn tables() -> Vec<TableDef> {
-    vec![
+    let mut all = vec![
         attachment::table(),
         blob::table(),
         tenant::table(),
@@ -38,7 +39,9 @@ pub fn tables() -> Vec<TableDef> {
         mark::table(),
         idempotency::table(),
         throttle::table(),
-    ]
+    ];
+    all.extend(bulk::tables());
+    all
 }
 
 /// Removes what nobody can use any more: ended sessions, used links, remembered answers.
@@ -50,7 +53,8 @@ pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
         + invitation::sweep(tx, now)?
         + mark::sweep(tx, now)?
         + idempotency::sweep(tx, now)?
-        + throttle::sweep(tx, now)?)
+        + throttle::sweep(tx, now)?
+        + bulk::sweep(tx, now)?)
 }
 
 /// Asks the database for a sign of life.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use base::{Error, Message, Problem, Refused, Result, Timestamp, Uuid};
+use base::{Message, Problem, Result, Timestamp, Uuid};
 use dictionary::{FieldDef, Kind, TypeDef, Value, WrittenBy};
 use engine::external::ExternalKey;
 use engine::{Action, Change, Mode, Outcome, Unit};
 
 use super::beside::{Added, There, apply_steps};
 use super::references::Known;
+use crate::chunk::{self, Care, problems};
 use crate::plan::{Found, Plan, PlannedRow, Reference, Step};
 use crate::report::{Counts, Rejected};
 
@@ -121,24 +122,6 @@ pub(super) fn make_ready(
     })
 }
 
-/// How rows are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Care {
-    /// Without savepoints, which cost SQLite more with every page that the transaction has written.
-    /// The first bad row is an error, and the transaction is to be tried again with the other care.
-    AllGood,
-    /// Each row in a savepoint; bad rows are rolled back alone.
-    EachAlone,
-}
-
-/// Key of the refusal that a transaction without savepoints ends with.
-const BAD_ROW: &str = "import-bad-row";
-
-/// Whether a transaction ended because one of its rows is bad, so that it is to be tried again.
-pub(super) fn is_bad_row(error: &Error) -> bool {
-    matches!(error, Error::Refused(Refused::Conflict { message, .. }) if message.key == BAD_ROW)
-}
-
 /// Stores rows of one source in the order given.
 pub(super) fn apply_rows(
     unit: &mut Unit<'_, '_>,
@@ -167,11 +150,7 @@ pub(super) fn apply_rows(
         }
         let record = existing.map(|(record, _)| record);
         let store = |unit: &mut Unit<'_, '_>| apply_whole(unit, plan, row, record, &there);
-        let result = match care {
-            Care::AllGood => store(unit),
-            Care::EachAlone => unit.savepoint(store),
-        };
-        match result {
+        match chunk::one(unit, care, store)? {
             Ok((outcome, added)) => {
                 match (existing, outcome.changed || !added.is_empty()) {
                     _ if !row.begins_line => {}
@@ -190,22 +169,11 @@ pub(super) fn apply_rows(
                     moved.insert(row.key.as_str(), (outcome.record, position));
                 }
             }
-            Err(Error::Refused(refused)) if !matches!(refused, Refused::Busy(_)) => {
-                if care == Care::AllGood {
-                    let message = Message::new(BAD_ROW);
-                    return Err(Refused::Conflict {
-                        message,
-                        current_version: None,
-                    }
-                    .into());
-                }
-                counts.rejected.push(Rejected {
-                    line: row.line,
-                    key: Some(row.key.clone()),
-                    problems: problems(refused),
-                });
-            }
-            Err(other) => return Err(other),
+            Err(refused) => counts.rejected.push(Rejected {
+                line: row.line,
+                key: Some(row.key.clone()),
+                problems: problems(refused),
+            }),
         }
     }
     if !plan.is_of_export() {
@@ -323,25 +291,4 @@ fn update_live(
         changed: updated.changed || handed.changed,
         ..handed
     })
-}
-
-fn problems(refused: Refused) -> Vec<Problem> {
-    let whole = |message| {
-        vec![Problem {
-            field: None,
-            message,
-        }]
-    };
-    match refused {
-        Refused::Invalid(problems) => problems,
-        Refused::BadRequest(message)
-        | Refused::NotSignedIn(message)
-        | Refused::Forbidden(message)
-        | Refused::NotFound(message)
-        | Refused::Conflict { message, .. }
-        | Refused::TooLarge(message)
-        | Refused::TooSlow(message)
-        | Refused::Busy(message) => whole(message),
-        Refused::TooMany { .. } => whole(Message::new("busy-try-again")),
-    }
 }

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base::{Error, Message, Refused, Result};
 
-use super::apply::{Care, apply_rows, make_ready};
+use super::apply::{apply_rows, make_ready};
 use super::reader::Reader;
 use super::references::{Known, settle};
 use super::{Importer, MAX_ROWS, Progress};
+use crate::chunk::Care;
 use crate::plan::PlannedRow;
 use crate::report::{Counts, Report};
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use base::{Error, Refused, Result};
+use base::Result;
 
 use super::Importer;
-use super::apply::{Care, ReadyRow, apply_rows, is_bad_row};
+use super::apply::{ReadyRow, apply_rows};
+use crate::chunk::{Care, in_parts};
 use crate::report::Counts;
 
 /// Rows for one writer, in the order of the file.
@@ -60,22 +61,14 @@ pub(super) fn write_parts(
     Ok(())
 }
 
-/// Stores a part. Where its rows lead to so many other records that a transaction does not come to hold the
-/// locks of all of them, the part is stored in halves.
 fn store(importer: &Importer, part: &Part, checkpoint: Option<&str>) -> Result<Counts> {
-    let stored = match write_part(importer, part, checkpoint, Care::AllGood) {
-        Err(error) if is_bad_row(&error) => write_part(importer, part, checkpoint, Care::EachAlone),
-        other => other,
+    let mut write = |rows: &Arc<[ReadyRow]>, care| {
+        let part = Part {
+            rows: Arc::clone(rows),
+        };
+        write_part(importer, &part, checkpoint, care)
     };
-    match stored {
-        Err(Error::Refused(Refused::Busy(_))) if part.rows.len() > 1 => {
-            let (first, second) = part.rows.split_at(part.rows.len() / 2);
-            let mut counts = store(importer, &Part::new(first.to_vec()), checkpoint)?;
-            counts.add(store(importer, &Part::new(second.to_vec()), checkpoint)?);
-            Ok(counts)
-        }
-        other => other,
-    }
+    in_parts(&part.rows, &mut write, &Counts::add)
 }
 
 fn write_part(

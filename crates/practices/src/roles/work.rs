@@ -8,7 +8,7 @@ use super::grants::{
 };
 
 /// What whoever works on records does with them.
-const HANDLES: [&str; 21] = [
+const HANDLES: [&str; 22] = [
     "read",
     "create",
     "update",
@@ -21,6 +21,7 @@ const HANDLES: [&str; 21] = [
     "follow",
     "merge",
     "export",
+    "bulk",
     "history",
     "transition:start",
     "transition:hold",
@@ -67,7 +68,7 @@ pub fn agent() -> Role {
 
 /// What an agent does, and for the own teams everything, confidential records and closed tickets included.
 pub fn team_lead() -> Role {
-    let also = ["transition:*", "approve", "bulk", "delete"];
+    let also = ["transition:*", "approve", "delete"];
     let mut this = role("team_lead", agent().grants);
     this.grants
         .push(grant(&WORK, &[&HANDLES[..], &also[..]].concat()).on(of_my_teams()));

@@ -114,8 +114,8 @@ impl FromRequestParts<AppState> for About {
 /// A change that somebody asks for, with its body.
 pub(super) struct Asked {
     pub(super) about: About,
-    key: Option<String>,
-    body: Json,
+    pub(super) key: Option<String>,
+    pub(super) body: Json,
 }
 
 impl Asked {

@@ -9,6 +9,7 @@ mod aggregate;
 mod asked;
 mod attachments;
 mod beside;
+pub(crate) mod bulk;
 mod caller;
 mod change;
 mod customize;
@@ -72,6 +73,11 @@ pub fn router() -> Router<AppState> {
         .route("/jobs", get(jobs::list))
         .route("/jobs/{id}", get(jobs::one).delete(jobs::discard))
         .route("/jobs/{id}/retry", post(jobs::retry))
+        .route("/bulk", get(bulk::list))
+        .route("/bulk/{id}", get(bulk::one))
+        .route("/bulk/{id}/results", get(bulk::results))
+        .route("/bulk/{id}/cancel", post(bulk::cancel))
+        .route("/bulk/{id}/undo", post(bulk::undo))
         .route("/verify", get(verify::newest).post(verify::begin))
         .route("/verify/{id}", get(verify::one))
         .route("/search", get(search::search))
@@ -80,6 +86,7 @@ pub fn router() -> Router<AppState> {
         .route("/records/{id}", get(records::get_any))
         .route("/{type}", get(list::of_type).post(records::create))
         .route("/{type}/export", get(list::export))
+        .route("/{type}/bulk", post(bulk::begin))
         .route(
             "/{type}/aggregate",
             get(aggregate::by_query).post(aggregate::by_body),

@@ -74,6 +74,8 @@ pub(super) fn parameters() -> Json {
         "From": query("from", json!({ "type": "string", "format": "date-time" }), "Begin of the first time that is grouped by."),
         "To": query("to", json!({ "type": "string", "format": "date-time" }), "End of it, not included."),
         "JobState": query("state", json!({ "enum": engine::job::JobState::ALL.map(engine::job::JobState::code), "default": "dead" }), "How the jobs stand."),
+        "Whose": query("whose", json!({ "enum": ["own", "all"], "default": "own" }), "Whose runs."),
+        "BulkOutcome": query("outcome", json!({ "enum": engine::system::bulk::RecordOutcome::ALL.map(engine::system::bulk::RecordOutcome::code) }), "Only records of which this became."),
         "LinkKind": query("kind", text(), "Kind of the link."),
         "LinkTo": query("to", text(), "Id or number of the other record."),
         "IfMatch": header("If-Match", "The ETag that you saw; another version is answered 412."),

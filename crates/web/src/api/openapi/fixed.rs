@@ -14,6 +14,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     jobs(&mut put);
     dictionary(&mut put);
     super::search::add_paths(&mut put);
+    super::bulk::add_paths(&mut put);
     put("/records", json!({ "get": across_types() }));
     put("/records/{id}", json!({ "get": one_of_any_type() }));
     verify(&mut put);

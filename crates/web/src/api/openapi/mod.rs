@@ -2,6 +2,7 @@
 //! moment they exist. It shows each caller what they may see.
 
 mod attachments;
+mod bulk;
 mod common;
 mod fixed;
 mod people;
@@ -75,6 +76,7 @@ pub fn build(view: &View<'_>) -> Json {
     ];
     attachments::add_schemas(&mut schemas);
     search::add_schemas(&mut schemas);
+    bulk::add_schemas(&mut schemas);
     fixed::add_paths(&mut paths);
     for of in view.types() {
         typed::add_paths(view, of, &mut paths);

@@ -21,6 +21,11 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
         json!({ "get": typed.list(), "post": typed.create() }),
     );
     paths.insert(format!("{root}/export"), json!({ "get": typed.export() }));
+    let begin = typed.operation("bulk", "do something to many at once");
+    paths.insert(
+        format!("{root}/bulk"),
+        json!({ "post": super::bulk::begin(begin) }),
+    );
     paths.insert(
         format!("{root}/aggregate"),
         json!({

@@ -1,0 +1,455 @@
+//! One act over many records, as a run: begun once, done in small units by a job, each record by the door alone.
+//!
+//! The set is frozen when the run begins. A unit takes the run, does the next records, each as whoever began it may
+//! do it at that moment, and keeps what became of them and how far the run is; so a runner that dies, or two at
+//! once, neither repeat a record nor lose one. All units are one in the history.
+
+mod act;
+mod preview;
+mod take_back;
+
+use std::sync::Arc;
+
+use base::{Error, Message, Problem, Refused, Result, Uuid};
+use dictionary::{Filter, Query, TypeDef};
+use engine::job::{self, NewJob};
+use engine::system::bulk::{self, BulkRun, JOB, RecordOutcome, RecordResult, RunCounts, RunState};
+use engine::system::{actor, credential, token};
+use engine::{Actor, Change, Ctx, Engine, Reading, Surface, Unit};
+use jiff::tz::TimeZone;
+
+use crate::chunk::{Care, in_parts, one, problems};
+
+pub use act::{Act, BULK, Doing, Said};
+pub use preview::{Preview, TRIED, preview};
+pub use take_back::take_back;
+
+/// Most records of a run.
+pub const MOST_RECORDS: usize = 10_000;
+/// Records of one unit: few enough that other writers are not kept waiting.
+pub const CHUNK: usize = 50;
+
+/// What is said of a refusal, in the language with that tag.
+pub type Say = Arc<dyn Fn(&str, &Message) -> String + Send + Sync>;
+
+/// A run that somebody wants.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The type of its records.
+    pub record_type: String,
+    /// The records.
+    pub records: Vec<Uuid>,
+    /// What is done to each.
+    pub act: Act,
+    /// Why.
+    pub reason: Option<String>,
+    /// The token that was shown, where one was.
+    pub token: Option<Uuid>,
+}
+
+impl Order {
+    /// Refuses an order that is about no record, or about too many.
+    fn check_size(&self) -> Result<(), Refused> {
+        if self.records.is_empty() {
+            return Err(Refused::field("ids", Message::new("bulk-nothing")));
+        }
+        check_size(self.records.len())
+    }
+}
+
+fn check_size(records: usize) -> Result<(), Refused> {
+    if records > MOST_RECORDS {
+        let message = Message::new("bulk-too-many").with("most", MOST_RECORDS);
+        return Err(Refused::TooLarge(message));
+    }
+    Ok(())
+}
+
+/// The records that a filter finds for the actor, frozen.
+///
+/// # Errors
+/// As a list; too large where there are more than [`MOST_RECORDS`].
+pub fn found(reading: &mut Reading<'_, '_>, of: &str, filter: Filter) -> Result<Vec<Uuid>> {
+    let query = Query {
+        record_type: Some(of.to_owned()),
+        filter,
+        ..Query::default()
+    };
+    let ids = reading.ids(&query, MOST_RECORDS + 1)?;
+    check_size(ids.len())?;
+    Ok(ids)
+}
+
+/// The records with these ids or numbers. An id is taken as it is; what may not be read is refused in the run.
+///
+/// # Errors
+/// Not found where no record that may be read has a number; too large where there are too many.
+pub fn named(reading: &mut Reading<'_, '_>, of: &str, keys: &[String]) -> Result<Vec<Uuid>> {
+    check_size(keys.len())?;
+    let id = |key: &String| match Uuid::try_parse(key) {
+        Ok(id) => Ok(id),
+        Err(_) => reading.readable(of, key),
+    };
+    let all = keys.iter().map(id).collect::<Result<Vec<_>>>()?;
+    Ok(act::in_order(all))
+}
+
+/// Begins a run: it is kept with its records, and a job is there that does it.
+///
+/// # Errors
+/// Forbidden without the right; refused where it is about nothing or too much; or a failure of the store.
+pub fn begin(unit: &mut Unit<'_, '_>, order: &Order) -> Result<BulkRun> {
+    order.check_size()?;
+    begin_checked(unit, order, None)
+}
+
+fn begin_checked(unit: &mut Unit<'_, '_>, order: &Order, undoes: Option<Uuid>) -> Result<BulkRun> {
+    unit.ctx.require_somewhere(&order.record_type, BULK)?;
+    let (id, now, tenant) = (unit.new_id(), unit.ctx.now, unit.ctx.tenant);
+    let run = BulkRun {
+        id,
+        tenant,
+        person: unit.ctx.actor.person,
+        token: order.token,
+        scopes: unit.ctx.actor.scopes.clone(),
+        record_type: order.record_type.clone(),
+        act: order.act.to_json(),
+        reason: order.reason.clone(),
+        language: unit.ctx.language.clone(),
+        zone: unit.ctx.zone.iana_name().map(str::to_owned),
+        state: RunState::Waiting,
+        counts: RunCounts {
+            total: i64::try_from(order.records.len()).unwrap_or(i64::MAX),
+            ..RunCounts::default()
+        },
+        undoes,
+        created_at: now,
+        started_at: None,
+        finished_at: None,
+    };
+    bulk::insert(unit.tx, &run, &order.records)?;
+    let job = NewJob {
+        id,
+        tenant,
+        kind: JOB.to_owned(),
+        payload: serde_json::json!({ "type": run.record_type, "records": run.counts.total }),
+        run_at: now,
+        unique_key: None,
+    };
+    job::enqueue(unit.tx, &job, now)?;
+    Ok(run)
+}
+
+/// A run at work.
+pub struct Worker {
+    engine: Arc<Engine>,
+    run: BulkRun,
+    act: Act,
+    records: Vec<Uuid>,
+    say: Say,
+}
+
+/// What one unit came to.
+enum Step {
+    /// So many records are done, and more are to be.
+    To(usize),
+    /// Nothing more is to be done.
+    Over,
+}
+
+impl Worker {
+    /// The run with that id, ready to go on where it stands; nothing where it was swept away.
+    ///
+    /// # Errors
+    /// A failure of the store.
+    pub fn load(engine: &Arc<Engine>, tenant: Uuid, id: Uuid, say: Say) -> Result<Option<Self>> {
+        let ctx = engine.system_ctx(tenant, Surface::Job);
+        let read = move |reading: &mut Reading<'_, '_>| {
+            let run = bulk::find(reading.tx, tenant, id)?;
+            Ok((run, bulk::records(reading.tx, id)?))
+        };
+        let (run, records) = engine.read_blocking(&ctx, read)?;
+        let Some(run) = run else { return Ok(None) };
+        Ok(Some(Self {
+            act: Act::stored(&run.act)?,
+            engine: Arc::clone(engine),
+            run,
+            records,
+            say,
+        }))
+    }
+
+    /// Does all that is left, unit after unit. Blocks.
+    ///
+    /// # Errors
+    /// A failure of the store; what was done before stays done, and the run can be gone on with.
+    pub fn finish(&self) -> Result<()> {
+        while self.step()? {}
+        Ok(())
+    }
+
+    /// Does the next unit; whether there is more to do. Blocks.
+    ///
+    /// # Errors
+    /// As [`Worker::finish`].
+    pub fn step(&self) -> Result<bool> {
+        let Some(ctx) = self.whoever_began()? else {
+            self.stop()?;
+            return Ok(false);
+        };
+        let Some(of) = ctx.record_type(&self.run.record_type) else {
+            self.stop()?;
+            return Ok(false);
+        };
+        let (tenant, id) = (self.run.tenant, self.run.id);
+        let look = move |reading: &mut Reading<'_, '_>| bulk::find(reading.tx, tenant, id);
+        let now = self.engine.read_blocking(&ctx, look)?;
+        let Some(run) = now.filter(|it| !it.state.is_over()) else {
+            return Ok(false);
+        };
+        let from = usize::try_from(run.counts.done).unwrap_or_default();
+        let rest = self.records.get(from..).unwrap_or_default();
+        let rows: Arc<[Uuid]> = rest.iter().copied().take(CHUNK).collect();
+        let mut at = from;
+        let mut write = |rows: &Arc<[Uuid]>, care| {
+            let step = self.write(&ctx, &of, (at, rows), care)?;
+            if let Step::To(done) = step {
+                at = done;
+            }
+            Ok(step)
+        };
+        let last = in_parts(&rows, &mut write, &|all, next| *all = next)?;
+        Ok(matches!(last, Step::To(done) if done < self.records.len()))
+    }
+
+    /// One unit: these records, of which the first is at that place.
+    fn write(
+        &self,
+        ctx: &Ctx,
+        of: &Arc<TypeDef>,
+        (from, rows): (usize, &Arc<[Uuid]>),
+        care: Care,
+    ) -> Result<Step> {
+        let (run, act, say) = (self.run.clone(), self.act.clone(), Arc::clone(&self.say));
+        let (of, rows) = (Arc::clone(of), Arc::clone(rows));
+        self.engine.write_blocking(ctx, move |unit| {
+            let now = unit.ctx.now;
+            let Some(done) = bulk::take(unit.tx, run.id, now)? else {
+                return Ok(Step::Over);
+            };
+            let done = usize::try_from(done).unwrap_or_default();
+            if done != from {
+                // Another runner was faster.
+                return Ok(Step::To(done));
+            }
+            unit.join(run.id);
+            let each = Each {
+                run: &run,
+                act: &act,
+                of: &of,
+                say: &*say,
+            };
+            let results = each.of_all(unit, (from, &rows), care)?;
+            bulk::keep(unit.tx, run.id, &results, now)?;
+            Ok(Step::To(from + rows.len()))
+        })
+    }
+
+    /// The request as whom the records are changed: whoever began the run, with the rights that they have now.
+    /// Nothing where they may not begin it any more.
+    fn whoever_began(&self) -> Result<Option<Ctx>> {
+        let run = &self.run;
+        let system = Ctx {
+            language: run.language.clone(),
+            zone: run
+                .zone
+                .as_deref()
+                .and_then(|it| TimeZone::get(it).ok())
+                .unwrap_or(TimeZone::UTC),
+            ..self.engine.system_ctx(run.tenant, Surface::Job)
+        };
+        let (person, token) = (run.person, run.token);
+        let read = move |reading: &mut Reading<'_, '_>| actor_of(reading, person, token);
+        let Some(actor) = self.engine.read_blocking(&system, read)? else {
+            return Ok(None);
+        };
+        let actor = Actor {
+            scopes: run.scopes.clone(),
+            ..actor
+        };
+        let ctx = Ctx { actor, ..system };
+        Ok(Some(ctx).filter(|it| it.may_somewhere(&run.record_type, BULK)))
+    }
+
+    fn stop(&self) -> Result<()> {
+        let ctx = self.engine.system_ctx(self.run.tenant, Surface::Job);
+        let id = self.run.id;
+        let stop = move |unit: &mut Unit<'_, '_>| {
+            let now = unit.ctx.now;
+            bulk::end(unit.tx, id, RunState::Stopped, now)
+        };
+        self.engine.write_blocking(&ctx, stop)?;
+        Ok(())
+    }
+}
+
+/// Who somebody is now; nothing where their account was closed or their token revoked.
+fn actor_of(
+    reading: &mut Reading<'_, '_>,
+    person: Uuid,
+    by: Option<Uuid>,
+) -> Result<Option<Actor>> {
+    let account = credential::of_person(reading.tx, person)?;
+    if account.is_some_and(|it| it.disabled_at.is_some()) {
+        return Ok(None);
+    }
+    if let Some(id) = by {
+        let tokens = token::of_person(reading.tx, person)?;
+        let known = tokens.iter().find(|it| it.id == id);
+        if known.is_none_or(|it| it.revoked_at.is_some()) {
+            return Ok(None);
+        }
+    }
+    Ok(actor::load(reading, person)?.map(|it| it.0))
+}
+
+/// What is done to each record of a unit.
+struct Each<'a> {
+    run: &'a BulkRun,
+    act: &'a Act,
+    of: &'a Arc<TypeDef>,
+    say: &'a (dyn Fn(&str, &Message) -> String + Send + Sync),
+}
+
+impl Each<'_> {
+    fn of_all(
+        &self,
+        unit: &mut Unit<'_, '_>,
+        (from, rows): (usize, &[Uuid]),
+        care: Care,
+    ) -> Result<Vec<RecordResult>> {
+        unit.lock_records(rows.iter().copied())?;
+        let wanted = Wanted {
+            act: self.act,
+            reason: self.run.reason.as_deref(),
+            undoes: self.run.undoes,
+            of: self.of,
+        };
+        let ended = try_all(unit, &wanted, rows, care)?;
+        let each = ended.into_iter().zip(rows).enumerate();
+        Ok(each
+            .map(|(at, (ended, record))| self.result(from + at + 1, *record, ended))
+            .collect())
+    }
+
+    fn result(&self, position: usize, record: Uuid, ended: Ended) -> RecordResult {
+        let (outcome, problem) = match ended {
+            Ok(true) => (RecordOutcome::Changed, None),
+            Ok(false) => (RecordOutcome::Unchanged, None),
+            Err(problem) => (RecordOutcome::Refused, Some(problem)),
+        };
+        let words = problem
+            .as_ref()
+            .map(|it| (self.say)(&self.run.language, &it.message));
+        RecordResult {
+            position: i64::try_from(position).unwrap_or(i64::MAX),
+            record,
+            outcome,
+            code: problem.as_ref().map(|it| it.message.key.to_owned()),
+            field: problem.and_then(|it| it.field),
+            words,
+        }
+    }
+}
+
+/// Whether a record was changed, or why not.
+type Ended = Result<bool, Problem>;
+
+/// What is done to records.
+struct Wanted<'a> {
+    act: &'a Act,
+    reason: Option<&'a str>,
+    undoes: Option<Uuid>,
+    of: &'a Arc<TypeDef>,
+}
+
+/// Does the act to these records, each in the order given.
+fn try_all(
+    unit: &mut Unit<'_, '_>,
+    wanted: &Wanted<'_>,
+    rows: &[Uuid],
+    care: Care,
+) -> Result<Vec<Ended>> {
+    let of = wanted.of;
+    let template = wanted.act.change(of).map_err(first);
+    let standings = unit.reading().standings(of, rows)?;
+    let mut all = Vec::with_capacity(rows.len());
+    for record in rows {
+        let right = match standings.get(record) {
+            None => Err(act::unknown(&of.name)),
+            Some(on) if !on.may(unit.ctx, &of.name, BULK) => Err(act::forbidden(&of.name, BULK)),
+            Some(_) => Ok(()),
+        };
+        let change = match (right, &template) {
+            (Err(problem), _) => Err(problem),
+            (Ok(()), Err(problem)) => Err(problem.clone()),
+            (Ok(()), Ok(change)) => Ok(change),
+        };
+        let ended = match change {
+            Err(problem) => Err(problem),
+            Ok(change) => {
+                let done = one(unit, care, |unit| {
+                    let mut change = match wanted.undoes {
+                        Some(undone) => take_back::change(unit, of, *record, undone)?,
+                        None => Change {
+                            record: Some(*record),
+                            ..change.clone()
+                        },
+                    };
+                    change.reason = wanted.reason.map(str::to_owned);
+                    Ok(unit.apply(change)?.changed)
+                });
+                done?.map_err(first)
+            }
+        };
+        all.push(ended);
+    }
+    Ok(all)
+}
+
+/// The first thing that a refusal names; a person mends one at a time.
+fn first(refused: Refused) -> Problem {
+    let mut all = problems(refused);
+    // A problem at a field says more than one about the whole.
+    all.sort_by_key(|it| it.field.is_none());
+    all.into_iter().next().unwrap_or_else(|| Problem {
+        field: None,
+        message: Message::new("busy-try-again"),
+    })
+}
+
+/// Stops a run of one's own, or of anybody as one who administers jobs; false where it is over already.
+///
+/// # Errors
+/// A failure of the store.
+pub fn cancel(unit: &mut Unit<'_, '_>, id: Uuid) -> Result<bool> {
+    let now = unit.ctx.now;
+    bulk::end(unit.tx, id, RunState::Cancelled, now)
+}
+
+/// A run that the actor began, or any of the tenant for one who administers jobs.
+///
+/// # Errors
+/// Not found where there is none.
+pub fn find(reading: &mut Reading<'_, '_>, id: Uuid) -> Result<BulkRun> {
+    let run = bulk::find(reading.tx, reading.ctx.tenant, id)?;
+    let person = reading.ctx.actor.person;
+    let run = run.filter(|it| it.person == person || sees_all(reading.ctx));
+    run.ok_or_else(|| Error::from(Refused::NotFound(Message::new("bulk-not-found"))))
+}
+
+/// Whether the actor sees the runs of everybody.
+#[must_use]
+pub fn sees_all(ctx: &Ctx) -> bool {
+    ctx.require_area("jobs").is_ok()
+}
