@@ -16,7 +16,9 @@ pub mod snapshot;
 pub mod spine;
 pub mod value;
 
-pub use field::{Audience, Choice, ChoiceCode, ChoiceDef, Field, FieldDef, FieldType, WrittenBy};
+pub use field::{
+    Audience, Choice, ChoiceCode, ChoiceDef, Elapsed, Field, FieldDef, FieldType, WrittenBy,
+};
 pub use filter::{Filter, Operand, Operator, Path, Term, Test};
 pub use kind::Kind;
 pub use label::Label;

@@ -7,6 +7,7 @@ mod article_feedback;
 mod category;
 mod declare;
 mod incident;
+mod interaction;
 mod knowledge_article;
 mod location;
 mod organisation;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Practice> {
         article_feedback::practice(),
         category::practice(),
         incident::practice(),
+        interaction::practice(),
         knowledge_article::practice(),
         location::practice(),
         organisation::practice(),
@@ -91,6 +93,7 @@ pub fn guides() -> Vec<(&'static str, &'static str)> {
         ),
         ("category", include_str!("category/guide.md")),
         ("incident", include_str!("incident/guide.md")),
+        ("interaction", include_str!("interaction/guide.md")),
         (
             "knowledge_article",
             include_str!("knowledge_article/guide.md"),

@@ -2,9 +2,9 @@
 //!
 //! It must never name a practice; what only one practice needs stays in its folder.
 
-use base::{Message, Timestamp, Uuid};
-use dictionary::{Field, Phase, Value, spine};
-use engine::{Ctx, Draft, Unit};
+use base::{Message, Refused, Timestamp, Uuid};
+use dictionary::{Field, Kind, Phase, TypeDef, Value, spine};
+use engine::{Applied, Change, Ctx, Draft, Unit};
 
 /// What the record is called.
 pub const TITLE: Field<String> = Field::new(spine::TITLE);
@@ -37,6 +37,13 @@ pub const OF_TEAM: i64 = 4;
 
 /// The field in which a record that says something about another one leads to it.
 pub const SPOKEN_OF: &str = "about";
+
+/// The field in which a record leads to the ticket of any type that goes on with it.
+pub const TOLD_IN: &str = "ticket";
+
+/// Most records that one change takes along whose access follows from its own, so that a unit that changes several
+/// records does not outgrow its bound. A sweep brings the rest, where there can be so many.
+const MOST_AT_ONCE: usize = 400;
 
 /// Access classes of records that so few may read that what is said about them is confidential.
 pub const FOR_FEW: [i64; 2] = [CONFIDENTIAL, OF_TEAM];
@@ -71,6 +78,54 @@ pub fn move_to(draft: &mut Draft, state: &str, why: Message) {
 /// The number in a counter field; an empty counter is 0.
 pub fn count(draft: &Draft, field: Field<i64>) -> i64 {
     draft.value(field.name).as_integer().unwrap_or_default()
+}
+
+/// Refuses an actor without that right on that record. Says whether they may read it at all; where not,
+/// the check of references refuses the change as for a record that is not there.
+pub fn require(
+    unit: &mut Unit<'_, '_>,
+    of: &TypeDef,
+    record: Uuid,
+    right: &str,
+) -> base::Result<bool> {
+    let ctx = unit.ctx;
+    let standing = unit.reading().standings(of, &[record])?.remove(&record);
+    if standing
+        .as_ref()
+        .is_none_or(|it| it.may(ctx, &of.name, right))
+    {
+        return Ok(standing.is_some());
+    }
+    let message = Message::new("forbidden-action").with("action", right);
+    Err(Refused::Forbidden(message.with("type", &of.name)).into())
+}
+
+/// Where a record becomes one for few, or for many again, the rules of what is said about it look again: records
+/// with an access class that lead here in that field.
+pub fn reclassify_what_is_said(
+    unit: &mut Unit<'_, '_>,
+    applied: &Applied,
+    (field, leads_here): (&str, &Kind),
+) -> base::Result<()> {
+    let before = class_of_what_is_said(applied.value_before(ACCESS.name).as_integer());
+    let after = class_of_what_is_said(applied.value(ACCESS.name).as_integer());
+    if applied.before.is_none() || before == after {
+        return Ok(());
+    }
+    let snapshot = unit.ctx.snapshot.clone();
+    let speaks = |it: &&std::sync::Arc<TypeDef>| {
+        let leads = it.field(field).is_some_and(|it| it.kind == *leads_here);
+        leads && it.field(spine::ACCESS).is_some()
+    };
+    let mut left = MOST_AT_ONCE;
+    for of in snapshot.dictionary.types().filter(speaks) {
+        let all = unit.referring(&of.name, field, applied.record, false)?;
+        for said in all.into_iter().take(left) {
+            unit.react(applied, Change::update(&of.name, said))?;
+            left -= 1;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a record that would stand above itself along that reference.

@@ -99,10 +99,26 @@ pub struct Around<'a> {
     pub link_kinds: Vec<(String, String)>,
     /// Whether the reader may change followers.
     pub may_follow: bool,
+    /// Records in which it may go on.
+    pub meant: Option<Meant<'a>>,
     /// What readers say of it, where that is asked.
     pub heard: Option<Heard>,
     /// The address of texts that may help with it, where one may be linked.
     pub suggestions: Option<String>,
+}
+
+/// Records in which one may go on, each with the button that adds it there.
+pub struct Meant<'a> {
+    /// The heading.
+    pub title: String,
+    /// The records.
+    pub rows: &'a [Visible],
+    /// Where the button leads.
+    pub action: String,
+    /// The field that names the other record.
+    pub field: &'a str,
+    /// What the button says.
+    pub words: String,
 }
 
 /// What readers say of a text.

@@ -24,6 +24,8 @@ mod audiences;
 mod bad_input;
 #[path = "web/bulk.rs"]
 mod bulk;
+#[path = "web/calls.rs"]
+mod calls;
 #[path = "web/customize.rs"]
 mod customize;
 #[path = "web/files.rs"]

@@ -4,6 +4,7 @@
 mod faults;
 mod house;
 mod incidents;
+mod interactions;
 mod knowledge;
 mod random;
 mod requests;
@@ -133,6 +134,7 @@ fn fill(mut stage: Stage, now: Timestamp) -> Result<()> {
     let stories = story::tell(&stage, &house, now, INCIDENTS);
     incidents::play(&mut stage, &house, stories, now)?;
     requests::fill(&mut stage, &house, now)?;
+    interactions::fill(&mut stage, &house, now)?;
     stage.engine.store().shutdown();
     Ok(())
 }

@@ -103,9 +103,9 @@ pub(super) fn check(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     let mut wanted: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
     for field in &record_type.fields {
         for target in altered(draft, field) {
-            match target_type(unit, field, target)? {
-                Some(found) => wanted.entry(found.name.clone()).or_default().push(target),
-                None => draft.refuse_field(&field.name, unknown(target)),
+            // What is not there is refused below, in the same words as what may not be read.
+            if let Some(found) = target_type(unit, field, target)? {
+                wanted.entry(found.name.clone()).or_default().push(target);
             }
         }
     }

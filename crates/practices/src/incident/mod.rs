@@ -40,6 +40,7 @@ pub fn practice() -> Practice {
             ticket::REACTIONS[1],
             ticket::REACTIONS[2],
             ticket::REACTIONS[3],
+            ticket::REACTIONS[4],
         ],
         settings: settings::ALL,
         ..Practice::new("incident", record::declare)

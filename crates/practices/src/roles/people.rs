@@ -119,6 +119,12 @@ pub fn tenant_administrator() -> Role {
             .on(not_confidential())
             .writing_nothing(),
             grant(
+                &["interaction"],
+                &["read", "history", "export", "import_history", "bulk"],
+            )
+            .on(not_confidential())
+            .writing_nothing(),
+            grant(
                 &["knowledge_article"],
                 &["read", "history", "export", "import_history"],
             )

@@ -1,6 +1,6 @@
 //! Roles of people and programs that do the work.
 
-use engine::Role;
+use engine::{Grant, Role};
 
 use super::grants::{
     MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, either, for_staff, grant, not_confidential,
@@ -41,6 +41,22 @@ const ENDS: [&str; 5] = [
     "transition:skip",
 ];
 
+/// What whoever takes calls does with interactions.
+const TAKES_CALLS: [&str; 7] = [
+    "read",
+    "create",
+    "update",
+    "link",
+    "export",
+    "history",
+    "transition:*",
+];
+
+/// Interactions of the whole tenant, except those about something confidential that others took.
+fn takes_calls() -> Grant {
+    grant(&["interaction"], &TAKES_CALLS).on(either(not_confidential(), reader()))
+}
+
 /// Works on incidents, requests and tasks of the whole tenant, except confidential ones that do not name them.
 pub fn agent() -> Role {
     role(
@@ -48,6 +64,7 @@ pub fn agent() -> Role {
         vec![
             grant(&WORK, &[&HANDLES[..], &ENDS[..]].concat())
                 .on(either(not_confidential(), reader())),
+            takes_calls(),
             grant(
                 &["knowledge_article"],
                 &["read", "follow", "link", "comment", "history"],
@@ -72,6 +89,8 @@ pub fn team_lead() -> Role {
     let mut this = role("team_lead", agent().grants);
     this.grants
         .push(grant(&WORK, &[&HANDLES[..], &also[..]].concat()).on(of_my_teams()));
+    this.grants
+        .push(grant(&["interaction"], &["bulk", "delete"]).on(not_confidential()));
     this
 }
 
@@ -129,6 +148,7 @@ pub fn practice_manager() -> Role {
         "practice_manager",
         vec![
             grant(&WORK, &["*"]),
+            grant(&["interaction"], &["*"]),
             grant(&["knowledge_article"], &["*"]),
             grant(
                 &["article_feedback"],
@@ -228,6 +248,7 @@ pub fn api_client() -> Role {
         "api_client",
         vec![
             grant(&WORK, &does).on(not_confidential()),
+            grant(&["interaction"], &TAKES_CALLS).on(not_confidential()),
             grant(
                 &TICKETS,
                 &[

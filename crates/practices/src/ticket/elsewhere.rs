@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use base::{Message, Refused, Result, Uuid};
-use dictionary::{Phase, TypeDef, Value, spine};
+use base::{Message, Result, Uuid};
+use dictionary::{Phase, Value, spine};
 use engine::{Action, Applied, Change, Draft, RuleContext, Unit};
 
 use super::record::{AFFECTED, CONVERTED_INTO, LOCATION, MERGE, MERGED_INTO, SERVICE, SPLIT_FROM};
-use crate::shared::{ACCESS, ORGANISATION, REQUESTER, default_to};
+use crate::shared::{ACCESS, ORGANISATION, REQUESTER, default_to, require};
 
 /// What a ticket that was split off has from where it was, unless it is told otherwise.
 const TAKEN_OVER: [(&str, &str); 4] = [
@@ -183,21 +183,6 @@ fn link(unit: &mut Unit<'_, '_>, applied: &Applied, to: Uuid, kind: &str) -> Res
     };
     let linked = Change::of(&applied.record_type.name, applied.record, link);
     unit.react(applied, linked).map(drop)
-}
-
-/// Refuses an actor without that right on that record. Says whether they may read it at all; where not,
-/// the check of references refuses the change as for a record that is not there.
-fn require(unit: &mut Unit<'_, '_>, of: &TypeDef, record: Uuid, right: &str) -> Result<bool> {
-    let ctx = unit.ctx;
-    let standing = unit.reading().standings(of, &[record])?.remove(&record);
-    if standing
-        .as_ref()
-        .is_none_or(|it| it.may(ctx, &of.name, right))
-    {
-        return Ok(standing.is_some());
-    }
-    let message = Message::new("forbidden-action").with("action", right);
-    Err(Refused::Forbidden(message.with("type", &of.name)).into())
 }
 
 fn is(action: &Action, transition: &str) -> bool {

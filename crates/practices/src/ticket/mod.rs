@@ -37,7 +37,7 @@ pub const GUARDS: [Guard; 4] = [
 ];
 
 /// What every ticket causes. Open tasks go elsewhere with their ticket before those that stay end.
-pub const REACTIONS: [Reaction; 4] = [
+pub const REACTIONS: [Reaction; 5] = [
     Reaction {
         name: "convert",
         run: elsewhere::convert,
@@ -53,6 +53,10 @@ pub const REACTIONS: [Reaction; 4] = [
     Reaction {
         name: "end_open_tasks",
         run: reactions::end_open_tasks,
+    },
+    Reaction {
+        name: "reclassify_what_is_said",
+        run: reactions::reclassify_what_is_said,
     },
 ];
 

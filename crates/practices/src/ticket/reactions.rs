@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use base::Result;
-use dictionary::{Phase, TypeDef, spine};
+use dictionary::{Kind, Phase, TypeDef, spine};
 use engine::{Applied, Change, Unit};
+
+use crate::shared::{self, TOLD_IN};
 
 use super::settings::{OPEN_TASKS, OpenTasks, setting_of};
 
@@ -43,6 +45,12 @@ pub fn end_open_tasks(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> 
         }
     }
     Ok(())
+}
+
+/// Where a ticket becomes one for few, so do the calls that were about it.
+pub fn reclassify_what_is_said(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
+    let leads_anywhere = Kind::Reference { to: None };
+    shared::reclassify_what_is_said(unit, applied, (TOLD_IN, &leads_anywhere))
 }
 
 /// The first transition from a state into a phase: administrators may add states and transitions.

@@ -12,6 +12,7 @@ mod declared;
 mod elsewhere;
 mod handing_over;
 mod incident;
+mod interaction;
 mod lifecycle;
 mod matrix;
 mod measures;

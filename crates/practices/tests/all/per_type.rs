@@ -448,6 +448,14 @@ fn sample(
         ("incident" | "request", "opened_at") => {
             return read("2026-01-05T08:00:00Z", "2026-01-05T07:00:00Z");
         }
+        // What came of a call ends it, and asks for more.
+        ("interaction", "outcome" | "ticket") => return None,
+        ("interaction", "opened_at") => {
+            return read("2026-01-05T08:00:00Z", "2026-01-05T07:00:00Z");
+        }
+        ("interaction", "ended_at") => {
+            return read("2026-01-05T08:05:00Z", "2026-01-05T07:20:00Z");
+        }
         ("role_assignment", "role") => return text("agent", "auditor"),
         ("person", "zone") => return text("Europe/Berlin", "America/New_York"),
         ("person", "language") => return text("de", "en-GB"),
@@ -589,7 +597,7 @@ macro_rules! suite_of {
 }
 
 suite_of! {
-    article_feedback category incident knowledge_article location organisation person request role_assignment saved_view service task team
+    article_feedback category incident interaction knowledge_article location organisation person request role_assignment saved_view service task team
 }
 
 test_kit::both_databases! {

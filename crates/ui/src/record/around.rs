@@ -2,9 +2,10 @@
 
 use dictionary::spine;
 use engine::BesidePage;
+use engine::read::Visible;
 use maud::{Markup, html};
 
-use super::{Children, Heard, RecordPage, title_of};
+use super::{Children, Heard, Meant, RecordPage, title_of};
 use crate::field::{PERSON, record_href};
 use crate::icon::{avatar, icon, state};
 use crate::message::Language;
@@ -14,6 +15,7 @@ pub(super) fn around(page: &RecordPage<'_>) -> Markup {
     let (language, around) = (page.reader.language, &page.around);
     html! {
         @if let Some(heard) = &around.heard { (heard_section(page, heard)) }
+        @if let Some(meant) = &around.meant { (meant_section(page, meant)) }
         @for children in &around.children { (children_section(page, children)) }
         @if !around.links.rows.is_empty() || !around.link_kinds.is_empty() { (links(page)) }
         @if around.may_follow || !around.followers.rows.is_empty() {
@@ -69,6 +71,45 @@ fn heard_section(page: &RecordPage<'_>, heard: &Heard) -> Markup {
     }
 }
 
+fn meant_section(page: &RecordPage<'_>, meant: &Meant<'_>) -> Markup {
+    let language = page.reader.language;
+    html! {
+        div class="section" {
+            header { h2 { (meant.title) } }
+            @if meant.rows.is_empty() { p class="small-text" { (text!(language, "value-none")) } }
+            ul class="links" {
+                @for row in meant.rows {
+                    @let number = row.number().unwrap_or_default();
+                    li class="with-button" {
+                        (record_line(language, row))
+                        form method="post" action=(meant.action) {
+                            (page.hidden)
+                            input type="hidden" name=(meant.field) value=(number);
+                            button class="button small" aria-label=(text!(language, "record-go-on-in", words = meant.words.as_str(), name = number)) { (icon("plus")) (text!(language, "record-add")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A record as a line of a list: its title, where it stands, its number.
+fn record_line(language: &Language, row: &Visible) -> Markup {
+    let of = row.record_type();
+    html! {
+        a href=(record_href(&of.name, row.number(), row.id())) {
+            (icon("tag"))
+            span class="title" { (title_of(language, row)) }
+            @if let Some(code) = row.value(spine::STATE).as_text() {
+                @let (kind, words) = label::state(language, of, code);
+                (state(kind, &words))
+            }
+            span class="small-text" { (row.number().unwrap_or_default()) }
+        }
+    }
+}
+
 fn children_section(page: &RecordPage<'_>, children: &Children<'_>) -> Markup {
     html! {
         div class="section" {
@@ -79,16 +120,7 @@ fn children_section(page: &RecordPage<'_>, children: &Children<'_>) -> Markup {
             @if children.rows.is_empty() { p class="small-text" { (text!(page.reader.language, "value-none")) } }
             ul class="links" {
                 @for row in children.rows {
-                    @let of = row.record_type();
-                    li { a href=(record_href(&of.name, row.number(), row.id())) {
-                        (icon("tag"))
-                        span class="title" { (title_of(page.reader.language, row)) }
-                        @if let Some(code) = row.value(spine::STATE).as_text() {
-                            @let (kind, words) = label::state(page.reader.language, of, code);
-                            (state(kind, &words))
-                        }
-                        span class="small-text" { (row.number().unwrap_or_default()) }
-                    } }
+                    li { (record_line(page.reader.language, row)) }
                 }
             }
             @if let Some((add, (words, _))) = children.add.as_ref().zip(children.create.as_ref()) {

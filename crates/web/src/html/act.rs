@@ -18,6 +18,7 @@ use super::edit::conflict;
 use super::files::Brought;
 use super::flash::Flash;
 use super::input;
+use super::leads_on::{led_to, named_in};
 use super::record::{Loaded, load, show, step_sections, with_comment};
 use super::shell::{Frame, Here, crumb, go, refused};
 use crate::viewer::PostedWithFiles;
@@ -159,7 +160,15 @@ pub(super) async fn step(
             change.comment = Some(Comment::public(&said));
         }
         match state.apply(here.ctx(), change).await {
-            Ok(outcome) => return Ok(after(&loaded, outcome.still_visible, "notice-step")),
+            Ok(outcome) => {
+                let own = (&*loaded.of, outcome.record);
+                if outcome.still_visible
+                    && let Some(there) = led_to(&state, &here, own, named_in(&loaded)).await?
+                {
+                    return Ok(there);
+                }
+                return Ok(after(&loaded, outcome.still_visible, "notice-step"));
+            }
             Err(error) if is_conflict(&error) => {
                 return Ok(conflict(
                     &state,

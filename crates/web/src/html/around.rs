@@ -5,9 +5,9 @@ use engine::additions::LINK_KINDS;
 use ui::label;
 use ui::record::{Around, Children};
 
-use super::article;
 use super::record::Loaded;
 use super::shell::{Here, new_words};
+use super::{article, leads_on};
 use crate::origins::GOES_ON;
 
 /// People and records around a record, and what the reader may change of them.
@@ -51,6 +51,7 @@ pub(super) fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
             Vec::new()
         },
         may_follow: loaded.may(ctx, "follow"),
+        meant: leads_on::meant(here, loaded),
         heard: article::heard(here, loaded),
         suggestions: article::may_use(here, loaded)
             .then(|| format!("{}/helpful", loaded.address())),

@@ -21,6 +21,7 @@ use super::elsewhere::{fill_in, split_field};
 use super::files::{Brought, most};
 use super::flash::Flash;
 use super::input::{self, FieldForm, Offers, Texts};
+use super::leads_on::led_to;
 use super::record::{Loaded, load};
 use super::shell::{Frame, Here, crumb, go, may_give, new_words, refused};
 use crate::viewer::PostedWithFiles;
@@ -364,6 +365,11 @@ pub(super) async fn create(
         change.set = set;
         match brought.apply(&state, here.ctx(), change).await? {
             Ok(outcome) => {
+                if outcome.still_visible
+                    && let Some(there) = led_to(&state, &here, (&of, outcome.record), None).await?
+                {
+                    return Ok(brought.answered(there));
+                }
                 let shown = outcome
                     .number
                     .clone()

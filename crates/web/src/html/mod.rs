@@ -19,6 +19,7 @@ mod flash;
 mod forgot;
 mod home;
 mod input;
+mod leads_on;
 mod list;
 mod list_file;
 mod mine;

@@ -27,6 +27,7 @@ use super::around::around;
 use super::article::heard::{Heard, heard_of};
 use super::elsewhere::{goes_on, splits, tell_origins};
 use super::input::{self, FieldForm, Offers};
+use super::leads_on::open_of_person;
 use super::navigation::is_text;
 use super::shell::{Frame, Here, crumb, go, is_agent};
 use crate::{AppState, Failure};
@@ -50,6 +51,8 @@ pub(super) struct Loaded {
     follows: bool,
     pub(super) children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
     pub(super) files: Vec<Attachment>,
+    /// What the person has open whom it is about, where it may go on there.
+    pub(super) open_of_person: Vec<Visible>,
     /// What readers say of it, where it is a text.
     pub(super) heard: Option<Heard>,
     offers: Offers,
@@ -148,6 +151,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
     let origins = tell_origins(reading, (id, &links), &mut timeline)?;
     let followers = reading.followers_of(&standing, &most)?;
     let children = children(reading, of, id)?;
+    let open_of_person = open_of_person(reading, of, &record)?;
     let mut loaded = Loaded {
         of: Arc::clone(of),
         record,
@@ -160,6 +164,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         follows: reading.follows(id)?,
         children,
         files: reading.attachments(of, id)?,
+        open_of_person,
         heard: heard_of(reading, of, id)?,
         offers: HashMap::new(),
     };
@@ -187,7 +192,7 @@ fn children(
     {
         let leads_here = child.field("parent").is_some_and(|it| match &it.kind {
             Kind::Reference { to: Some(to) } => *to == of.name,
-            Kind::Reference { to: None } => of.field(spine::ASSIGNEE).is_some(),
+            Kind::Reference { to: None } => of.journal && of.field(spine::ASSIGNEE).is_some(),
             _ => false,
         });
         let readable = child

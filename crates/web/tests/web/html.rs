@@ -378,7 +378,7 @@ both_databases! {
             "/portal", "/portal/requests", "/portal/new/incident", "/portal/incident/INC0000001", "/portal/search?q=x",
             "/search", "/search?q=script", "/incident/INC0000001/similar",
         ];
-        let types = ["article_feedback", "category", "knowledge_article", "location", "organisation", "person", "role_assignment", "service", "task", "team"];
+        let types = ["article_feedback", "category", "interaction", "knowledge_article", "location", "organisation", "person", "role_assignment", "service", "task", "team"];
         let of_types = types.iter().flat_map(|it| [format!("/{it}?q="), format!("/{it}/new"), format!("/admin/types/{it}")]);
         let all = paths.iter().map(|it| (*it).to_owned()).chain(of_types).chain(["/admin", "/admin/types", "/admin/people", "/admin/people/import", "/admin/types/new", "/admin/types/incident/shape", "/admin/types/incident/fields/channel", "/admin/explain", "/admin/jobs", "/admin/settings", "/admin/settings/incident.routing", "/admin/settings/incident.hold_reasons", "/admin/settings/roles"].map(str::to_owned));
         for path in all {
@@ -397,7 +397,7 @@ both_databases! {
     }
 }
 
-fn office_of_ada(database: Database) -> Office {
+pub fn office_of_ada(database: Database) -> Office {
     let office = Office::on(database);
     office.give_login(House::ADA, "ada");
     office

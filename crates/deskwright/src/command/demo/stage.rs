@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use base::{ManualClock, SystemIds, Timestamp, Uuid};
-use dictionary::Value;
+use dictionary::{Filter, Query, Value, spine};
 use engine::{Actor, Change, Ctx, Engine, EngineConfig, Outcome, Surface};
 use jiff::ToSpan as _;
 use jiff::civil::{Time, Weekday, time};
@@ -90,6 +90,23 @@ impl Stage {
             change = change.with_value(field, value.clone());
         }
         Ok(self.play(at, None, change)?.record)
+    }
+
+    /// An incident of that person that is open.
+    pub fn open_incident_of(&self, at: Timestamp, person: Uuid) -> Result<Option<Uuid>> {
+        let query = Query {
+            record_type: Some("incident".to_owned()),
+            filter: Filter::All(vec![
+                Filter::equal(spine::REQUESTER, Value::Reference(person)),
+                Filter::equal(spine::OPEN, Value::Boolean(true)),
+            ]),
+            ..Query::default()
+        };
+        let ctx = self.system(at);
+        let found = self
+            .engine
+            .read_blocking(&ctx, move |reading| reading.list(&query))?;
+        Ok(found.rows.first().map(|it| it.id()))
     }
 
     fn actor(&mut self, ctx: &Ctx, person: Uuid) -> Result<Actor> {
