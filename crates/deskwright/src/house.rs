@@ -1,9 +1,12 @@
 //! The engine with all practices, on the configured database.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use base::{SystemClock, SystemIds, Uuid};
 use engine::{Engine, EngineConfig};
 use store::{Store, StoreConfig};
@@ -37,10 +40,26 @@ impl House {
         })
     }
 
+    /// Opens the database of a house that is there, so that a mistyped folder makes no empty one.
+    ///
+    /// # Errors
+    /// As [`House::open`], and where there is none.
+    pub fn existing(config: &Config) -> Result<Self> {
+        require(config)?;
+        Self::open(config)
+    }
+
+    /// As [`House::existing`], for work that may take long.
+    ///
+    /// # Errors
+    /// As [`House::existing`].
+    pub fn existing_for_long_work(config: &Config) -> Result<Self> {
+        require(config)?;
+        Self::open_for_long_work(config)
+    }
+
     fn open_with(config: &Config, adjust: impl FnOnce(&mut StoreConfig)) -> Result<Self> {
-        let data = config.data.display();
-        std::fs::create_dir_all(&config.data)
-            .with_context(|| format!("the data folder {data} cannot be made"))?;
+        keep_to_oneself(config)?;
         let mut store = StoreConfig::new(config.database_url());
         store.connections = config.connections;
         store.readers = config.readers;
@@ -57,4 +76,49 @@ impl House {
         let tenant = engine::system::tenant::default_tenant(&engine, &config.product)?;
         Ok(Self { engine, tenant })
     }
+}
+
+/// The file of the database, where it is one.
+fn database_file(config: &Config) -> Option<PathBuf> {
+    let url = config.database_url();
+    url.strip_prefix("sqlite:").map(PathBuf::from)
+}
+
+fn require(config: &Config) -> Result<()> {
+    let is_there = match database_file(config) {
+        Some(file) => file.is_file(),
+        None => config.data.is_dir(),
+    };
+    if !is_there {
+        bail!("There is no Deskwright in {}.", config.data.display());
+    }
+    Ok(())
+}
+
+/// Makes what is not there readable for its owner alone, and tells where others can read what is.
+fn keep_to_oneself(config: &Config) -> Result<()> {
+    let folder = config.data.display();
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data)
+        .with_context(|| format!("the data folder {folder} cannot be made"))?;
+    let found = std::fs::metadata(&config.data)
+        .with_context(|| format!("the data folder {folder} cannot be read"))?;
+    let mode = found.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        tracing::warn!(
+            "others on this machine may enter the data folder {folder} (mode {mode:o}); chmod 700 closes it"
+        );
+    }
+    if let Some(file) = database_file(config) {
+        // An empty file is an empty database. Where it cannot be made, opening it says why.
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(file);
+        drop(made);
+    }
+    Ok(())
 }

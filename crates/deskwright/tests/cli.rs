@@ -71,6 +71,51 @@ fn unknown_keys_are_refused_with_what_was_meant() {
 }
 
 #[test]
+fn a_mistyped_folder_makes_no_empty_house() {
+    let place = Place::new();
+    for arguments in [
+        &["export", "incident"][..],
+        &["verify"],
+        &["search", "vpn"],
+        &["reindex"],
+        &["user", "list"],
+    ] {
+        let refused = place.run(arguments);
+        assert!(!refused.status.success(), "{arguments:?}");
+        let said = text(&refused.stderr);
+        assert!(said.contains("There is no Deskwright in "), "{said}");
+        assert_eq!(text(&refused.stdout), "", "{arguments:?}");
+        assert!(!place.folder.join("data").exists(), "{arguments:?}");
+    }
+    let add = ["user", "add", "lena@example.org", "--name", "Lena"];
+    assert!(place.run(&add).status.success());
+    let typed = text(&place.run(&["export", "incidant"]).stderr);
+    assert!(typed.contains("Did you mean incident?"), "{typed}");
+}
+
+#[test]
+fn what_is_stored_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let add = ["user", "add", "lena@example.org", "--name", "Lena"];
+    let made = place.run(&add);
+    assert!(!text(&made.stderr).contains("chmod"));
+    let data = place.folder.join("data");
+    let mode = |path: &std::path::Path| {
+        let found = std::fs::metadata(path).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&data.join("deskwright.sqlite3")), 0o600);
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let told = text(&place.run(&["user", "list"]).stderr);
+    assert!(
+        told.contains("mode 755") && told.contains("chmod 700"),
+        "{told}"
+    );
+}
+
+#[test]
 fn people_are_added_listed_closed_and_get_other_passwords() {
     let place = Place::new();
     let added = place.run(&[

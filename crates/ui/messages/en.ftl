@@ -114,6 +114,7 @@ setting-unknown = There is no setting { $key }.
 setting-unreadable = The value does not fit the setting { $key }: { $error }.
 transition-not-from-here = { $transition } is not possible in the state { $state }.
 transition-unknown = There is no transition { $transition }.
+transition-unknown-of = { $type } has no step { $transition }. Its steps are: { $known }.
 type-unknown = There is no record type { $type }.
 unit-too-large = At most { $most } changes may be made at once. Split the work.
 
@@ -594,6 +595,19 @@ role-assignment-person = Person
 role-assignment-role = Role
 role-assignment-valid-from = First day
 role-assignment-valid-to = Last day
+roles-agent = Agent
+roles-api-client = Program with access to the API
+roles-approver = Approver
+roles-auditor = Auditor
+roles-external-supplier = External supplier
+roles-knowledge-author = Knowledge author
+roles-knowledge-publisher = Knowledge publisher
+roles-practice-manager = Practice manager
+roles-requester = Requester
+roles-service-owner = Service owner
+roles-system-administrator = System administrator
+roles-team-lead = Team lead
+roles-tenant-administrator = Administrator of the organisation
 
 ## Saved views
 
@@ -717,6 +731,7 @@ json-does-not-fit = The body does not have the expected members: { $error }.
 json-object-expected = The body must be a JSON object of field names and values.
 form-too-many-fields = The form has more than { $most } fields.
 parameter-unknown = There is no parameter { $name }. Known: { $known }.
+parameter-none = There is no parameter { $name }; this address has none.
 parameter-unknown-meant = There is no parameter { $name }. Did you mean { $meant }?
 parameter-with-nul = The parameter { $name } holds the character U+0000. Take it out.
 parameter-wrong = The parameter { $name } is { $given }; expected: { $expected }.
@@ -790,6 +805,7 @@ filter-unknown-choice = { $value } is no value of { $field }. { $near ->
 }
 filter-unknown-field = { $type } has no field { $field }. { $near ->
     [some] Perhaps you mean { $proposals }.
+    [elsewhere] Choose one of its fields.
    *[none] To look for the text itself, put it in quotation marks.
 }
 filter-unknown-member = { $member } is not expected here. { $near ->
@@ -1678,7 +1694,17 @@ people-more = { $count ->
    *[other] { $count } more lines are not shown.
 }
 people-unreadable = The list is no CSV.
-people-need-key = The list needs a column email or employee_number, so that people are found.
+people-need-key = The list needs a column email or employee_number, so that people are found. Its columns are: { $given }
+people-column-twice = The column { $name } says what another column says already.
+people-quote-open = The quotation mark that opens in line { $line } never closes, or closes before its cell ends. Nothing of the list was read.
+people-cells = This line has { $count } cells, the line of column names has { $columns }.
+people-nobody = This line has neither an address nor a number by which somebody could be found.
+people-twice = Line { $line } has the same already.
+people-missing-unknown = Line { $line } is nobody's, so that it is not known who is missing in the list. Mend it, or take the list over without taking out who is missing.
+people-workbook = This is a workbook. Save it as CSV, and choose that file.
+people-read-as = The file is no UTF-8 and was read as { $encoding }. Look whether the names are right.
+people-meant = { $name }: perhaps { $meant } is meant.
+people-nothing = Nothing would change.
 people-none = The list holds nobody.
 people-too-many = The list has more than { $most } lines. Part it, or use deskwright import.
 people-not-oneself = You do not take yourself out.

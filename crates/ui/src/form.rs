@@ -127,7 +127,10 @@ pub fn control(
         offers: Vec::new(),
     };
     match &field.kind {
-        Kind::Text { max } => line("text", Some(*max)),
+        Kind::Text { max } => match offer {
+            Some(Offer::All(choices)) => Control::Menu { value, choices },
+            _ => line("text", Some(*max)),
+        },
         Kind::Email => line("email", None),
         Kind::Url => line("url", None),
         Kind::Date => line("date", None),

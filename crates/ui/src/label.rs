@@ -69,6 +69,17 @@ pub fn said(language: &Language, key: &str) -> Option<String> {
     (words != key).then_some(words)
 }
 
+/// What people call a role; one that a tenant added is called by its code.
+#[must_use]
+pub fn role(language: &Language, code: &str) -> String {
+    said(language, &key(&["roles", code])).unwrap_or_else(|| {
+        let words = code.replace('_', " ");
+        let mut letters = words.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
+    })
+}
+
 /// A key by convention: its parts joined by hyphens, underscores as hyphens.
 #[must_use]
 pub fn key(parts: &[&str]) -> String {

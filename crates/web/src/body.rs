@@ -170,6 +170,7 @@ impl FormData {
             Some((name, _)) => {
                 let message = match meant(name, known.iter().copied()) {
                     Some(meant) => Message::new("parameter-unknown-meant").with("meant", meant),
+                    None if known.is_empty() => Message::new("parameter-none"),
                     None => Message::new("parameter-unknown").with("known", known.join(", ")),
                 };
                 Err(Refused::BadRequest(message.with("name", name)))
@@ -208,21 +209,12 @@ pub(crate) async fn read_form(
     Ok(FormData::parse(&text)?)
 }
 
-/// What becomes of the files of a form that is read whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Files {
-    /// They are texts.
-    Texts,
-    /// They are written as base64.
-    Base64,
-}
-
-/// Reads a form with its files. It may be larger than others, and nothing of it is kept.
+/// Reads a form with its files, which are written as base64. It may be larger than others, and nothing of it is
+/// kept.
 pub(crate) async fn read_parts(
     state: &AppState,
     boundary: String,
     body: Body,
-    files: Files,
 ) -> Result<FormData, Failure> {
     let most = state.config().body_limit.saturating_mul(4);
     let bytes = to_bytes(body, most)
@@ -236,7 +228,7 @@ pub(crate) async fn read_parts(
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(broken_off)?;
-        if is_file && files == Files::Base64 {
+        if is_file {
             pairs.push((name, STANDARD.encode(&bytes)));
             continue;
         }
@@ -394,5 +386,7 @@ mod tests {
         let form = FormData::parse("limt=3").unwrap();
         let refused = form.only(&["limit", "after"]).unwrap_err();
         assert!(refused.to_string().contains("meant: limit"), "{refused}");
+        let refused = form.only(&[]).unwrap_err();
+        assert!(refused.to_string().contains("parameter-none"), "{refused}");
     }
 }

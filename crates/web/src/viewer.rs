@@ -16,7 +16,7 @@ use ui::page::{THEME_COOKIE, Theme};
 
 use crate::auth::{CSRF_FIELD, CSRF_HEADER, Identity, Proof, check_origin};
 use crate::auth::{Shown, check_csrf, csrf_token, identify, is_safe};
-use crate::body::{Files, FormData, read_form, read_parts};
+use crate::body::{FormData, read_form, read_parts};
 use crate::upload::{Rules, Upload, boundary, receive_form};
 use crate::{AppState, Failure, RequestInfo, cookie};
 
@@ -75,11 +75,8 @@ pub(crate) struct PostedWithFiles {
     pub(crate) by_script: bool,
 }
 
-/// A form whose files are read as texts, such as a list of people.
-pub(crate) struct PostedTexts(pub(crate) Posted);
-
-/// A form whose files come as base64, such as a picture.
-pub(crate) struct PostedPictures(pub(crate) Posted);
+/// A form whose files come as base64, such as a picture or a list of people.
+pub(crate) struct PostedWhole(pub(crate) Posted);
 
 /// A form that anybody sent from one of our pages: sign-in, the first administrator.
 pub struct VisitorPosted {
@@ -232,35 +229,23 @@ impl FromRequest<AppState> for PostedWithFiles {
     }
 }
 
-impl FromRequest<AppState> for PostedTexts {
+impl FromRequest<AppState> for PostedWhole {
     type Rejection = NoViewer;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, NoViewer> {
-        posted_whole(request, state, Files::Texts).await.map(Self)
-    }
-}
-
-impl FromRequest<AppState> for PostedPictures {
-    type Rejection = NoViewer;
-
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, NoViewer> {
-        posted_whole(request, state, Files::Base64).await.map(Self)
+        posted_whole(request, state).await.map(Self)
     }
 }
 
 /// A form whose files are small and come as fields.
-async fn posted_whole(
-    request: Request,
-    state: &AppState,
-    files: Files,
-) -> Result<Posted, NoViewer> {
+async fn posted_whole(request: Request, state: &AppState) -> Result<Posted, NoViewer> {
     let Some(boundary) = boundary(request.headers()) else {
         return Posted::from_request(request, state).await;
     };
     let (mut parts, body) = request.into_parts();
     check_origin(&parts.headers, &state.config().public_url)?;
     let viewer = view(&mut parts, state).await?;
-    let form = read_parts(state, boundary, body, files).await?;
+    let form = read_parts(state, boundary, body).await?;
     let header = parts.headers.get(CSRF_HEADER);
     let header = header.and_then(|it| it.to_str().ok());
     check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;

@@ -5,7 +5,8 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use base::Message;
 use clap::{Args, ValueEnum};
 use engine::system::{actor, credential};
 use engine::{Ctx, Surface};
@@ -55,12 +56,13 @@ enum Form {
 /// # Errors
 /// What kept it from being done.
 pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
-    let house = House::open_for_long_work(config)?;
+    let house = House::existing_for_long_work(config)?;
     let ctx = exporter(&house, asked.login.as_deref())?;
     let format = match asked.format {
         Form::Csv => flow::Format::Csv,
         Form::Jsonl => flow::Format::Jsonl,
     };
+    require_type(&ctx, asked.record_type.as_deref())?;
     let export = match &asked.record_type {
         Some(name) => flow::Export::new(&ctx, name, &asked.filter, format),
         None => flow::Export::everything(&ctx),
@@ -100,6 +102,27 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
     }
     house.engine.store().shutdown();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a type that is not there, with the one that was perhaps meant.
+fn require_type(ctx: &Ctx, asked: Option<&str>) -> Result<()> {
+    let Some(name) = asked.filter(|it| ctx.record_type(it).is_none()) else {
+        return Ok(());
+    };
+    let types = ctx.snapshot.dictionary.types();
+    let rated = types.map(|it| (strsim::jaro_winkler(name, &it.name), &it.name));
+    let best = rated.max_by(|left, right| left.0.total_cmp(&right.0));
+    let message = match best.filter(|it| it.0 >= 0.8) {
+        Some((_, meant)) => Message::new("type-unknown-meant").with("meant", meant),
+        None => Message::new("type-unknown"),
+    };
+    bail!(
+        "{}",
+        web::say(
+            &ui::message::Language::default(),
+            &message.with("type", name)
+        )
+    )
 }
 
 /// The system, or the person with that login and nobody's rights but theirs.

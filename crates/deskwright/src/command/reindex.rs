@@ -12,7 +12,7 @@ use crate::house::House;
 /// # Errors
 /// Where the database cannot be read or written. Called again, it begins anew.
 pub fn run(config: &Config) -> Result<ExitCode> {
-    let house = House::open_for_long_work(config)?;
+    let house = House::existing_for_long_work(config)?;
     let done = store::block_on(flow::rebuild(&house.engine))?;
     println!("{done} records can be found again.");
     Ok(ExitCode::SUCCESS)

@@ -34,7 +34,7 @@ pub struct Search {
 /// # Errors
 /// What kept it from being done.
 pub fn run(config: &Config, asked: &Search) -> Result<ExitCode> {
-    let house = House::open_for_long_work(config)?;
+    let house = House::existing_for_long_work(config)?;
     let ctx = exporter(&house, asked.login.as_deref())?;
     let query = SearchQuery {
         text: asked.words.join(" "),

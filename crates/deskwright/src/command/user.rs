@@ -67,7 +67,10 @@ enum Command {
 /// # Errors
 /// What kept it from being done.
 pub fn run(config: &Config, asked: User) -> Result<ExitCode> {
-    let house = House::open(config)?;
+    let house = match &asked.command {
+        Command::Add { .. } => House::open(config)?,
+        _ => House::existing(config)?,
+    };
     match asked.command {
         Command::Add {
             login,

@@ -36,7 +36,7 @@ struct Kept {
 /// # Errors
 /// Where the database cannot be read.
 pub fn run(config: &Config, asked: Verify) -> Result<ExitCode> {
-    let house = House::open_for_long_work(config)?;
+    let house = House::existing_for_long_work(config)?;
     let ctx = house.engine.system_ctx(house.tenant, Surface::Command);
     let verdict = verifier::verify_blocking(&house.engine, &ctx)?;
     println!(

@@ -86,14 +86,14 @@ impl std::fmt::Display for FilterError {
 
 impl std::error::Error for FilterError {}
 
-/// The message gains `place`, `byte` (text only), `proposals`, and `near` (`some` or `none`), so that a page can
-/// mark the word and offer what was perhaps meant.
+/// The message gains `place`, `byte` (text only), `proposals`, and `near` (`some`, `none`, or `elsewhere` for what is no part
+/// of a text, as the field of an order), so that a page can mark the word and offer what was perhaps meant.
 impl From<FilterError> for Refused {
     fn from(error: FilterError) -> Self {
-        let near = if error.proposals.is_empty() {
-            "none"
-        } else {
-            "some"
+        let near = match error.place {
+            _ if !error.proposals.is_empty() => "some",
+            Place::Whole => "elsewhere",
+            _ => "none",
         };
         let mut message = error.message.with("place", &error.place).with("near", near);
         message = message.with("proposals", error.proposals.join(", "));

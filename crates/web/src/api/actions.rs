@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use base::{Message, Refused};
 use engine::{Action, Comment};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -50,7 +51,18 @@ pub(super) async fn transition(asked: Asked) -> Result<Response, Failure> {
         reason,
         fields,
     } = asked.body()?;
-    let action = Action::Transition(asked.about.part("transition").to_owned());
+    let name = asked.about.part("transition").to_owned();
+    let lifecycle = asked.about.of.lifecycle.as_ref();
+    if lifecycle.is_none_or(|it| it.transition(&name).is_none()) {
+        let steps = lifecycle.map_or(&[][..], |it| &it.transitions);
+        let known: Vec<&str> = steps.iter().map(|it| it.name.as_str()).collect();
+        let message = Message::new("transition-unknown-of")
+            .with("transition", name)
+            .with("type", asked.about.name())
+            .with("known", known.join(", "));
+        return Err(Refused::NotFound(message).into());
+    }
+    let action = Action::Transition(name);
     step(asked, action, (fields, comment, reason)).await
 }
 

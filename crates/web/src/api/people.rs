@@ -214,7 +214,7 @@ pub(super) async fn import(
     Ok(JsonBody(json!({
         "dry_run": wish.dry,
         "totals": people::totals(&report),
-        "ignored_columns": report.ignored,
+        "ignored_columns": report.ignored.iter().map(|it| &it.name).collect::<Vec<_>>(),
         "lines": lines.collect::<Vec<_>>(),
     })))
 }

@@ -46,7 +46,8 @@ impl FieldForm<'_> {
     /// One field of the form.
     pub(super) fn field(&self, field: &FieldDef) -> FormField {
         let values = self.texts.get(&field.name).cloned().unwrap_or_default();
-        let offer = target(field).and_then(|to| self.offers.get(to)).cloned();
+        let offer = target(field).or_else(|| of_roles(field));
+        let offer = offer.and_then(|to| self.offers.get(to)).cloned();
         let mut control = control(self.language, field, &values, &self.of.fields, offer);
         if self.plain
             && let Control::Menu { value, choices } = control
@@ -163,6 +164,29 @@ pub(super) fn target(field: &FieldDef) -> Option<&str> {
         Kind::Reference { to } | Kind::References { to } => to.as_deref(),
         _ => None,
     }
+}
+
+/// What the codes of roles are offered under. No type is called so.
+const ROLES: &str = "+roles";
+
+/// The offer of a field that holds the code of a role: roles are no records, so that no reference leads to them.
+fn of_roles(field: &FieldDef) -> Option<&'static str> {
+    (field.label.key == "role-assignment-role").then_some(ROLES)
+}
+
+/// All roles by what people call them.
+fn roles(ctx: &Ctx) -> Offer {
+    let language = Language::from_tag(&ctx.language);
+    let codes = ctx.snapshot.roles.codes(ctx.tenant).into_iter();
+    let mut choices: Vec<Choice> = codes
+        .map(|it| Choice {
+            value: it.to_owned(),
+            label: label::role(&language, it),
+            group: None,
+        })
+        .collect();
+    choices.sort_by_cached_key(|it| base::text_key(&it.label));
+    Offer::All(choices)
 }
 
 /// What these fields of a record show in a form.
@@ -367,6 +391,9 @@ fn by_name(ctx: &Ctx, to: Option<&str>, text: &str) -> Filter {
 pub(super) fn offers(reading: &mut Reading<'_, '_>, fields: &[&FieldDef]) -> Result<Offers> {
     let mut offers = Offers::new();
     for field in fields {
+        if let Some(name) = of_roles(field) {
+            offers.insert(name.to_owned(), roles(reading.ctx));
+        }
         let Some(to) = target(field).filter(|to| !offers.contains_key(*to)) else {
             continue;
         };

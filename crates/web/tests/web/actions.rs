@@ -22,7 +22,8 @@ both_databases! {
         let fields = json!({ "resolution_code": code, "close_notes": "Restarted" });
         let done = ada.post(&format!("{path}/actions/resolve"), &json!({ "fields": fields })).expect(200);
         assert_eq!(done.json["state"], "resolved");
-        ada.post(&format!("{path}/actions/explode"), &json!({})).expect(403);
+        let unknown = ada.post(&format!("{path}/actions/explode"), &json!({})).refused(404, "transition-unknown-of");
+        assert!(unknown.text("detail").contains("incident has no step explode. Its steps are: start, "), "{}", unknown.json);
     }
 
     fn comments_are_public_or_private(database) {

@@ -31,6 +31,17 @@ both_databases! {
         page(&office.browser("ada"), "/admin").expect(403);
     }
 
+    fn a_role_is_chosen_by_what_people_call_it(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let shown = text(&page(&syd, "/role_assignment/new").expect(200));
+        assert!(shown.contains("<select") && shown.contains("<option value=\"team_lead\">Team lead</option>"), "{shown}");
+        let (person, role) = (House::NOAH.to_string(), "team_lead");
+        send(&syd, "/role_assignment/new", &[("person", &person), ("role", role)]).expect(303);
+        assert_eq!(office.desk.as_system().list("role_assignment", &format!("role:team_lead person:{person}")).len(), 1);
+    }
+
     fn a_cell_of_the_matrix_is_previewed_changed_and_put_back(database) {
         let office = Office::on(database);
         office.give_login(House::SYD, "syd");

@@ -70,6 +70,8 @@ both_databases! {
         assert!(meant.text("detail").contains("incident"));
         ada.get("/zzz").refused(404, "type-unknown");
         ada.get("/incident?sort=titel").expect(400);
+        let sort = ada.get("/incident?sort=zzz").refused(400, "filter-unknown-field");
+        assert_eq!(sort.text("detail"), "incident has no field zzz. Choose one of its fields.");
         ada.get("/incident?fields=titel").expect(400);
         ada.get("/incident?filter=titel%3Ax").refused(400, "filter-unknown-field");
         ada.raw("GET", "/api/v2/incident", None, Vec::new(), &[]).refused(404, "address-not-found");

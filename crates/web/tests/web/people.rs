@@ -189,6 +189,81 @@ both_databases! {
         import(&tina, "", "name,email\n").expect(422).names("csv", "people-none");
     }
 
+    fn a_line_that_is_nobodys_is_refused_by_its_number(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let before = office.desk.as_system().list("person", "").len();
+        let list = "name,email,employee_number\nNo Key,,\nShort Line,short@example.org\nLong Line,long@example.org,31,more\n\
+            First,twice@example.org,32,\nSecond,TWICE@example.org,33\nThird,third@example.org,32\n";
+        for query in ["?dry_run=true", "", ""] {
+            let done = import(&syd, query, list).expect(200).json;
+            let refused: Vec<_> = done["lines"].as_array().unwrap().iter().filter(|it| it["outcome"] == "refused").collect();
+            let codes: Vec<_> = refused.iter().map(|it| (it["line"].as_u64().unwrap(), it["problems"][0]["code"].as_str().unwrap())).collect();
+            assert_eq!(codes, [(2, "people-nobody"), (3, "people-cells"), (4, "people-cells"), (6, "people-twice"), (7, "people-twice")], "{done}");
+        }
+        assert_eq!(office.desk.as_system().list("person", "").len(), before + 1);
+        let first = &office.desk.as_system().list("person", "email:twice@example.org")[0];
+        assert_eq!(first.value("title").as_text(), Some("First"));
+        import(&syd, "?missing=left", list).expect(422).names("csv", "people-missing-unknown");
+    }
+
+    fn a_quote_that_never_closes_refuses_the_list_with_its_line(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let before = office.desk.as_system().list("person", "").len();
+        let lists = [
+            (2, "name,email\n\"unclosed,b@x.example\n"),
+            (4, "name,email\n\"A \"\"so\"\" called\nname\",a@x.example\n\"unclosed,b@x.example\n"),
+            (2, "name,email\n\"unclosed,b@x.example\n\"Other\",o@x.example\n"),
+        ];
+        for (line, list) in lists {
+            let refused = import(&syd, "", list).expect(422).names("csv", "people-quote-open");
+            assert!(refused.json.to_string().contains(&format!("line {line} ")), "{}", refused.json);
+        }
+        assert_eq!(office.desk.as_system().list("person", "").len(), before);
+        let fine = "name,email\n\"Doe, \"\"Jim\"\"\",jim@x.example\nO\"Hara,ohara@x.example\n";
+        assert_eq!(import(&syd, "", fine).expect(200).json["totals"]["created"], 2);
+    }
+
+    fn the_page_speaks_of_the_columns_of_the_list(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let shown = |list: &str| text(&send(&syd, "/admin/people/import", &[("csv", list), ("do", "dry")]).expect(200));
+        let german = shown("Vorname;Nachname;Mail\nJana;Huber;jana@example.org\n");
+        assert!(german.contains("Jana Huber") && german.contains("Do this"), "{german}");
+        let wrong = shown("Givenname;Nahme;Mail\nJana;Huber;no address\n");
+        assert!(wrong.contains("Givenname: perhaps given_name is meant."), "{wrong}");
+        assert!(wrong.contains("<code>Mail</code>") && !wrong.contains("<code>title</code>"), "{wrong}");
+        assert!(wrong.contains("Nothing would change.") && !wrong.contains("Do this"), "{wrong}");
+        let twice = text(&send(&syd, "/admin/people/import", &[("csv", "name,Full name,email\na,b,c@example.org\n")]).expect(422));
+        assert!(twice.contains("says what another column says already"), "{twice}");
+    }
+
+    fn a_file_from_an_office_is_read_in_its_encoding(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        page(&syd, "/admin/people/import").expect(200);
+        let boundary = "----boundary";
+        let sent = |file: &[u8], deed: &str| {
+            let mut body = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n\r\n").into_bytes();
+            body.extend_from_slice(file);
+            body.extend_from_slice(format!("\r\n--{boundary}\r\ncontent-disposition: form-data; name=\"do\"\r\n\r\n{deed}\r\n--{boundary}--\r\n").as_bytes());
+            syd.raw("POST", "/admin/people/import", Some(&format!("multipart/form-data; boundary={boundary}")), body, &[])
+        };
+        let old = b"name;email\r\nJ\xfcrgen M\xfcller;juergen@example.org\r\n";
+        let tried = text(&sent(old, "dry").expect(200));
+        assert!(tried.contains("J\u{fc}rgen M\u{fc}ller") && tried.contains("read as windows-1252"), "{tried}");
+        sent(old, "import").expect(200);
+        let made = &office.desk.as_system().list("person", "email:juergen@example.org")[0];
+        assert_eq!(made.value("title").as_text(), Some("J\u{fc}rgen M\u{fc}ller"));
+        let workbook = text(&sent(b"PK\x03\x04\x14\0\x06\0", "dry").expect(422));
+        assert!(workbook.contains("Save it as CSV"), "{workbook}");
+        let plain = text(&sent("name;email\nJ\u{fc}rgen;j2@example.org\n".as_bytes(), "dry").expect(200));
+        assert!(!plain.contains("read as"), "{plain}");
+    }
+
     fn the_page_tries_a_list_and_takes_it_over(database) {
         let office = Office::on(database);
         office.give_login(House::SYD, "syd");

@@ -1,12 +1,13 @@
 //! A list of people as text: its columns, its lines, and who they are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{Error, Message, Refused, Result, text_key};
+use base::{Error, Message, Problem, Refused, Result, text_key};
 use dictionary::{FieldDef, TypeDef, WrittenBy, spine};
 
-use super::MOST_LINES;
+use super::{Line, MOST_LINES, What};
+use crate::body::meant;
 
 /// Columns by which people are found, in this order.
 pub(super) const KEYS: [&str; 2] = ["employee_number", "email"];
@@ -19,100 +20,261 @@ const HERE: [&str; 8] = ["no", "n", "false", "f", "0", "nein", "falsch", "active
 /// How much of an unknown word is told.
 const TOLD: usize = 40;
 
+/// What lists of other systems call our columns.
+const ALSO: [(&str, &str); 27] = [
+    ("name", spine::TITLE),
+    ("full_name", spine::TITLE),
+    ("display_name", spine::TITLE),
+    ("e_mail", "email"),
+    ("mail", "email"),
+    ("email_address", "email"),
+    ("e_mail_address", "email"),
+    ("mail_address", "email"),
+    ("e_mail_adresse", "email"),
+    ("first_name", "given_name"),
+    ("firstname", "given_name"),
+    ("forename", "given_name"),
+    ("vorname", "given_name"),
+    ("last_name", "family_name"),
+    ("lastname", "family_name"),
+    ("surname", "family_name"),
+    ("nachname", "family_name"),
+    ("familienname", "family_name"),
+    ("employee_no", "employee_number"),
+    ("employee_id", "employee_number"),
+    ("personnel_number", "employee_number"),
+    ("personalnummer", "employee_number"),
+    ("telephone", "phone"),
+    ("phone_number", "phone"),
+    ("telefon", "phone"),
+    ("mobile_phone", "mobile"),
+    ("cell_phone", "mobile"),
+];
+
+/// A column that means nothing here.
+#[derive(Clone, Debug)]
+pub(crate) struct Ignored {
+    /// As the list calls it.
+    pub(crate) name: String,
+    /// The column that was perhaps meant.
+    pub(crate) meant: Option<String>,
+}
+
 /// A list that was read.
 #[derive(Clone)]
 pub(super) struct List {
     pub(super) of: Arc<TypeDef>,
     /// The field of each column.
     pub(super) columns: Vec<Option<FieldDef>>,
+    /// What the list calls its columns.
+    pub(super) header: Vec<String>,
     pub(super) left: Option<usize>,
     pub(super) rows: Vec<(usize, Vec<String>)>,
+    /// Lines that cannot be taken for anybody's.
+    pub(super) refused: Vec<Line>,
     /// Keys of all addresses in it.
     pub(super) addresses: BTreeSet<String>,
 }
 
-fn invalid(key: &'static str) -> Error {
-    Refused::field("csv", Message::new(key)).into()
+fn invalid(message: Message) -> Error {
+    Refused::field("csv", message).into()
 }
 
 /// Reads a list; the second are columns that mean nothing here.
-pub(super) fn read_list(of: Arc<TypeDef>, text: &str) -> Result<(List, Vec<String>)> {
+pub(super) fn read_list(of: Arc<TypeDef>, text: &str) -> Result<(List, Vec<Ignored>)> {
+    let unreadable = || invalid(Message::new("people-unreadable"));
     // The reader counts lines by their last sign; of two signs the second would belong to the next line.
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let first = text.lines().next().unwrap_or_default();
     let count = |it: char| first.matches(it).count();
     let delimiter = [',', ';', '\t']
         .into_iter()
-        .max_by_key(|it| (count(*it), *it == ','));
+        .max_by_key(|it| (count(*it), *it == ','))
+        .unwrap_or(',');
+    if let Some(line) = open_quote(&text, delimiter) {
+        let message = Message::new("people-quote-open").with("line", line);
+        return Err(invalid(message));
+    }
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(u8::try_from(delimiter.unwrap_or(',')).unwrap_or(b','))
+        .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .flexible(true)
         .from_reader(text.as_bytes());
-    let header = reader
-        .headers()
-        .map_err(|_| invalid("people-unreadable"))?
-        .clone();
-    let mut ignored = Vec::new();
-    let mut left = None;
-    let mut columns = Vec::new();
-    for (at, name) in header.iter().enumerate() {
-        let name = name.trim();
-        let known = name.to_lowercase().replace([' ', '-'], "_");
-        let known = match known.as_str() {
-            "name" | "full_name" => spine::TITLE,
-            "e_mail" | "mail" | "email_address" => "email",
-            other => other,
-        };
-        if known == LEFT {
-            left = Some(at);
-        }
-        let field = of
-            .field(known)
-            .filter(|it| it.written_by == WrittenBy::People);
-        if field.is_none() && known != LEFT {
-            ignored.push(name.to_owned());
-        }
-        columns.push(field.cloned());
-    }
-    let is = |it: &Option<FieldDef>, name: &str| it.as_ref().is_some_and(|it| it.name == name);
-    if !KEYS.iter().any(|key| columns.iter().any(|it| is(it, key))) {
-        return Err(invalid("people-need-key"));
-    }
-    let mut rows = Vec::new();
+    let header = reader.headers().map_err(|_| unreadable())?.clone();
+    let (mut list, ignored) = read_header(of, &header)?;
+    let mut before = BTreeMap::new();
     for record in reader.records() {
-        let record = record.map_err(|_| invalid("people-unreadable"))?;
+        let record = record.map_err(|_| unreadable())?;
         let line = record.position().map_or(0, csv::Position::line);
+        let line = usize::try_from(line).unwrap_or_default();
         let cells: Vec<String> = record.iter().map(|it| it.trim().to_owned()).collect();
         if cells.iter().all(String::is_empty) {
             continue;
         }
-        rows.push((usize::try_from(line).unwrap_or_default(), cells));
-        if rows.len() > MOST_LINES {
+        match list.fault(line, &cells, &mut before) {
+            None => list.rows.push((line, cells)),
+            Some(fault) => {
+                let line = Line {
+                    line: Some(line),
+                    name: list.name(&cells),
+                    person: None,
+                    what: What::Refused,
+                    problems: vec![fault],
+                    open_work: None,
+                };
+                list.refused.push(line);
+            }
+        }
+        if list.rows.len() + list.refused.len() > MOST_LINES {
             let message = Message::new("people-too-many").with("most", MOST_LINES);
-            return Err(Refused::field("csv", message).into());
+            return Err(invalid(message));
         }
     }
-    if rows.is_empty() {
-        return Err(invalid("people-none"));
+    if list.rows.is_empty() && list.refused.is_empty() {
+        return Err(invalid(Message::new("people-none")));
     }
-    let at = columns.iter().position(|it| is(it, "email"));
-    let addresses = rows
+    let addresses = list.rows.iter().filter_map(|it| list.cell(&it.1, "email"));
+    list.addresses = addresses.map(text_key).collect();
+    Ok((list, ignored))
+}
+
+/// What the columns mean.
+fn read_header(of: Arc<TypeDef>, header: &csv::StringRecord) -> Result<(List, Vec<Ignored>)> {
+    let mut list = List {
+        of,
+        columns: Vec::new(),
+        header: header.iter().map(|it| it.trim().to_owned()).collect(),
+        left: None,
+        rows: Vec::new(),
+        refused: Vec::new(),
+        addresses: BTreeSet::new(),
+    };
+    let mut ignored = Vec::new();
+    for (at, name) in list.header.iter().enumerate() {
+        let word = name.to_lowercase().replace([' ', '-', '.'], "_");
+        let also = ALSO.iter().find(|it| it.0 == word);
+        let known = also.map_or(word.as_str(), |it| it.1);
+        if known == LEFT {
+            list.left = Some(at);
+        }
+        let field = list.of.field(known);
+        let field = field.filter(|it| it.written_by == WrittenBy::People);
+        if field.is_none() && known != LEFT && !name.is_empty() {
+            ignored.push(Ignored {
+                name: name.clone(),
+                meant: meant_column(&list.of, &word),
+            });
+        }
+        let twice = |it: &FieldDef| list.columns.iter().flatten().any(|own| own.name == it.name);
+        if field.is_some_and(twice) {
+            let message = Message::new("people-column-twice").with("name", name);
+            return Err(invalid(message));
+        }
+        list.columns.push(field.cloned());
+    }
+    let is_key = |it: &FieldDef| KEYS.contains(&it.name.as_str());
+    if list.columns.iter().flatten().any(is_key) {
+        return Ok((list, ignored));
+    }
+    let message = Message::new("people-need-key").with("given", list.header.join(", "));
+    Err(invalid(message))
+}
+
+/// The column that was perhaps meant, as a list calls it.
+fn meant_column(of: &TypeDef, word: &str) -> Option<String> {
+    let fields = of
+        .fields
         .iter()
-        .filter_map(|it| it.1.get(at?))
-        .map(|it| text_key(it));
-    Ok((
-        List {
-            addresses: addresses.collect(),
-            of,
-            columns,
-            left,
-            rows,
-        },
-        ignored,
-    ))
+        .filter(|it| it.written_by == WrittenBy::People);
+    let names = fields.map(|it| it.name.as_str()).chain([LEFT]);
+    let found = meant(word, names.chain(ALSO.iter().map(|it| it.0)))?;
+    let also = ALSO.iter().find(|it| it.0 == found);
+    Some(column(also.map_or(found, |it| it.1)).to_owned())
+}
+
+/// What lists call a field.
+pub(super) fn column(field: &str) -> &str {
+    if field == spine::TITLE { "name" } else { field }
+}
+
+/// The line of a quotation mark that never closes, or that closes before its cell ends: everything up to the next
+/// one would be taken for a name.
+fn open_quote(text: &str, delimiter: char) -> Option<usize> {
+    let (mut line, mut opened, mut begins) = (1, None, true);
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match (sign, opened) {
+            ('"', Some(at)) => match signs.peek() {
+                Some('"') => drop(signs.next()),
+                None | Some('\n') => opened = None,
+                Some(next) if *next == delimiter => opened = None,
+                Some(_) => return Some(at),
+            },
+            ('"', None) if begins => opened = Some(line),
+            _ => {}
+        }
+        line += usize::from(sign == '\n');
+        begins = sign == delimiter || sign == '\n';
+    }
+    opened
 }
 
 impl List {
+    /// Why a line can be nobody's; notes whose it is otherwise.
+    fn fault(
+        &self,
+        line: usize,
+        cells: &[String],
+        before: &mut BTreeMap<(&'static str, String), usize>,
+    ) -> Option<Problem> {
+        // Programs write empty cells behind the last column.
+        let filled = |all: &[String]| {
+            all.iter()
+                .rposition(|it| !it.is_empty())
+                .map_or(0, |it| it + 1)
+        };
+        let columns = filled(&self.header);
+        if cells.len() < columns || filled(cells) > columns {
+            let message = Message::new("people-cells")
+                .with("count", cells.len())
+                .with("columns", columns);
+            return Some(Problem {
+                field: None,
+                message,
+            });
+        }
+        let keys = KEYS.iter().filter_map(|key| {
+            let cell = self.cell(cells, key)?;
+            Some((*key, text_key(cell)))
+        });
+        let keys: Vec<_> = keys.collect();
+        if keys.is_empty() {
+            let message = Message::new("people-nobody");
+            return Some(Problem {
+                field: None,
+                message,
+            });
+        }
+        for key in &keys {
+            if let Some(line) = before.get(key) {
+                let message = Message::new("people-twice").with("line", line);
+                return Some(Problem {
+                    field: Some(key.0.to_owned()),
+                    message,
+                });
+            }
+        }
+        before.extend(keys.into_iter().map(|it| (it, line)));
+        None
+    }
+
+    /// What this list calls a field.
+    pub(super) fn column<'l>(&'l self, field: &'l str) -> &'l str {
+        let is = |it: &Option<FieldDef>| it.as_ref().is_some_and(|it| it.name == field);
+        let at = self.columns.iter().position(is);
+        at.and_then(|it| self.header.get(it))
+            .map_or(column(field), String::as_str)
+    }
+
     /// A cell by the name of its field.
     pub(super) fn cell<'r>(&self, row: &'r [String], name: &str) -> Option<&'r str> {
         let is = |it: &Option<FieldDef>| it.as_ref().is_some_and(|it| it.name == name);

@@ -14,6 +14,7 @@ use dictionary::{Filter, Page, Query, Value, spine};
 use engine::{Ctx, Reading, Unit};
 
 use self::apply::{apply, end, given_up, refuse, resolve, step_out};
+pub(crate) use self::list::Ignored;
 use self::list::{List, read_list};
 use super::account::AREA;
 use crate::AppState;
@@ -81,7 +82,9 @@ pub(crate) struct Line {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Report {
     /// Columns that mean nothing here.
-    pub(crate) ignored: Vec<String>,
+    pub(crate) ignored: Vec<Ignored>,
+    /// What the list calls the fields that problems are about.
+    pub(crate) columns: BTreeMap<String, String>,
     /// In the order of the list, then the missing.
     pub(crate) lines: Vec<Line>,
 }
@@ -106,8 +109,13 @@ pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) 
     let list = Arc::new(list);
     let mut report = Report {
         ignored,
-        lines: Vec::new(),
+        ..Report::default()
     };
+    if let Some(fault) = list.refused.first().filter(|_| wish.missing_left) {
+        let message = Message::new("people-missing-unknown");
+        let message = message.with("line", fault.line.unwrap_or_default());
+        return Err(Refused::field("csv", message).into());
+    }
     let mut missing = match wish.missing_left {
         true => missing(state, ctx, &list).await?,
         false => Vec::new(),
@@ -134,6 +142,8 @@ pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) 
             report.lines[at] = line;
         }
     }
+    report.lines.extend(list.refused.iter().cloned());
+    report.lines.sort_by_key(|it| it.line);
     // Whoever a line found by another column than the key is in the list, also where the line was refused.
     let found: BTreeSet<Uuid> = report.lines.iter().filter_map(|it| it.person).collect();
     missing.retain(|it| !found.contains(&it.0));
@@ -142,8 +152,35 @@ pub(crate) async fn import(state: &AppState, ctx: &Ctx, text: &str, wish: Wish) 
         forget_leavers(state, [&line], wish);
         report.lines.push(line);
     }
+    let named = report.lines.iter().flat_map(|it| &it.problems);
+    let named = named.filter_map(|it| it.field.clone());
+    report.columns = named
+        .map(|it| (list.column(&it).to_owned(), it))
+        .map(|(column, field)| (field, column))
+        .collect();
     state.identities().forget_all();
     Ok(report)
+}
+
+/// A file as text, and the encoding that was guessed where it is not UTF-8.
+///
+/// # Errors
+/// Invalid for a workbook, or what is no text at all.
+pub(crate) fn text_of(bytes: &[u8]) -> Result<(String, Option<&'static str>), Refused> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Refused::field("csv", Message::new("people-workbook")));
+    }
+    let guessed = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
+        None => encoding_rs::WINDOWS_1252,
+    };
+    let (text, used, _) = guessed.decode(bytes);
+    if text.contains('\0') {
+        return Err(Refused::field("csv", Message::new("people-unreadable")));
+    }
+    let told = Some(used.name()).filter(|_| used != encoding_rs::UTF_8);
+    Ok((text.into_owned(), told))
 }
 
 /// Forgets who is signed in as soon as somebody has left: the import may go on for long, or break off.
@@ -271,8 +308,10 @@ async fn leave(
     let list = List {
         of: ctx.record_type("person").ok_or_else(unknown)?,
         columns: Vec::new(),
+        header: Vec::new(),
         left: None,
         rows: Vec::new(),
+        refused: Vec::new(),
         addresses: BTreeSet::new(),
     };
     let write = move |unit: &mut Unit<'_, '_>| {

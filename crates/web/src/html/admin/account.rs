@@ -211,7 +211,7 @@ fn roles_part(here: &Here, account: &Account) -> Markup {
     html! {
         section class="card padded" {
             h2 { (text!(language, "people-roles")) }
-            ul class="row" { @for it in roles { li { span class="tag ice" { (it.role) } @if !it.organisations.is_empty() { " " (text!(language, "people-roles-within", count = it.organisations.len())) } } } }
+            ul class="row" { @for it in roles { li { span class="tag ice" { (ui::label::role(language, &it.role)) } @if !it.organisations.is_empty() { " " (text!(language, "people-roles-within", count = it.organisations.len())) } } } }
             p { a class="link" href=(format!("/role_assignment?q=person%3A{}", account.record.id())) { (text!(language, "people-roles-change")) } }
         }
     }

@@ -12,7 +12,7 @@ use super::field::whole;
 use super::settings::propose;
 use super::{Answer, page};
 use crate::AppState;
-use crate::viewer::{Posted, PostedPictures};
+use crate::viewer::{Posted, PostedWhole};
 
 /// The area of administration.
 const AREA: &str = "settings";
@@ -60,7 +60,7 @@ pub(super) async fn form(State(state): State<AppState>, here: Here) -> Answer {
 }
 
 /// `POST /admin/branding`: the preview of the setting.
-pub(super) async fn send(State(state): State<AppState>, posted: PostedPictures) -> Answer {
+pub(super) async fn send(State(state): State<AppState>, posted: PostedWhole) -> Answer {
     let Posted { viewer, form } = posted.0;
     let here = Here::after(viewer);
     here.ctx().require_area(AREA)?;

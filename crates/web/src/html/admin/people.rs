@@ -3,6 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use base::{Error, Problem, Refused};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, html};
 use ui::label::say;
 use ui::text;
@@ -11,8 +13,8 @@ use super::super::shell::{Here, refused};
 use super::{Answer, page};
 use crate::AppState;
 use crate::administration::account::AREA;
-use crate::administration::people::{Line, MOST_LINES, Report, What, Wish, import};
-use crate::viewer::{Posted, PostedTexts};
+use crate::administration::people::{Line, MOST_LINES, Report, What, Wish, import, text_of};
+use crate::viewer::{Posted, PostedWhole};
 
 /// Where this stands in the navigation.
 const PLACE: &str = "admin/people";
@@ -23,6 +25,8 @@ const SHOWN: usize = 500;
 #[derive(Default)]
 struct Told {
     csv: String,
+    /// The encoding that was guessed.
+    read_as: Option<&'static str>,
     wish: Wish,
     problems: Vec<Problem>,
     report: Option<Report>,
@@ -35,33 +39,37 @@ pub(super) async fn form(State(state): State<AppState>, here: Here) -> Answer {
 }
 
 /// `POST /admin/people/import`
-pub(super) async fn send(State(state): State<AppState>, posted: PostedTexts) -> Answer {
+pub(super) async fn send(State(state): State<AppState>, posted: PostedWhole) -> Answer {
     let Posted { viewer, form } = posted.0;
     let here = Here::after(viewer);
-    let file = form.get("file").filter(|it| !it.trim().is_empty());
-    let csv = file.or(form.get("csv")).unwrap_or_default().to_owned();
-    let wish = Wish {
-        dry: form.get("do") != Some("import"),
-        missing_left: form.get("missing").is_some(),
-        many_are_meant: form.get("many").is_some(),
+    let mut told = Told {
+        csv: form.get("csv").unwrap_or_default().to_owned(),
+        wish: Wish {
+            dry: form.get("do") != Some("import"),
+            missing_left: form.get("missing").is_some(),
+            many_are_meant: form.get("many").is_some(),
+        },
+        ..Told::default()
     };
-    match import(&state, here.ctx(), &csv, wish).await {
+    let file = form.get("file").filter(|it| !it.is_empty());
+    let read = match file.and_then(|it| STANDARD.decode(it).ok()) {
+        Some(bytes) => text_of(&bytes).map(|(text, encoding)| {
+            told.csv = text;
+            told.read_as = encoding;
+        }),
+        None => Ok(()),
+    };
+    let done = match read {
+        Ok(()) => import(&state, here.ctx(), &told.csv, told.wish).await,
+        Err(refused) => Err(refused.into()),
+    };
+    match done {
         Ok(report) => {
-            let told = Told {
-                csv,
-                wish,
-                report: Some(report),
-                ..Told::default()
-            };
+            told.report = Some(report);
             Ok(show(&state, &here, &told))
         }
         Err(Error::Refused(Refused::Invalid(problems))) => {
-            let told = Told {
-                csv,
-                wish,
-                problems,
-                report: None,
-            };
+            told.problems = problems;
             let shown = show(&state, &here, &told);
             Ok(refused(shown, StatusCode::UNPROCESSABLE_ENTITY))
         }
@@ -140,14 +148,22 @@ fn report_part(here: &Here, told: &Told, report: &Report) -> Markup {
     ];
     let mut lines: Vec<&Line> = report.lines.iter().collect();
     lines.sort_by_key(|it| it.what);
+    let names: Vec<&str> = report.ignored.iter().map(|it| it.name.as_str()).collect();
+    let happens = [What::Created, What::Changed, What::Left];
+    let happens = happens.iter().any(|it| report.count(*it) > 0);
+    let column = |field: &str| report.columns.get(field).cloned().unwrap_or_default();
     html! {
         section class="card padded preview" aria-labelledby="report" {
             h2 id="report" { @if told.wish.dry { (text!(language, "people-would")) } @else { (text!(language, "people-done")) } }
             div class="figures" { @for (what, words) in &counts {
                 span class=(if *what == What::Refused && report.count(*what) > 0 { "figure red" } else { "figure" }) { b { (report.count(*what)) } (words) }
             } }
-            @if !report.ignored.is_empty() { p class="small-text" { (text!(language, "people-ignored", names = report.ignored.join(", "))) } }
-            @if told.wish.dry { (confirm(here, told, false)) }
+            @if let Some(encoding) = told.read_as { p class="small-text" { (text!(language, "people-read-as", encoding = encoding)) } }
+            @if !report.ignored.is_empty() { p { (text!(language, "people-ignored", names = names.join(", "))) } }
+            @for it in &report.ignored { @if let Some(meant) = &it.meant { p { (text!(language, "people-meant", name = it.name.as_str(), meant = meant)) } } }
+            @if told.wish.dry {
+                @if happens { (confirm(here, told, false)) } @else { p { (text!(language, "people-nothing")) } }
+            }
             div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "people-lines")) { table class="table explain" {
                 thead { tr { th scope="col" class="figure-column" { (text!(language, "people-line")) } th scope="col" { (text!(language, "people-name")) } th scope="col" { (text!(language, "people-what")) } th scope="col" { (text!(language, "people-why")) } } }
                 tbody { @for it in lines.iter().take(SHOWN) { tr {
@@ -155,7 +171,7 @@ fn report_part(here: &Here, told: &Told, report: &Report) -> Markup {
                     td { @match it.person { Some(id) if !told.wish.dry || it.what != What::Created => a class="link" href=(format!("/admin/people/{id}")) { (it.name) }, _ => (it.name) } }
                     td { (counts.iter().find(|known| known.0 == it.what).map(|known| known.1.as_str()).unwrap_or_default()) }
                     td class="wrap" {
-                        @for problem in &it.problems { p { @if let Some(field) = &problem.field { code { (field) } " " } (say(language, &problem.message)) } }
+                        @for problem in &it.problems { p { @if let Some(field) = &problem.field { code { (column(field)) } " " } (say(language, &problem.message)) } }
                         @if let Some(work) = it.open_work.filter(|it| *it > 0) { p { (text!(language, "people-work", count = work)) } }
                         @if it.line.is_none() { p class="small-text" { (text!(language, "people-not-in-list")) } }
                     }
