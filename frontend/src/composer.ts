@@ -1,4 +1,5 @@
-// A draft survives a closed tab. One draft per record and reader; it goes when it is sent.
+// A draft survives a closed tab and an ended session. One draft per record and reader; it goes when the page
+// that follows says that it was sent.
 
 const PREFIX = "draft:";
 const MONTH = 30 * 24 * 60 * 60 * 1000;
@@ -7,6 +8,8 @@ interface Draft {
   text: string;
   choice: string | null;
   at: number;
+  /** Whether it was on its way when the page was left. */
+  sent?: boolean;
 }
 
 export function watchComposers(): void {
@@ -22,12 +25,15 @@ export function watchComposers(): void {
 
 function watch(form: HTMLFormElement, area: HTMLTextAreaElement): void {
   const key = draftKey(form);
+  if (read(key)?.sent && document.querySelector("#toasts .toast.done")) {
+    localStorage.removeItem(key);
+  }
   // What the server sent back, as after a refusal, is newer than the draft.
   if (area.value === "") {
     restore(form, area, key);
   }
   form.addEventListener("input", () => keep(form, area, key));
-  form.addEventListener("submit", () => localStorage.removeItem(key));
+  form.addEventListener("submit", () => keep(form, area, key, true));
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -55,13 +61,13 @@ function restore(form: HTMLFormElement, area: HTMLTextAreaElement, key: string):
   }
 }
 
-function keep(form: HTMLFormElement, area: HTMLTextAreaElement, key: string): void {
+function keep(form: HTMLFormElement, area: HTMLTextAreaElement, key: string, sent = false): void {
   if (area.value.trim() === "") {
     localStorage.removeItem(key);
     return;
   }
   const choice = choices(form).find((radio) => radio.checked)?.value ?? null;
-  const draft: Draft = { text: area.value, choice, at: Date.now() };
+  const draft: Draft = { text: area.value, choice, at: Date.now(), sent };
   try {
     localStorage.setItem(key, JSON.stringify(draft));
   } catch {

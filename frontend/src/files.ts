@@ -119,6 +119,10 @@ function send(picker: Picker, data: FormData): void {
       leave(place);
       return;
     }
+    if (new URL(request.responseURL).pathname === "/sign-in") {
+      location.assign(request.responseURL);
+      return;
+    }
     busy(false);
     // The page that came back says what is wrong; what was typed and chosen is still here.
     const page = new DOMParser().parseFromString(request.responseText, "text/html");

@@ -1007,6 +1007,10 @@ time-weekday = { $weekday ->
 
 ## Record pages
 record-parts = Parts of the record
+record-earlier = Show earlier entries
+record-earlier-all = Show all of them
+record-newest = Newest
+record-to-reply = Reply
 record-tab-all = Everything
 record-tab-conversation = Conversation
 record-tab-notes = Notes
@@ -1135,6 +1139,7 @@ notice-deleted = { $name } is deleted.
 notice-file-removed = { $name } is taken away.
 notice-restored = { $name } is restored.
 notice-reported = Thank you, we have it. Its number is { $name }.
+notice-typed-back = You are signed in again. What you had typed is back in its form, and not sent yet.
 notice-list-changed = The list has changed meanwhile; this is its beginning.
 notice-password = Your password is changed; all other sessions have ended.
 notice-field-added = The field { $name } is added.
@@ -1232,6 +1237,8 @@ request-ask-location = Where shall it be?
 ## Signing in and one's own settings
 sign-in-title = Sign in
 sign-in-at = to { $product }
+sign-in-ended = Your session ended. Sign in to go on where you were.
+sign-in-kept = What you typed is still here; only files need choosing again.
 sign-in-login = Login or e-mail address
 sign-in-password = Password
 first-title = The first administrator

@@ -13,6 +13,7 @@ use engine::{Ctx, Surface};
 use jiff::tz::TimeZone;
 use ui::message::Language;
 use ui::page::{THEME_COOKIE, Theme};
+use url::Url;
 
 use crate::auth::{CSRF_FIELD, CSRF_HEADER, Identity, Proof, check_origin};
 use crate::auth::{Shown, check_csrf, csrf_token, identify, is_safe};
@@ -94,6 +95,8 @@ pub enum NoViewer {
     SignIn {
         /// Where to go afterwards.
         next: Option<String>,
+        /// Whether a session was there or was meant to be: somebody is surprised to be asked.
+        ended: bool,
     },
     /// Something else.
     Failure(Failure),
@@ -102,14 +105,20 @@ pub enum NoViewer {
 impl IntoResponse for NoViewer {
     fn into_response(self) -> Response {
         match self {
-            Self::SignIn { next } => {
-                let next = next.map(|it| {
-                    url::form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>()
-                });
-                let place = next.map_or_else(
-                    || SIGN_IN_PATH.to_owned(),
-                    |it| format!("{SIGN_IN_PATH}?next={it}"),
-                );
+            Self::SignIn { next, ended } => {
+                let mut query = url::form_urlencoded::Serializer::new(String::new());
+                if let Some(next) = &next {
+                    query.append_pair("next", next);
+                }
+                if ended {
+                    query.append_pair("ended", "1");
+                }
+                let query = query.finish();
+                let place = if query.is_empty() {
+                    SIGN_IN_PATH.to_owned()
+                } else {
+                    format!("{SIGN_IN_PATH}?{query}")
+                };
                 (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
             }
             Self::Failure(failure) => failure.into_response(),
@@ -306,20 +315,33 @@ pub(crate) fn context(
     }
 }
 
+/// The page that somebody looks at: the one asked for, or the one from which a form of ours was sent.
+fn page_of(parts: &Parts, public_url: &Url) -> Option<String> {
+    let place = if parts.method == Method::GET {
+        parts.uri.path_and_query()?.as_str().to_owned()
+    } else {
+        let from = parts.headers.get(header::REFERER)?.to_str().ok()?;
+        let from = Url::parse(from).ok()?;
+        let ours = from.origin() == public_url.origin() && from.path() != SIGN_IN_PATH;
+        ours.then(|| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned())?
+    };
+    (place != "/").then_some(place)
+}
+
 async fn view(parts: &mut Parts, state: &AppState) -> Result<Viewer, NoViewer> {
     let visitor = Visitor::from_request_parts(parts, state).await?;
-    let next = || {
-        let place = parts.uri.path_and_query().map(|it| it.as_str().to_owned());
-        place.filter(|it| parts.method == Method::GET && it != "/")
-    };
     let name = cookie::session_name(visitor.info.secure);
-    let Some(secret) = cookie::value(&parts.headers, name) else {
-        return Err(NoViewer::SignIn { next: next() });
+    let secret = cookie::value(&parts.headers, name);
+    // Browsers forget the cookie with the session, so that a form without one is one that took too long.
+    let sign_in = || NoViewer::SignIn {
+        next: page_of(parts, &state.config().public_url),
+        ended: secret.is_some() || !is_safe(&parts.method),
+    };
+    let Some(secret) = secret else {
+        return Err(sign_in());
     };
     let identity = match identify(state, Shown::Session, secret).await {
-        Err(Error::Refused(Refused::NotSignedIn(_))) => {
-            return Err(NoViewer::SignIn { next: next() });
-        }
+        Err(Error::Refused(Refused::NotSignedIn(_))) => return Err(sign_in()),
         other => other?,
     };
     let Proof::Session(session) = &identity.proof else {

@@ -43,6 +43,7 @@ const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-account", NoticeKind::Done),
     ("notice-link-mailed", NoticeKind::Done),
     ("notice-view-saved", NoticeKind::Done),
+    ("notice-typed-back", NoticeKind::Told),
 ];
 
 /// A notice on its way to the next page.

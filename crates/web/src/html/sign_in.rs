@@ -11,6 +11,7 @@ use ui::label::say;
 use ui::message::Language;
 use ui::text;
 
+use super::flash::Flash;
 use super::shell::{bare, go, refused};
 use crate::auth::{self, FirstAdministrator, SignIn};
 use crate::{AppState, Failure, FormData, Posted, Viewer, Visitor, VisitorPosted, cookie};
@@ -26,7 +27,8 @@ pub(super) async fn page(
     if viewer.is_some() {
         return go(&next, None);
     }
-    show(&state, &visitor, &next, ("", None))
+    let ended = query.get("ended").is_some();
+    show(&state, &visitor, (&next, ended), ("", None))
 }
 
 /// `POST /sign-in`
@@ -40,6 +42,7 @@ pub(super) async fn send(
         agent,
     } = posted;
     let next = next(&form);
+    let ended = form.get("ended").is_some();
     let login = form.get("login").unwrap_or_default().trim().to_owned();
     let typed = SignIn {
         login: login.clone(),
@@ -49,7 +52,10 @@ pub(super) async fn send(
     let (status, words) = match auth::sign_in(&state, &visitor.info, agent.as_deref(), typed).await
     {
         Ok(session) => {
-            let mut response = go(&next, None);
+            // The script says so: only it knows what is kept in the browser.
+            let typed = form.get("ended") == Some("typed");
+            let back = typed.then(|| Flash::new("notice-typed-back", ""));
+            let mut response = go(&next, back.as_ref());
             let value = cookie::set_session(&session.secret, visitor.info.secure, session.seconds);
             response.headers_mut().append(header::SET_COOKIE, value);
             return Ok(response);
@@ -66,7 +72,7 @@ pub(super) async fn send(
         Err(error) => return Err(error.into()),
     };
     Ok(refused(
-        show(&state, &visitor, &next, (&login, Some(words))),
+        show(&state, &visitor, (&next, ended), (&login, Some(words))),
         status,
     ))
 }
@@ -99,7 +105,7 @@ fn next(form: &FormData) -> String {
 fn show(
     state: &AppState,
     visitor: &Visitor,
-    next: &str,
+    (next, ended): (&str, bool),
     (login, problem): (&str, Option<String>),
 ) -> Response {
     let language = &visitor.language;
@@ -120,8 +126,19 @@ fn show(
     );
     let body = html! {
         (brand(&title, &at))
+        @if ended {
+            p class="banner amber" role="status" data-session-ended {
+                (icon("key"))
+                span {
+                    (text!(language, "sign-in-ended")) " "
+                    // Only the script knows whether something was typed; it keeps it in this browser.
+                    span data-typed-kept hidden { (text!(language, "sign-in-kept")) }
+                }
+            }
+        }
         form class="form" method="post" action="/sign-in" {
             input type="hidden" name="next" value=(next);
+            @if ended { input type="hidden" name="ended" value="1"; }
             @if let Some(words) = &problem { (problems(language, "", &[], std::slice::from_ref(words))) }
             @for it in &fields { (ui::form::field(language, "", it)) }
             button class="button primary large full" { (title) }
