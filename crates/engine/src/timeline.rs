@@ -68,6 +68,8 @@ pub type Stories = (HashMap<Uuid, Vec<TimelineEntry>>, HashMap<Uuid, String>);
 pub struct Timeline {
     /// What happened.
     pub entries: Vec<TimelineEntry>,
+    /// Earlier changes that rules had to do with, where the story is only the end of one.
+    pub before: Vec<TimelineEntry>,
     /// Titles of people and records that the entries name.
     pub titles: HashMap<Uuid, String>,
 }
@@ -79,20 +81,31 @@ impl Reading<'_, '_> {
     /// Not found where the actor may not read the record.
     pub fn timeline(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Timeline> {
         let standing = self.standing(record_type, record)?;
-        self.timeline_of(record_type, &standing)
+        self.timeline_since(record_type, &standing, 1)
     }
 
-    /// The same where it is known already how the actor stands with the record.
+    /// The end of the story, from that version of the record on, where it is known already how the actor stands
+    /// with the record.
     ///
     /// # Errors
     /// Not found where it is deleted and the actor may not know of it.
-    pub fn timeline_of(&mut self, record_type: &TypeDef, standing: &Standing) -> Result<Timeline> {
+    pub fn timeline_since(
+        &mut self,
+        record_type: &TypeDef,
+        standing: &Standing,
+        since: i64,
+    ) -> Result<Timeline> {
         let unknown =
             || Refused::NotFound(Message::new("record-unknown").with("type", &record_type.name));
         let record = standing.record();
-        let (mut stories, titles) = self.stories(record_type, &[record], [standing])?;
+        let (mut stories, titles) = self.stories(record_type, &[record], [standing], since)?;
         let entries = stories.remove(&record).ok_or_else(unknown)?;
-        Ok(Timeline { entries, titles })
+        let (entries, before) = entries.into_iter().partition(|it| it.version >= since);
+        Ok(Timeline {
+            entries,
+            before,
+            titles,
+        })
     }
 
     /// The stories of several records of a type, those that the actor may not read left out, and the titles of
@@ -102,7 +115,7 @@ impl Reading<'_, '_> {
     /// A failure of the store.
     pub fn timelines(&mut self, record_type: &TypeDef, records: &[Uuid]) -> Result<Stories> {
         let standings = self.standings(record_type, records)?;
-        self.stories(record_type, records, standings.values())
+        self.stories(record_type, records, standings.values(), 1)
     }
 
     fn stories<'s>(
@@ -110,8 +123,9 @@ impl Reading<'_, '_> {
         record_type: &TypeDef,
         records: &[Uuid],
         standings: impl IntoIterator<Item = &'s Standing>,
+        since: i64,
     ) -> Result<Stories> {
-        let mut comments = self.comments(records)?;
+        let mut comments = self.comments(records, since)?;
         let mut stories: HashMap<Uuid, Vec<TimelineEntry>> = HashMap::new();
         let mut rights: HashMap<Uuid, Rights> = HashMap::new();
         for standing in standings {
@@ -122,7 +136,7 @@ impl Reading<'_, '_> {
                 stories.insert(record, Vec::new());
             }
         }
-        for (record, row) in of_records(self.tx, records)? {
+        for (record, row) in of_records(self.tx, records, since)? {
             let Some((entries, rights)) = stories.get_mut(&record).zip(rights.get(&record)) else {
                 continue;
             };
@@ -147,11 +161,18 @@ impl Reading<'_, '_> {
         Ok((stories, titles))
     }
 
-    fn comments(&mut self, records: &[Uuid]) -> Result<HashMap<Uuid, TimelineItem>> {
+    fn comments(&mut self, records: &[Uuid], since: i64) -> Result<HashMap<Uuid, TimelineItem>> {
         let mut sql = Sql::new(
             "SELECT change_id, id, visibility, text, minutes_worked FROM journal WHERE record IN (",
         );
         sql.arg_list(records.iter().copied()).push(")");
+        if since > 1 {
+            sql.push(" AND change_id IN (SELECT change_id FROM history WHERE record IN (")
+                .arg_list(records.iter().copied())
+                .push(") AND version >= ")
+                .arg(since)
+                .push(")");
+        }
         let mut comments = HashMap::new();
         for row in self.tx.query(&sql)? {
             let private = row.need_text(2)? == Visibility::Private.code();

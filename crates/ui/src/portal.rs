@@ -272,6 +272,11 @@ pub enum Said {
         /// The files.
         files: Markup,
     },
+    /// More was said before, which stands elsewhere.
+    Earlier {
+        /// Where.
+        href: String,
+    },
     /// Something happened.
     Happened {
         /// What, in a sentence.
@@ -358,6 +363,7 @@ fn said(reader: &Reader<'_>, said: &Said) -> Markup {
     html! {
         @match said {
             Said::Happened { words } => li class="happened" { (icon("user")) (words) },
+            Said::Earlier { href } => li class="happened" { (icon("clock")) a class="link" href=(href) { (text!(reader.language, "record-earlier")) } },
             Said::Words { name, mine, at, body, files, origin } =>
                 (bubble(reader, (name, *mine, *at), origin.as_deref(), &html! { div class="bubble prose" { (markdown(body)) } (files) })),
             Said::Files { name, mine, at, files } => (bubble(reader, (name, *mine, *at), None, files)),

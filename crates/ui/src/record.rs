@@ -14,10 +14,12 @@ use crate::message::Language;
 use crate::timeline::{Show, Story};
 use crate::{label, text};
 use around::around;
+use story::{earlier, tabs, texts};
 
 pub use around::link_words;
 
 mod around;
+mod story;
 
 /// Everything on a record's page.
 pub struct RecordPage<'a> {
@@ -29,6 +31,8 @@ pub struct RecordPage<'a> {
     pub story: Story<'a>,
     /// Which part of the story is told.
     pub show: Show,
+    /// The version from which on the story is told; 1 where it is whole.
+    pub since: i64,
     /// The hidden fields of every form: the token, and the version that the reader saw.
     pub hidden: Markup,
     /// The record's address.
@@ -161,7 +165,8 @@ pub fn record_page(page: &RecordPage<'_>) -> Markup {
                 (tabs(page))
                 div class="panel" {
                     @let before = if page.show == Show::Everything { texts(page) } else { Markup::default() };
-                    (page.story.tell(page.show, &before))
+                    (page.story.tell(page.show, &html! { (before) (earlier(page)) }))
+                    span id="newest" {}
                     @if page.story.entries(page.show).next().is_none() {
                         p class="small-text" { (text!(page.reader.language, "timeline-empty")) }
                     }
@@ -256,57 +261,6 @@ fn dialogs(page: &RecordPage<'_>) -> Markup {
                             button class="button primary" { (step.label) }
                         }
                     }
-                }
-            }
-        }
-    }
-}
-
-fn tabs(page: &RecordPage<'_>) -> Markup {
-    let language = page.reader.language;
-    let words = |show: Show| match show {
-        Show::Everything => text!(language, "record-tab-all"),
-        Show::Conversation => text!(language, "record-tab-conversation"),
-        Show::Notes => text!(language, "record-tab-notes"),
-        Show::History => text!(language, "record-tab-history"),
-    };
-    let shown = |show: &Show| {
-        page.record.record_type().journal || matches!(show, Show::Everything | Show::History)
-    };
-    html! {
-        nav class="tabs" aria-label=(text!(language, "record-parts")) {
-            @for show in Show::ALL.into_iter().filter(shown) {
-                a href=(format!("{}?tab={}", page.address, show.code())) aria-current=[(show == page.show).then_some("page")] {
-                    (words(show)) " " span class="count" { (page.story.entries(show).count()) }
-                }
-            }
-            span class="only-phone-tab" { a href="#facts" { (text!(language, "record-facts")) } }
-        }
-    }
-}
-
-/// Texts of the record itself, before the conversation about it.
-fn texts(page: &RecordPage<'_>) -> Markup {
-    let of = page.record.record_type();
-    let shown = ordered(of)
-        .into_iter()
-        .filter_map(|name| of.field(name).zip(page.record.get(name)));
-    let mut texts: Vec<_> = Vec::new();
-    for (field, value) in
-        shown.filter(|(field, value)| field.kind == Kind::LongText && !value.is_null())
-    {
-        // A draft that is as it was published is shown once.
-        if !texts.iter().any(|(_, other)| *other == value) {
-            texts.push((field, value));
-        }
-    }
-    html! {
-        @for (field, value) in texts {
-            li class="entry" {
-                span class="node" { (icon("text")) }
-                article class="message" {
-                    header { b { (label::label(page.reader.language, &field.label)) } }
-                    div class="body" { (view(&page.reader, of, field, value)) }
                 }
             }
         }
@@ -459,7 +413,7 @@ fn composer_form(page: &RecordPage<'_>, composer: &Composer) -> Markup {
     let only_private = !composer.public;
     let private = only_private || composer.typed_private;
     html! {
-        form class="composer" method="post" action=(format!("{}/comment", page.address)) enctype=[composer.files.map(|_| FORM_WITH_FILES)] data-composer {
+        form class="composer" method="post" action=(format!("{}/comment", page.address)) enctype=[composer.files.map(|_| FORM_WITH_FILES)] id="reply" data-composer {
             (page.hidden)
             div class="bar" {
                 div class="segments" role="radiogroup" aria-label=(text!(language, "composer-who-reads")) {

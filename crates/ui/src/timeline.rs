@@ -113,7 +113,7 @@ impl<'a> Story<'a> {
         self.timeline
             .entries
             .iter()
-            .filter(move |it| self.belongs(it, show))
+            .filter(move |it| belongs(self.of, it, show))
     }
 
     /// The part as a list, after entries that others have written.
@@ -136,17 +136,13 @@ impl<'a> Story<'a> {
     /// Why a field has the value it has, in the words of the rule that set it last.
     #[must_use]
     pub fn why(self, field: &str) -> Option<String> {
-        let touched = self
-            .timeline
-            .entries
-            .iter()
-            .rev()
-            .find_map(|it| match &it.item {
-                TimelineItem::Change { fields, rule_trace } if fields.contains_key(field) => {
-                    Some(rule_trace)
-                }
-                _ => None,
-            });
+        let all = self.timeline.before.iter().chain(&self.timeline.entries);
+        let touched = all.rev().find_map(|it| match &it.item {
+            TimelineItem::Change { fields, rule_trace } if fields.contains_key(field) => {
+                Some(rule_trace)
+            }
+            _ => None,
+        });
         let trace = touched?.as_ref()?.as_array()?;
         let why = trace.iter().find(|it| it["field"] == field)?.get("why")?;
         let key = why["key"].as_str()?;
@@ -189,37 +185,6 @@ impl<'a> Story<'a> {
         }
         let known = self.timeline.titles.get(&person).cloned();
         known.unwrap_or_else(|| text!(self.reader.language, "value-hidden"))
-    }
-
-    fn belongs(self, entry: &TimelineEntry, show: Show) -> bool {
-        match (&entry.item, show) {
-            (TimelineItem::Comment { .. }, Show::Everything) => true,
-            (TimelineItem::Comment { visibility, .. }, Show::Conversation) => {
-                *visibility == Visibility::Public
-            }
-            (TimelineItem::Comment { visibility, .. }, Show::Notes) => {
-                *visibility == Visibility::Private
-            }
-            (TimelineItem::Change { .. }, Show::History) => true,
-            (TimelineItem::Change { fields, .. }, Show::Everything) => {
-                // Files of a comment stand below its words.
-                let told = |it: &(&String, &FieldDiff)| {
-                    self.matters(it.0) && !(it.0 == "@attachment" && is_of_comment(it.1))
-                };
-                entry.action == "create" || fields.iter().any(|it| told(&it))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a change of that field belongs into the story that everybody reads.
-    fn matters(self, field: &str) -> bool {
-        field.starts_with('@')
-            || matches!(field, spine::STATE | spine::PRIORITY)
-            || self
-                .of
-                .field(field)
-                .is_some_and(|it| it.written_by != WrittenBy::Rules)
     }
 
     fn words(
@@ -268,7 +233,7 @@ impl<'a> Story<'a> {
         // The first values are the record itself; only the history lists them.
         let told = fields
             .iter()
-            .filter(|(name, _)| show == Show::History || (!created && self.matters(name)));
+            .filter(|(name, _)| show == Show::History || (!created && matters(self.of, name)));
         let parts: Vec<Markup> = told
             .map(|(name, it)| self.part(name, &it.before, &it.after))
             .collect();
@@ -398,6 +363,38 @@ impl<'a> Story<'a> {
         let id = id.as_str().and_then(|it| Uuid::try_parse(it).ok());
         id.map_or_else(String::new, |it| self.name(it))
     }
+}
+
+/// Whether an entry belongs to that part of the story of a record.
+#[must_use]
+pub fn belongs(of: &TypeDef, entry: &TimelineEntry, show: Show) -> bool {
+    match (&entry.item, show) {
+        (TimelineItem::Comment { .. }, Show::Everything)
+        | (TimelineItem::Change { .. }, Show::History) => true,
+        (TimelineItem::Comment { visibility, .. }, Show::Conversation) => {
+            *visibility == Visibility::Public
+        }
+        (TimelineItem::Comment { visibility, .. }, Show::Notes) => {
+            *visibility == Visibility::Private
+        }
+        (TimelineItem::Change { fields, .. }, Show::Everything) => {
+            // Files of a comment stand below its words.
+            let told = |(name, diff): (&String, &FieldDiff)| {
+                matters(of, name) && !(name == "@attachment" && is_of_comment(diff))
+            };
+            entry.action == "create" || fields.iter().any(told)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a change of that field belongs into the story that everybody reads.
+fn matters(of: &TypeDef, field: &str) -> bool {
+    field.starts_with('@')
+        || matches!(field, spine::STATE | spine::PRIORITY)
+        || of
+            .field(field)
+            .is_some_and(|it| it.written_by != WrittenBy::Rules)
 }
 
 /// The names of files in one side of a change.

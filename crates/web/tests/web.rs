@@ -28,6 +28,8 @@ mod bulk;
 mod calls;
 #[path = "web/customize.rs"]
 mod customize;
+#[path = "web/desk_pages.rs"]
+mod desk_pages;
 #[path = "web/files.rs"]
 mod files;
 #[path = "web/html.rs"]

@@ -44,20 +44,28 @@ pub struct HistoryEntry {
 
 /// The history of a record, oldest first. Says nothing about who may read it.
 pub fn of_record(tx: &mut Tx<'_>, record: Uuid) -> Result<Vec<HistoryEntry>> {
-    let rows = of_records(tx, &[record])?;
+    let rows = of_records(tx, &[record], 1)?;
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
 }
 
-/// The history of several records, each oldest first, with the record of each entry. Says nothing about who may
-/// read it.
-pub fn of_records(tx: &mut Tx<'_>, records: &[Uuid]) -> Result<Vec<(Uuid, HistoryEntry)>> {
+/// The history of several records, each oldest first, with the record of each entry: from that version on, and
+/// before it what rules had to do with. Says nothing about who may read it.
+pub fn of_records(
+    tx: &mut Tx<'_>,
+    records: &[Uuid],
+    since: i64,
+) -> Result<Vec<(Uuid, HistoryEntry)>> {
     let mut sql = Sql::new(
         "SELECT h.version, h.change_id, h.unit_id, h.cause, h.actor, h.on_behalf_of, h.surface, h.action, h.mode, h.reason, \
          h.recorded_at, h.effective_at, h.rule_trace, v.fields, h.record FROM history h \
          LEFT JOIN history_value v ON v.seq = h.seq WHERE h.record IN (",
     );
-    sql.arg_list(records.iter().copied())
-        .push(") ORDER BY h.record, h.version");
+    sql.arg_list(records.iter().copied()).push(")");
+    if since > 1 {
+        sql.push(" AND (h.version >= ").arg(since);
+        sql.push(" OR h.rule_trace IS NOT NULL)");
+    }
+    sql.push(" ORDER BY h.record, h.version");
     let rows = tx.query(&sql)?;
     rows.iter()
         .map(|row| Ok((row.need_uuid(14)?, entry(row)?)))

@@ -194,7 +194,7 @@ pub(super) fn names(text: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-fn limit(text: Option<&str>) -> Result<Option<usize>, Refused> {
+pub(super) fn limit(text: Option<&str>) -> Result<Option<usize>, Refused> {
     let Some(text) = text else { return Ok(None) };
     let number = text.parse().ok().filter(|it| (1..=MOST_ROWS).contains(it));
     number
@@ -211,7 +211,7 @@ pub(super) fn wants(parameters: &FormData, name: &'static str) -> Result<bool, R
     }
 }
 
-fn wrong(name: &'static str, given: &str, expected: &'static str) -> Refused {
+pub(super) fn wrong(name: &'static str, given: &str, expected: &'static str) -> Refused {
     let message = Message::new("parameter-wrong")
         .with("name", name)
         .with("given", given);

@@ -1,19 +1,27 @@
-//! A record's story: comments, notes and changes in one order.
+//! A record's story: comments, notes and changes in one order, whole or in pages.
 
 use std::collections::HashMap;
 
 use axum::Json as JsonBody;
-use base::Uuid;
+use base::{Refused, Timestamp, Uuid};
 use engine::{Reading, TimelineEntry, TimelineItem};
 use serde_json::{Value as Json, json};
 
 use super::asked::About;
+use super::list::{limit, wrong};
 use crate::Failure;
 use crate::origins::{links, origins};
 
+/// Where an entry stands in the story: when it happened, its change, and whether it is what the change did
+/// beside the words that it brought.
+type Place = (Timestamp, Uuid, bool);
+
 /// `GET /{type}/{id}/timeline`
 pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
-    about.parameters.only(&[])?;
+    about.parameters.only(&["limit", "after"])?;
+    let limit = limit(about.parameters.get("limit"))?;
+    let after = about.parameters.get("after").filter(|it| !it.is_empty());
+    let after = after.map(place_from).transpose()?;
     let (of, id) = (about.of.clone(), about.record().await?);
     let read = move |reading: &mut Reading<'_, '_>| {
         let links = links(reading, &of.name, id)?;
@@ -23,7 +31,7 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
     let own = story
         .entries
         .iter()
-        .map(|it| (it.at, entry(it, &story.titles)));
+        .map(|it| (place(it), entry(it, &story.titles)));
     let mut entries: Vec<_> = own.collect();
     for origin in &origins {
         let from = json!({
@@ -35,12 +43,34 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
         entries.extend(origin.said.entries.iter().map(|it| {
             let mut told = entry(it, &origin.said.titles);
             told["origin"] = from.clone();
-            (it.at, told)
+            (place(it), told)
         }));
     }
     entries.sort_by_key(|it| it.0);
+    entries.retain(|it| after.is_none_or(|after| it.0 > after));
+    let more = limit.is_some_and(|it| entries.len() > it);
+    entries.truncate(limit.unwrap_or(usize::MAX));
+    let next = entries.last().filter(|_| more);
+    let next = next.map(|((at, change, beside), _)| {
+        format!("{}.{}.{}", at.micros(), change.simple(), u8::from(*beside))
+    });
     let entries: Vec<Json> = entries.into_iter().map(|it| it.1).collect();
-    Ok(JsonBody(json!({ "entries": entries })))
+    Ok(JsonBody(json!({ "entries": entries, "next": next })))
+}
+
+fn place(entry: &TimelineEntry) -> Place {
+    let beside = matches!(entry.item, TimelineItem::Change { .. });
+    (entry.at, entry.change_id, beside)
+}
+
+fn place_from(text: &str) -> Result<Place, Refused> {
+    let read = || {
+        let mut parts = text.split('.');
+        let at = Timestamp::from_micros(parts.next()?.parse().ok()?);
+        let change = Uuid::try_parse(parts.next()?).ok()?;
+        Some((at, change, parts.next()? == "1"))
+    };
+    read().ok_or_else(|| wrong("after", text, "next of the page before"))
 }
 
 fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>) -> Json {

@@ -30,6 +30,7 @@ mod search;
 mod set_password;
 mod shell;
 mod sign_in;
+mod story;
 mod ticket;
 mod versions;
 mod views;

@@ -21,7 +21,7 @@ use ui::label;
 use ui::page::Hint;
 use ui::record::{Assign, Composer, RecordPage, Step, record_page, title_of};
 use ui::text;
-use ui::timeline::{Origin, Show, Story};
+use ui::timeline::{Origin, Story};
 
 use super::around::around;
 use super::article::heard::{Heard, heard_of};
@@ -30,6 +30,7 @@ use super::input::{self, FieldForm, Offers};
 use super::leads_on::open_of_person;
 use super::navigation::is_text;
 use super::shell::{Frame, Here, crumb, go, is_agent};
+use super::story::Part;
 use crate::{AppState, Failure};
 
 /// Rows of each list of child records.
@@ -44,6 +45,8 @@ pub(super) struct Loaded {
     pub(super) titles: Titles,
     pub(super) standing: Standing,
     pub(super) timeline: Timeline,
+    /// The version from which on the timeline tells; 1 where it is whole.
+    since: i64,
     /// Where that was said which the timeline tells of other records, by the change.
     pub(super) origins: HashMap<Uuid, Arc<Origin>>,
     pub(super) links: BesidePage<LinkSeen>,
@@ -124,31 +127,44 @@ impl Loaded {
     }
 }
 
-/// Loads a record by id or number, with all that its page shows.
+/// Loads a record by id or number, with its whole story.
 pub(super) async fn load(
     state: &AppState,
     here: &Here,
     of: &str,
     key: &str,
 ) -> Result<Loaded, Failure> {
+    load_part(state, here, (of, key), Part::default()).await
+}
+
+async fn load_part(
+    state: &AppState,
+    here: &Here,
+    (of, key): (&str, &str),
+    part: Part,
+) -> Result<Loaded, Failure> {
     let record_type = here.ctx().snapshot.dictionary.record_type(of).cloned();
     let unknown = || Refused::NotFound(Message::new("type-unknown").with("type", of));
     let (of, key) = (record_type.ok_or_else(unknown)?, key.to_owned());
-    let read = move |reading: &mut Reading<'_, '_>| read(reading, &of, &key);
+    let read = move |reading: &mut Reading<'_, '_>| read(reading, &of, &key, part);
     Ok(state.engine().read(here.ctx(), read).await?)
 }
 
-fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<Loaded> {
+fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str, part: Part) -> Result<Loaded> {
     let (record, titles) = reading.record(Some(&of.name), key)?;
     let id = record.id();
     let standing = reading.standing(of, id)?;
-    let mut timeline = reading.timeline_of(of, &standing)?;
+    let mut since = part.since(record.version().unwrap_or(1));
+    let mut timeline = reading.timeline_since(of, &standing, since)?;
     let most = Page {
         limit: Some(BESIDE),
         after: None,
     };
     let links = reading.links_of(&standing, &most)?;
     let origins = tell_origins(reading, (id, &links), &mut timeline)?;
+    if part.end {
+        since = part.shorten(&record, &mut timeline, since);
+    }
     let followers = reading.followers_of(&standing, &most)?;
     let children = children(reading, of, id)?;
     let open_of_person = open_of_person(reading, of, &record)?;
@@ -158,6 +174,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str) -> Result<L
         titles,
         standing,
         timeline,
+        since,
         origins,
         links,
         followers,
@@ -233,7 +250,7 @@ pub(super) async fn page(
     if !is_agent(here.ctx()) {
         return Ok(go(&format!("/portal/{name}/{key}"), None));
     }
-    let loaded = load(&state, &here, &name, &key).await?;
+    let loaded = load_part(&state, &here, (&name, &key), Part::asked(&here.query)).await?;
     if let Some(there) = goes_on(&here, &loaded, "") {
         return Ok(there);
     }
@@ -276,11 +293,8 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             origins: &loaded.origins,
             split: split.as_deref(),
         },
-        show: here
-            .query
-            .get("tab")
-            .map(Show::from_code)
-            .unwrap_or_default(),
+        show: Part::asked(&here.query).show,
+        since: loaded.since,
         hidden: here.hidden(loaded.record.version()),
         address: address.clone(),
         steps: steps(here, loaded),

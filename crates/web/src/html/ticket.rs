@@ -28,6 +28,8 @@ use super::shell::{Frame, Here, go, refused};
 use crate::viewer::PostedWithFiles;
 use crate::{AppState, Failure, Posted};
 
+/// Words of a conversation that are shown at first.
+const LATEST: usize = 30;
 /// Longest question shown in the banner.
 const MOST_ASKED: usize = 240;
 
@@ -184,6 +186,13 @@ fn talk(here: &Here, loaded: &Loaded, files: Files<'_>) -> Vec<Said> {
         later.push((at, said));
     }
     later.sort_by_key(|it| it.0);
+    let out_of_sight = later.len().saturating_sub(LATEST);
+    if out_of_sight > 0 && here.query.get("from").is_none() {
+        later.drain(..out_of_sight);
+        talk.push(Said::Earlier {
+            href: format!("/portal{}?from=1", loaded.address()),
+        });
+    }
     talk.extend(later.into_iter().map(|it| it.1));
     talk
 }

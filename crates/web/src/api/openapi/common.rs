@@ -58,6 +58,7 @@ pub(super) fn parameters() -> Json {
         "Sort": query("sort", text(), "Fields in order, `-` for descending: `-opened_at,priority`."),
         "Fields": query("fields", text(), "Only these fields, separated by commas."),
         "Limit": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }), "Most records of the page."),
+        "Most": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200 }), "Most entries of the page; all without it."),
         "After": query("after", text(), "Where the page begins: `next` of the page before."),
         "Count": query("count", json!({ "enum": ["none", "exact"], "default": "none" }), "Whether all matches are counted."),
         "SearchText": query("q", text(), "Words, \"phrases\", -without, this or that, wor*, a number in any spelling, and filters: `vpn state:open`."),
@@ -368,7 +369,7 @@ fn timeline() -> Json {
         "description": "Null is the system.",
         "properties": { "id": { "type": "string" }, "title": { "type": ["string", "null"] } },
     });
-    list_of(
+    page_of(
         "entries",
         json!({
             "type": "object",

@@ -323,9 +323,13 @@ impl Typed<'_> {
 
     fn timeline(&self) -> Json {
         self.on_one("timeline_of", "its story")
+            .with_parameters(["Most", "After"].map(parameter))
             .answering(
                 "200",
-                answer("Comments and changes, oldest first.", schema("Timeline")),
+                answer(
+                    "Comments and changes, oldest first; all of them without a limit.",
+                    schema("Timeline"),
+                ),
             )
             .done()
     }
