@@ -16,5 +16,7 @@ pub mod page;
 pub mod portal;
 pub mod record;
 pub mod refusal;
+pub mod run;
+pub mod selection;
 pub mod time;
 pub mod timeline;

@@ -8,6 +8,7 @@ use crate::field::{Reader, cell, record_href};
 use crate::filter_bar::{FilterBar, filter_bar, filter_problem};
 use crate::icon::{TimeLeft, icon, state, time_left};
 use crate::message::Language;
+use crate::selection::{self, Selection};
 use crate::{label, text, time};
 
 /// Microseconds of an hour: the last one before a promise is due is told in amber.
@@ -48,6 +49,8 @@ pub struct ListPage<'a> {
     pub groups: Option<Groups>,
     /// Which rows these are.
     pub pager: Pager,
+    /// What can be done with rows that are chosen; nothing where none can be.
+    pub selection: Option<Selection>,
     /// What stands in place of no rows.
     pub empty: Empty,
 }
@@ -96,24 +99,34 @@ pub fn list_page(page: &ListPage<'_>) -> Markup {
                 }
             }
             div class="filter-bar" { (filter_bar(language, &page.filter)) (page.tools) }
-            div class="scroll" tabindex="-1" {
-                @if let Some(problem) = &page.filter.problem {
-                    (filter_problem(language, problem))
-                } @else if page.rows.is_empty() {
-                    (empty(&page.empty))
-                } @else {
-                    (table_in_groups(&page.reader, &page.columns, page.rows, page.groups.as_ref()))
+            @if let Some(problem) = &page.filter.problem {
+                div class="scroll" tabindex="-1" { (filter_problem(language, problem)) }
+            } @else if page.rows.is_empty() {
+                div class="scroll" tabindex="-1" { (empty(&page.empty)) }
+            } @else if let Some(chosen) = &page.selection {
+                form class="scroll" tabindex="-1" id=(selection::FORM) method="get" action=(chosen.action) {
+                    input type="hidden" name="bulk-q" value=(chosen.filter);
+                    (rows(page))
                     (pager(language, page))
                 }
+                (selection::bar(language, chosen, page.rows.len()))
+            } @else {
+                div class="scroll" tabindex="-1" { (rows(page)) (pager(language, page)) }
             }
         }
     }
 }
 
+fn rows(page: &ListPage<'_>) -> Markup {
+    let groups = page.groups.as_ref();
+    let chosen = page.selection.is_some();
+    table_in_groups(&page.reader, &page.columns, page.rows, groups, chosen)
+}
+
 /// The table alone.
 #[must_use]
 pub fn table(reader: &Reader<'_>, columns: &[Column], rows: &[Visible]) -> Markup {
-    table_in_groups(reader, columns, rows, None)
+    table_in_groups(reader, columns, rows, None, false)
 }
 
 fn table_in_groups(
@@ -121,19 +134,20 @@ fn table_in_groups(
     columns: &[Column],
     rows: &[Visible],
     groups: Option<&Groups>,
+    boxes: bool,
 ) -> Markup {
     let mut states = States::default();
     let begins =
         |at: usize, name: &str| at == 0 || rows[at].value(name) != rows[at - 1].value(name);
     html! {
         table class="table records" data-list {
-            thead { tr { @for column in columns { (heading(column)) } } }
+            thead { tr { @if boxes { (selection::head(reader.language)) } @for column in columns { (heading(column)) } } }
             tbody {
                 @for (at, row) in rows.iter().enumerate() {
                     @if let Some(groups) = groups.filter(|it| begins(at, &it.field)) {
-                        (group_head(reader, columns.len(), row, groups))
+                        (group_head(reader, columns.len() + usize::from(boxes), row, groups))
                     }
-                    (row_of(reader, columns, row, &mut states))
+                    (row_of(reader, columns, row, &mut states, boxes))
                 }
             }
         }
@@ -216,12 +230,19 @@ fn heading(column: &Column) -> Markup {
     }
 }
 
-fn row_of(reader: &Reader<'_>, columns: &[Column], row: &Visible, states: &mut States) -> Markup {
+fn row_of(
+    reader: &Reader<'_>,
+    columns: &[Column],
+    row: &Visible,
+    states: &mut States,
+    boxes: bool,
+) -> Markup {
     let of = row.record_type();
     let href = record_href(&of.name, row.number(), row.id());
     let titled = columns.iter().any(|it| it.name == spine::TITLE);
     html! {
         tr {
+            @if boxes { (box_of(row)) }
             @for (position, column) in columns.iter().enumerate() {
                 @let leads = column.name == spine::TITLE || (!titled && position == 0);
                 @if leads {
@@ -230,6 +251,17 @@ fn row_of(reader: &Reader<'_>, columns: &[Column], row: &Visible, states: &mut S
                     (cell_of(reader, column, row, states))
                 }
             }
+        }
+    }
+}
+
+/// The box by which the row is chosen, named as the record is.
+fn box_of(row: &Visible) -> Markup {
+    match row.number() {
+        Some(number) => selection::cell(number, number),
+        None => {
+            let id = row.id().to_string();
+            selection::cell(&id, row.title().unwrap_or(&id))
         }
     }
 }

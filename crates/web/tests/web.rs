@@ -24,6 +24,8 @@ mod audiences;
 mod bad_input;
 #[path = "web/bulk.rs"]
 mod bulk;
+#[path = "web/bulk_pages.rs"]
+mod bulk_pages;
 #[path = "web/calls.rs"]
 mod calls;
 #[path = "web/customize.rs"]

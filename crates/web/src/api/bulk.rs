@@ -354,7 +354,7 @@ fn shown(reading: &mut Reading<'_, '_>, run: &BulkRun) -> Result<Json> {
         true => None,
         false => job::find(reading.tx, tenant, run.id)?,
     };
-    let dead = dead.filter(|it| it.state == JobState::Dead);
+    let dead = dead.filter(|it| matches!(it.state, JobState::Dead | JobState::Discarded));
     let undone_by = bulk::undone_by(reading.tx, tenant, run.id)?;
     let person = BTreeSet::from([run.person]);
     let titles = reading.titles_of(&person)?;

@@ -44,6 +44,7 @@ const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-link-mailed", NoticeKind::Done),
     ("notice-view-saved", NoticeKind::Done),
     ("notice-typed-back", NoticeKind::Told),
+    ("notice-none-chosen", NoticeKind::Told),
 ];
 
 /// A notice on its way to the next page.

@@ -248,6 +248,7 @@ fn show(
             previous: asked.address.previous(),
             next: page.next.as_deref().map(|it| asked.address.next(it)),
         },
+        selection: of.and_then(|it| super::bulk::selection(here, it, &asked.text, page.count)),
         empty: nothing(here, asked),
     });
     let name = of.map_or("records", |it| it.name.as_str());

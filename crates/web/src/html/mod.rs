@@ -10,6 +10,8 @@ mod alike;
 mod around;
 mod article;
 mod beside;
+mod bulk;
+
 mod columns;
 mod edit;
 mod elsewhere;
@@ -115,6 +117,11 @@ fn records() -> Router<AppState> {
     Router::new()
         .route("/{type}", get(list::of_type))
         .route("/{type}/export", get(list_file::export))
+        .route("/{type}/bulk", get(bulk::page).post(bulk::send))
+        .route("/bulk", get(bulk::run::all))
+        .route("/bulk/{id}", get(bulk::run::page))
+        .route("/bulk/{id}/cancel", post(bulk::run::cancel))
+        .route("/bulk/{id}/undo", post(bulk::run::undo))
         .route("/{type}/views", post(views::create))
         .route("/{type}/views/{id}", post(views::update))
         .route("/{type}/new", get(edit::new_page).post(edit::create))
