@@ -13,5 +13,7 @@ pub use clock::{Clock, Date, MICROS_PER_DAY, ManualClock, Stopwatch, SystemClock
 pub use error::{Error, Failed, Problem, Refused, Result};
 pub use id::{Ids, SeededIds, SystemIds};
 pub use message::Message;
-pub use text::{KEY_VERSION, MAX_KEY_BYTES, clean_text, fnv1a, name_digest, text_key};
+pub use text::{
+    KEY_VERSION, MAX_KEY_BYTES, clean_text, fnv1a, name_digest, shows_nothing, text_key,
+};
 pub use uuid::Uuid;

@@ -76,6 +76,27 @@ pub fn clean_text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// Whether a text shows nothing: white space, control characters, and characters that only steer how others look.
+///
+/// Such a character beside visible ones is no fault: joiners shape words of many languages.
+#[must_use]
+pub fn shows_nothing(text: &str) -> bool {
+    text.chars()
+        .all(|it| it.is_whitespace() || it.is_control() || is_invisible(it))
+}
+
+/// Default ignorable code points of Unicode 16 (DerivedCoreProperties.txt), the interlinear marks, and the blank
+/// pattern of Braille.
+const fn is_invisible(it: char) -> bool {
+    matches!(
+        it,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +127,31 @@ mod tests {
     fn a_key_is_its_own_key() {
         for text in ["İstanbul", "ǅ", "ﬁn", "a b", " x "] {
             assert_eq!(text_key(&text_key(text)), text_key(text));
+        }
+    }
+
+    #[test]
+    fn joiners_alone_show_nothing_and_in_words_they_do() {
+        for nothing in [
+            "",
+            "  ",
+            "\u{200b}",
+            " \u{200d}\u{feff}\t",
+            "\u{2800}\u{3164}",
+            "\u{202e}\u{200f}",
+            "\u{e0041}",
+        ] {
+            assert!(shows_nothing(nothing), "{nothing:?}");
+        }
+        for shown in [
+            "a",
+            "Auf\u{200c}lage",
+            "\u{200d}x",
+            ".",
+            "\u{0301}",
+            "👩\u{200d}🔧",
+        ] {
+            assert!(!shows_nothing(shown), "{shown:?}");
         }
     }
 

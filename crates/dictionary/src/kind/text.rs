@@ -1,6 +1,6 @@
 //! Text: one line, many lines, e-mail and web addresses.
 
-use base::{Message, clean_text};
+use base::{Message, clean_text, shows_nothing};
 use serde_json::Value as Json;
 
 use crate::{FieldDef, Kind, Value};
@@ -26,7 +26,7 @@ pub(super) fn from_text(field: &FieldDef, text: &str) -> Result<Value, Message> 
         Kind::Text { max } => one_line(&text, *max)?,
         _ => text,
     };
-    Ok(if text.is_empty() {
+    Ok(if shows_nothing(&text) {
         Value::Null
     } else {
         Value::Text(text)
@@ -37,7 +37,7 @@ fn long_text(text: String) -> Result<String, Message> {
     if text.len() > super::MAX_LONG_TEXT_BYTES {
         return Err(Message::new("text-too-long").with("most", super::MAX_LONG_TEXT_BYTES));
     }
-    Ok(if text.trim().is_empty() {
+    Ok(if shows_nothing(&text) {
         String::new()
     } else {
         text

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Message, Refused, Result, clean_text};
+use base::{Message, Refused, Result, clean_text, shows_nothing};
 use dictionary::{FieldDef, FieldFlag, Kind, StateDef, TypeDef, Value, WrittenBy, spine};
 use store::Sql;
 
@@ -50,7 +50,7 @@ pub(super) fn clean_comment(record_type: &TypeDef, change: &Change) -> Result<Op
         return Err(refuse(Message::new("refused-comment").with("type", &record_type.name)).into());
     }
     let text = clean_text(&comment.text).ok_or_else(|| refuse(Message::new("text-has-nul")))?;
-    if text.trim().is_empty() {
+    if shows_nothing(&text) {
         return Err(refuse(Message::new("refused-required")).into());
     }
     if text.len() > MAX_COMMENT_BYTES {
@@ -250,7 +250,9 @@ pub(super) fn check_required(draft: &mut Draft, change: &Change) {
             .as_ref()
             .is_some_and(|it| it.flags.get(&field.name) == Some(&FieldFlag::Required));
         let by_transition = transition.is_some_and(|it| it.needs.contains(&field.name));
-        if (field.required || by_state || by_transition) && draft.value(&field.name).is_null() {
+        let value = draft.value(&field.name);
+        let missing = value.is_null() || value.as_text().is_some_and(shows_nothing);
+        if (field.required || by_state || by_transition) && missing {
             draft.breach(Some(&field.name), Message::new("refused-required"));
         }
     }

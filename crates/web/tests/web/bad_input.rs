@@ -186,4 +186,21 @@ both_databases! {
         }
         assert_eq!(ada.get(&path).json["version"], 1, "nothing was written");
     }
+
+    fn a_text_that_shows_nothing_is_none(database) {
+        let office = Office::on(database);
+        let ada = office.bearer(House::ADA);
+        for nothing in [" ", "\u{200b}", "\u{200d}\u{2060}", "\u{feff}\u{ad}\t", "\u{3164}", "\u{202e}"] {
+            let body = json!({ "title": nothing, "requester": House::RITA });
+            ada.post("/incident", &body).expect(422).names("title", "refused-required");
+        }
+        let made = ada.post("/incident", &json!({ "title": "Auf\u{200c}lage \u{200d}x", "description": "\u{200b}" })).expect(201);
+        assert_eq!(made.json["title"], "Auf\u{200c}lage \u{200d}x", "joiners within words stay");
+        assert!(made.json["description"].is_null(), "{}", made.json);
+        let path = format!("/incident/{}", made.id());
+        ada.patch(&path, &json!({ "title": "\u{200b}" })).expect(422).names("title", "refused-required");
+        ada.post(&format!("{path}/comments"), &json!({ "text": "\u{200b}\n" })).expect(422).names("comment", "refused-required");
+        let notes = json!({ "fields": { "resolution_code": "solution_provided", "close_notes": "\u{2060}" } });
+        ada.post(&format!("{path}/actions/resolve"), &notes).expect(422).names("close_notes", "refused-required");
+    }
 }
