@@ -1,8 +1,11 @@
 //! Files of records: small pictures of what browsers show safely, links to everything else, and the field
 //! that adds some.
 
+use std::collections::BTreeMap;
+
 use base::Uuid;
 use engine::Visibility;
+use engine::history::FieldDiff;
 use engine::system::attachment::Attachment;
 use maud::{Markup, html};
 
@@ -44,6 +47,20 @@ impl Files<'_> {
     #[must_use]
     pub fn of_entry(self, language: &Language, entry: Uuid) -> Markup {
         self.show(language, |it| it.journal_entry == Some(entry))
+    }
+
+    /// Those that a change added without a comment and that are still there, with small pictures.
+    #[must_use]
+    pub fn alone(self, language: &Language, change: &BTreeMap<String, FieldDiff>) -> Markup {
+        let added = change.get("@attachment").and_then(|it| it.after.as_array());
+        let ids: Vec<Uuid> = added
+            .into_iter()
+            .flatten()
+            .filter_map(|it| Uuid::try_parse(it["id"].as_str()?).ok())
+            .collect();
+        self.show(language, |it| {
+            it.journal_entry.is_none() && ids.contains(&it.blob.id)
+        })
     }
 
     /// Those that a predicate chooses, with small pictures.

@@ -1,6 +1,6 @@
 //! The story of a record: cards for words that people wrote, single lines for what changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::Uuid;
@@ -80,13 +80,18 @@ impl Origin {
     /// Files that came with a comment there.
     #[must_use]
     pub fn files_of(&self, language: &Language, entry: Uuid) -> Markup {
-        let files = Files {
+        self.files().of_entry(language, entry)
+    }
+
+    /// The files there, which are taken away there only.
+    #[must_use]
+    pub fn files(&self) -> Files<'_> {
+        Files {
             all: &self.files,
             address: &self.address,
             place: &self.address,
             removable: Removable::Nothing,
-        };
-        files.of_entry(language, entry)
+        }
     }
 }
 
@@ -211,9 +216,7 @@ impl<'a> Story<'a> {
                         @if let Some(minutes) = minutes.filter(|it| *it > 0) {
                             span class="tag" { (text!(language, "timeline-minutes", count = minutes)) }
                         }
-                        @if let Some(origin) = origin {
-                            a class="tag" href=(format!("{}?stay=1", origin.address)) { (icon("link")) (text!(language, "timeline-origin", number = origin.name.as_str())) }
-                        }
+                        @if let Some(origin) = origin { (from(language, origin)) }
                         (self.at(entry))
                         @if let Some(split) = split { a class="link small-text" href=(split) { (text!(language, "record-split")) } }
                     }
@@ -230,6 +233,7 @@ impl<'a> Story<'a> {
         };
         let language = self.reader.language;
         let created = entry.action == "create";
+        let origin = self.origins.get(&entry.change_id);
         // The first values are the record itself; only the history lists them.
         let told = fields
             .iter()
@@ -247,22 +251,12 @@ impl<'a> Story<'a> {
                     @for (position, part) in parts.iter().enumerate() { @if position > 0 { ", " } (part) }
                     @if let Some(reason) = &entry.reason { " “" (reason) "”" }
                     " " (self.at(entry))
+                    @if let Some(origin) = origin { " " (from(language, origin)) }
                 }
-                (self.attached(fields))
+                @let files = origin.map_or(self.files, |it| it.files());
+                (files.alone(language, fields))
             }
         }
-    }
-
-    /// The files that a change added without a comment and that are still there.
-    fn attached(self, fields: &BTreeMap<String, FieldDiff>) -> Markup {
-        let added = fields.get("@attachment").and_then(|it| it.after.as_array());
-        let ids: Vec<Uuid> = added
-            .into_iter()
-            .flatten()
-            .filter_map(|it| Uuid::try_parse(it["id"].as_str()?).ok())
-            .collect();
-        let chosen = |it: &Attachment| it.journal_entry.is_none() && ids.contains(&it.blob.id);
-        self.files.show(self.reader.language, chosen)
     }
 
     fn node(self, entry: &TimelineEntry) -> &'static str {
@@ -369,8 +363,9 @@ impl<'a> Story<'a> {
 #[must_use]
 pub fn belongs(of: &TypeDef, entry: &TimelineEntry, show: Show) -> bool {
     match (&entry.item, show) {
-        (TimelineItem::Comment { .. }, Show::Everything)
-        | (TimelineItem::Change { .. }, Show::History) => true,
+        (TimelineItem::Comment { .. }, Show::Everything) => true,
+        // What happened elsewhere has no version here, and is told in the history there.
+        (TimelineItem::Change { .. }, Show::History) => entry.version > 0,
         (TimelineItem::Comment { visibility, .. }, Show::Conversation) => {
             *visibility == Visibility::Public
         }
@@ -402,6 +397,13 @@ fn names(files: &Json) -> String {
     let names = files.as_array().into_iter().flatten();
     let names: Vec<&str> = names.filter_map(|it| it["name"].as_str()).collect();
     names.join(", ")
+}
+
+/// Where something was said that is told here.
+fn from(language: &Language, origin: &Origin) -> Markup {
+    html! {
+        a class="tag" href=(format!("{}?stay=1", origin.address)) { (icon("link")) (text!(language, "timeline-origin", number = origin.name.as_str())) }
+    }
 }
 
 fn is_of_comment(diff: &FieldDiff) -> bool {

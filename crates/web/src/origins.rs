@@ -8,14 +8,16 @@ use base::{Result, Uuid};
 use dictionary::Page;
 use engine::read::Title;
 use engine::system::attachment::Attachment;
-use engine::{BesidePage, LinkSeen, Reading, Timeline, TimelineItem};
+use engine::{Reading, Timeline, TimelineEntry, TimelineItem};
 
 /// Kinds of links that lead from where a record comes from to it; the fields that lead there have their names.
 pub(crate) const GOES_ON: [&str; 2] = ["merged_into", "converted_into"];
-/// Most origins of one record that are told.
-const MOST: usize = 50;
-/// Most links of one record that are looked through; pages show as many.
-pub(crate) const MOST_LINKS: usize = 200;
+/// Most origins of one record that are told: beyond, a story is no longer one that anybody reads.
+const MOST: usize = 1_000;
+/// Links that are read at once; pages show as many.
+const LINKS_AT_ONCE: usize = 200;
+/// Where the history tells of files.
+const FILES: &str = "@attachment";
 
 /// What was said in one origin.
 pub(crate) struct Origin {
@@ -25,27 +27,13 @@ pub(crate) struct Origin {
     pub(crate) files: Vec<Attachment>,
 }
 
-/// Links of a record, as many as are looked through for origins.
-pub(crate) fn links(
-    reading: &mut Reading<'_, '_>,
-    of: &str,
-    record: Uuid,
-) -> Result<BesidePage<LinkSeen>> {
-    let page = Page {
-        limit: Some(MOST_LINKS),
-        after: None,
-    };
-    reading.links(of, &record.to_string(), &page)
-}
-
-/// The origins of a record by its links, and theirs.
+/// The origins of a record, and theirs.
 pub(crate) fn origins(
     reading: &mut Reading<'_, '_>,
-    record: Uuid,
-    its_links: &BesidePage<LinkSeen>,
+    (of, record): (&str, Uuid),
 ) -> Result<Vec<Origin>> {
     let mut seen = BTreeSet::from([record]);
-    let mut next = leading_here(its_links);
+    let mut next = leading_here(reading, of, record)?;
     let mut origins = Vec::new();
     while let Some((record, title)) = next.pop() {
         let record_type = reading
@@ -60,9 +48,8 @@ pub(crate) fn origins(
             continue;
         }
         let mut said = reading.timeline(&record_type, record)?;
-        said.entries
-            .retain(|it| matches!(it.item, TimelineItem::Comment { .. }));
-        next.extend(leading_here(&links(reading, &record_type.name, record)?));
+        said.entries.retain_mut(is_said);
+        next.extend(leading_here(reading, &record_type.name, record)?);
         origins.push(Origin {
             record,
             title,
@@ -73,9 +60,45 @@ pub(crate) fn origins(
     Ok(origins)
 }
 
-fn leading_here(links: &BesidePage<LinkSeen>) -> Vec<(Uuid, Title)> {
-    let rows = links.rows.iter();
-    rows.filter(|it| !it.outgoing && GOES_ON.contains(&it.kind.as_str()))
-        .filter_map(|it| Some((it.other, links.titles.get(it.other)?.clone())))
-        .collect()
+/// Whether an entry belongs to what was said: comments, and files that came without one. Of such a change only
+/// the files are kept.
+fn is_said(entry: &mut TimelineEntry) -> bool {
+    let TimelineItem::Change { fields, rule_trace } = &mut entry.item else {
+        return true;
+    };
+    fields.retain(|name, diff| {
+        let mut added = diff.after.as_array().into_iter().flatten();
+        name == FILES && added.any(|it| it["entry"].is_null())
+    });
+    if fields.is_empty() {
+        return false;
+    }
+    *rule_trace = None;
+    // Files that came with the first report were not made by it.
+    "attach".clone_into(&mut entry.action);
+    true
+}
+
+/// Records that go on in this one, by all of its links.
+fn leading_here(
+    reading: &mut Reading<'_, '_>,
+    of: &str,
+    record: Uuid,
+) -> Result<Vec<(Uuid, Title)>> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = Page {
+            limit: Some(LINKS_AT_ONCE),
+            after,
+        };
+        let links = reading.links(of, &record.to_string(), &page)?;
+        let rows = links.rows.iter();
+        let leading = rows.filter(|it| !it.outgoing && GOES_ON.contains(&it.kind.as_str()));
+        found
+            .extend(leading.filter_map(|it| Some((it.other, links.titles.get(it.other)?.clone()))));
+        after = links.next;
+        if after.is_none() || found.len() > MOST {
+            return Ok(found);
+        }
+    }
 }

@@ -75,7 +75,7 @@ impl Rules {
 
 /// Whether a request brings a file, and so may take its time.
 pub(crate) fn is_upload(path: &str, headers: &HeaderMap) -> bool {
-    boundary(headers).is_some() || path.ends_with("/attachments")
+    boundary(headers).is_some() || path.ends_with("/attachments") || path.ends_with("/uploads")
 }
 
 /// Takes the whole body as one file.
@@ -203,6 +203,7 @@ pub(crate) async fn keep(state: &AppState, ctx: &Ctx, uploads: &[Upload]) -> Res
         };
         let noted = blob.clone();
         let note = state.engine().write(ctx, move |unit| {
+            attachment::make_room(unit, &noted)?;
             blob::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)
         });
         note.await?;

@@ -54,6 +54,8 @@ mod people;
 mod records;
 #[path = "web/search.rs"]
 mod search;
+#[path = "web/sent_ahead.rs"]
+mod sent_ahead;
 #[path = "web/server.rs"]
 mod server;
 #[path = "web/shapes.rs"]

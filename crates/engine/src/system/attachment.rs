@@ -61,6 +61,8 @@ pub struct Limits {
     pub at_once: usize,
     /// Most files of one record.
     pub per_record: usize,
+    /// Most bytes of all files together; the same content counts once.
+    pub bytes_in_all: i64,
 }
 
 impl Default for Limits {
@@ -69,6 +71,7 @@ impl Default for Limits {
             bytes: 25 * 1024 * 1024,
             at_once: 10,
             per_record: 200,
+            bytes_in_all: 100 * 1024 * 1024 * 1024,
         }
     }
 }
@@ -136,8 +139,9 @@ pub(crate) fn settings() -> [SettingDef; 2] {
             bytes,
             at_once,
             per_record,
+            bytes_in_all,
         } = Limits::default();
-        json!({ "bytes": bytes, "at_once": at_once, "per_record": per_record })
+        json!({ "bytes": bytes, "at_once": at_once, "per_record": per_record, "bytes_in_all": bytes_in_all })
     };
     let types = || {
         json!({
@@ -167,6 +171,26 @@ pub fn limits(ctx: &Ctx) -> Result<Limits> {
     let found =
         found.map_err(|it| Error::failed("the limits of files cannot be read", it.to_string()));
     Ok(*found?)
+}
+
+/// Refuses content for which there is no room any more.
+///
+/// # Errors
+/// Too large where all files together would have more bytes than the setting [`LIMITS`] allows.
+pub fn make_room(unit: &mut Unit<'_, '_>, file: &BlobRef) -> Result<()> {
+    let most = limits(unit.ctx)?.bytes_in_all;
+    // Content that is there already takes no further room.
+    let sql = Sql::new(
+        "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM blob WHERE tenant = ? AND sha256 <> ?",
+    );
+    let sql = sql.bind(unit.ctx.tenant).bind(file.sha256.as_str());
+    let there = unit.tx.query_one(&sql)?.need_integer(0)?;
+    if there.saturating_add(file.bytes) <= most {
+        return Ok(());
+    }
+    let message = Message::new("attachment-no-room").with("name", &file.name);
+    let message = message.with("most", most / (1024 * 1024));
+    Err(Refused::TooLarge(message.with("setting", format!("{LIMITS}.bytes_in_all"))).into())
 }
 
 /// The types in force.

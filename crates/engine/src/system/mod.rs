@@ -20,6 +20,7 @@ pub mod session;
 pub mod tenant;
 pub mod throttle;
 pub mod token;
+pub mod upload;
 pub mod user;
 
 use base::{Result, Timestamp};
@@ -39,6 +40,7 @@ pub fn tables() -> Vec<TableDef> {
         mark::table(),
         idempotency::table(),
         throttle::table(),
+        upload::table(),
     ];
     all.extend(bulk::tables());
     all
@@ -54,6 +56,7 @@ pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
         + mark::sweep(tx, now)?
         + idempotency::sweep(tx, now)?
         + throttle::sweep(tx, now)?
+        + upload::sweep(tx, now)?
         + bulk::sweep(tx, now)?)
 }
 

@@ -69,8 +69,10 @@ pub(super) async fn transition(asked: Asked) -> Result<Response, Failure> {
 /// `POST /{type}/{id}/comments`
 pub(super) async fn comment(asked: Asked) -> Result<Response, Failure> {
     let whole: WholeComment = asked.body()?;
+    let whole = CommentBody::Whole(whole);
+    let files = whole.attachments();
     asked
-        .act(Action::Comment, StatusCode::CREATED, |it| {
+        .act_with(files, Action::Comment, StatusCode::CREATED, |it| {
             it.comment = Some(whole.into());
         })
         .await
@@ -82,8 +84,9 @@ async fn step(
     (fields, comment, reason): (Map<String, Json>, Option<CommentBody>, Option<String>),
 ) -> Result<Response, Failure> {
     let set = asked.values(&fields)?;
+    let files = comment.as_ref().map(CommentBody::attachments);
     asked
-        .act(action, StatusCode::OK, |it| {
+        .act_with(files.unwrap_or_default(), action, StatusCode::OK, |it| {
             it.set = set;
             it.comment = comment.map(Comment::from);
             it.reason = reason;

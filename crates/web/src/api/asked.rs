@@ -12,7 +12,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused, Result, Uuid};
 use dictionary::{TypeDef, Value};
-use engine::{Action, Change, Outcome, Reading};
+use engine::system::upload;
+use engine::{Action, Change, Outcome, Reading, Unit};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 use ui::message::Language;
@@ -147,9 +148,20 @@ impl Asked {
         status: StatusCode,
         fill: impl FnOnce(&mut Change),
     ) -> Result<Response, Failure> {
+        self.act_with(Vec::new(), action, status, fill).await
+    }
+
+    /// The same with files that were sent ahead.
+    pub(super) async fn act_with(
+        self,
+        files: Vec<Uuid>,
+        action: Action,
+        status: StatusCode,
+        fill: impl FnOnce(&mut Change),
+    ) -> Result<Response, Failure> {
         let mut change = Change::of(self.about.name(), self.about.record().await?, action);
         fill(&mut change);
-        self.perform(change, status).await
+        self.perform_with(change, files, status).await
     }
 
     /// Sends the change through the door, once where the request has a key, and answers with the record
@@ -159,12 +171,23 @@ impl Asked {
         change: Change,
         status: StatusCode,
     ) -> Result<Response, Failure> {
+        self.perform_with(change, Vec::new(), status).await
+    }
+
+    /// The same with files that were sent ahead.
+    async fn perform_with(
+        self,
+        change: Change,
+        files: Vec<Uuid>,
+        status: StatusCode,
+    ) -> Result<Response, Failure> {
         let Self { about, key, body } = self;
         let change = about.with_wishes(change)?;
         let (state, caller) = (&about.state, &about.caller);
         let (of, language) = (about.name(), caller.language.clone());
         let Some(key) = key else {
-            let outcome = state.apply(&caller.ctx, change).await?;
+            let written = state.write(&caller.ctx, &of, move |it| apply(it, &change, &files));
+            let outcome = written.await?;
             let read = about.read(move |it| answer(it, &of, &outcome, status, &language));
             return Ok(read.await?.into_response());
         };
@@ -175,7 +198,7 @@ impl Asked {
         let written = about.name();
         let done = state.write(&caller.ctx, &written, move |unit| {
             once.within(unit, |unit| {
-                let outcome = unit.apply(change.clone())?;
+                let outcome = apply(unit, &change, &files)?;
                 answer(&mut unit.reading(), &of, &outcome, status, &language)
             })
         });
@@ -194,6 +217,14 @@ impl FromRequest<AppState> for Asked {
         let body = read_json(state, Request::from_parts(parts, body)).await?;
         Ok(Self { about, key, body })
     }
+}
+
+/// The change with files that were sent ahead, which are its own from now on.
+fn apply(unit: &mut Unit<'_, '_>, change: &Change, files: &[Uuid]) -> Result<Outcome> {
+    let mut change = change.clone();
+    let whose = (unit.ctx.tenant, unit.ctx.actor.person);
+    change.files = upload::claim(unit.tx, whose, files, unit.ctx.now)?;
+    unit.apply(change)
 }
 
 fn answer(

@@ -1,24 +1,27 @@
-//! Files of a record: added, listed, fetched, taken away.
+//! Files of a record: added, sent ahead, listed, fetched, taken away.
 
 use std::collections::BTreeMap;
 
 use axum::Json as JsonBody;
+use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Result, Uuid};
 use engine::read::Titles;
-use engine::system::attachment::Attachment;
-use engine::{Action, Change, Reading, Visibility};
+use engine::system::attachment::{Attachment, BlobRef};
+use engine::system::upload;
+use engine::{Action, Change, Ctx, Reading, Visibility};
 use serde_json::{Value as Json, json};
 
 use super::asked::About;
+use super::caller::Caller;
 use super::change::id;
 use super::idempotency::{self, Answer, Once};
 use super::render::reference;
 use crate::download::download;
-use crate::upload::{Rules, boundary, keep, receive_body, receive_form};
-use crate::{AppState, Failure};
+use crate::upload::{Rules, Upload, boundary, keep, receive_body, receive_form};
+use crate::{AppState, Failure, FormData};
 
 /// `POST /{type}/{id}/attachments`: the body is the file, or a form with files.
 pub(super) async fn add(
@@ -38,17 +41,8 @@ pub(super) async fn add(
         }
     };
     let record = allowed(&about).await?;
-    let rules = Rules::of(&about.caller.ctx)?;
-    let uploads = if boundary(&parts.headers).is_some() {
-        let form = receive_form(&state, &rules, (&parts.headers, body), |_| Ok(())).await?;
-        if let Some(refused) = form.refused.into_iter().next() {
-            return Err(refused.into());
-        }
-        form.files
-    } else {
-        let name = about.parameters.get("name").unwrap_or_default();
-        vec![receive_body(&state, &rules, name, (&parts.headers, body)).await?]
-    };
+    let name = about.parameters.get("name").unwrap_or_default();
+    let uploads = received(&state, &about.caller.ctx, name, (&parts.headers, body)).await?;
     let mut change = Change::of(about.name(), record, Action::Attach);
     change.reason = about.parameters.get("reason").map(str::to_owned);
     change.files_are_private = is_private;
@@ -77,6 +71,65 @@ pub(super) async fn add(
     };
     let answer = state.write(&about.caller.ctx, &name, write).await?;
     Ok(answer.into_response())
+}
+
+/// The files of a request: its whole body, or those of a form.
+async fn received(
+    state: &AppState,
+    ctx: &Ctx,
+    name: &str,
+    (headers, body): (&HeaderMap, Body),
+) -> Result<Vec<Upload>, Failure> {
+    let rules = Rules::of(ctx)?;
+    if boundary(headers).is_none() {
+        return Ok(vec![
+            receive_body(state, &rules, name, (headers, body)).await?,
+        ]);
+    }
+    let form = receive_form(state, &rules, (headers, body), |_| Ok(())).await?;
+    match form.refused.into_iter().next() {
+        Some(refused) => Err(refused.into()),
+        None => Ok(form.files),
+    }
+}
+
+/// `POST /uploads`: files for a comment that comes afterwards and names them.
+pub(super) async fn send_ahead(
+    State(state): State<AppState>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, &state).await?;
+    let parameters = FormData::of_query(parts.uri.query())?;
+    parameters.only(&["name"])?;
+    let ctx = &caller.ctx;
+    // Nobody sends megabytes in vain.
+    let mut types = ctx.snapshot.dictionary.types();
+    if !types.any(|it| ctx.may_somewhere(&it.name, "attach")) {
+        let message = Message::new("forbidden-action").with("action", "attach");
+        return Err(Refused::Forbidden(message.with("type", "upload")).into());
+    }
+    let name = parameters.get("name").unwrap_or_default();
+    let uploads = received(&state, ctx, name, (&parts.headers, body)).await?;
+    if uploads.is_empty() {
+        return Err(Refused::field("file", Message::new("refused-required")).into());
+    }
+    let files = keep(&state, ctx, &uploads).await?;
+    let kept = files.clone();
+    let write = move |unit: &mut engine::Unit<'_, '_>| {
+        let whose = (unit.ctx.tenant, unit.ctx.actor.person);
+        upload::keep(unit.tx, whose, &kept, unit.ctx.now)
+    };
+    state.engine().write(ctx, write).await?;
+    let until = ctx.now.plus_micros(upload::WAITS_MICROS).to_string();
+    let told = |it: &BlobRef| {
+        json!({
+            "id": it.id, "name": it.name, "media_type": it.media_type, "bytes": it.bytes, "sha256": it.sha256,
+            "until": until,
+        })
+    };
+    let told: Vec<Json> = files.iter().map(told).collect();
+    Ok((StatusCode::CREATED, JsonBody(json!({ "uploads": told }))).into_response())
 }
 
 /// `GET /{type}/{id}/attachments`

@@ -114,6 +114,19 @@ pub(super) struct WholeComment {
     minutes_worked: Option<i64>,
     #[serde(default)]
     to_children: bool,
+    /// Files that were sent ahead.
+    #[serde(default)]
+    attachments: Vec<Uuid>,
+}
+
+impl CommentBody {
+    /// Ids of files that were sent ahead and come with it.
+    pub(super) fn attachments(&self) -> Vec<Uuid> {
+        match self {
+            Self::Text(_) => Vec::new(),
+            Self::Whole(whole) => whole.attachments.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]

@@ -82,6 +82,7 @@ pub fn router() -> Router<AppState> {
         .route("/verify/{id}", get(verify::one))
         .route("/search", get(search::search))
         .route("/similar", post(search::similar))
+        .route("/uploads", post(attachments::send_ahead))
         .route("/records", get(list::across_types))
         .route("/records/{id}", get(records::get_any))
         .route("/{type}", get(list::of_type).post(records::create))

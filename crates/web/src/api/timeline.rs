@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::asked::About;
 use super::list::{limit, wrong};
 use crate::Failure;
-use crate::origins::{links, origins};
+use crate::origins::origins;
 
 /// Where an entry stands in the story: when it happened, its change, and whether it is what the change did
 /// beside the words that it brought.
@@ -24,8 +24,8 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
     let after = after.map(place_from).transpose()?;
     let (of, id) = (about.of.clone(), about.record().await?);
     let read = move |reading: &mut Reading<'_, '_>| {
-        let links = links(reading, &of.name, id)?;
-        Ok((reading.timeline(&of, id)?, origins(reading, id, &links)?))
+        let story = reading.timeline(&of, id)?;
+        Ok((story, origins(reading, (&of.name, id))?))
     };
     let (story, origins) = about.read(read).await?;
     let own = story

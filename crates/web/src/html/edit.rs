@@ -242,7 +242,7 @@ pub(super) fn conflict(
         of: &loaded.of,
         timeline: &loaded.timeline,
         files: loaded.files_at(here.ctx(), &address, &address),
-        origins: &loaded.origins,
+        origins: &loaded.origins.by_change,
         split: None,
     };
     let title = text!(language, "conflict-title", name = loaded.name());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use base::{Result, Uuid};
 use dictionary::{FieldDef, Kind, TypeDef, spine};
-use engine::{BesidePage, Ctx, LinkSeen, Reading, Timeline, TimelineItem};
+use engine::{Ctx, Reading, Timeline, TimelineItem};
 use ui::field::record_href;
 use ui::timeline::Origin;
 
@@ -38,14 +38,23 @@ pub(super) fn goes_on(here: &Here, loaded: &Loaded, below: &str) -> Option<Respo
     Some(go(&format!("{below}{href}"), Some(&told)))
 }
 
+/// Records that go on in another one.
+#[derive(Default)]
+pub(super) struct Origins {
+    /// All of them.
+    pub(super) all: Vec<Arc<Origin>>,
+    /// Where that was said which the story tells of them, by the change.
+    pub(super) by_change: HashMap<Uuid, Arc<Origin>>,
+}
+
 /// Tells in a story what was said in the records that go on in this one; with their names by the change.
 pub(super) fn tell_origins(
     reading: &mut Reading<'_, '_>,
-    (record, links): (Uuid, &BesidePage<LinkSeen>),
+    (of, record): (&str, Uuid),
     timeline: &mut Timeline,
-) -> Result<HashMap<Uuid, Arc<Origin>>> {
-    let mut said_in = HashMap::new();
-    for origin in origins(reading, record, links)? {
+) -> Result<Origins> {
+    let mut told = Origins::default();
+    for origin in origins(reading, (of, record))? {
         let (number, of) = (origin.title.number.as_deref(), &origin.title.record_type);
         let there = Origin {
             name: number.unwrap_or(&origin.title.title).to_owned(),
@@ -56,13 +65,14 @@ pub(super) fn tell_origins(
         for mut entry in origin.said.entries {
             // Its version is that of another record.
             entry.version = 0;
-            said_in.insert(entry.change_id, Arc::clone(&there));
+            told.by_change.insert(entry.change_id, Arc::clone(&there));
             timeline.entries.push(entry);
         }
         timeline.titles.extend(origin.said.titles);
+        told.all.push(there);
     }
     timeline.entries.sort_by_key(|it| it.at);
-    Ok(said_in)
+    Ok(told)
 }
 
 /// Where something that was said becomes a record of its own, for whoever may do so.

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use base::{Message, Problem, Refused, Uuid};
+use base::{Error, Message, Problem, Refused, Uuid};
 use engine::system::attachment::{Attachment, limits};
 use engine::{Action, Change, Comment, Ctx, Outcome, Reading, Visibility};
 use maud::html;
@@ -67,7 +67,14 @@ impl Brought {
             // Refused before anything is stored; the door asks for the right on this record.
             ctx.require_somewhere(&change.record_type, "attach")?;
         }
-        change.files = keep(state, ctx, &self.files).await?;
+        change.files = match keep(state, ctx, &self.files).await {
+            // There is no room: what was written stays, as with any other file that is not taken.
+            Err(Error::Refused(Refused::TooLarge(message))) => {
+                let field = Some("file".to_owned());
+                return Ok(Err(self.told(vec![Problem { field, message }])));
+            }
+            kept => kept?,
+        };
         match state.apply(ctx, change).await {
             Ok(outcome) => Ok(Ok(outcome)),
             Err(error) => Ok(Err(self.told(problems_of(error)?))),

@@ -21,11 +21,11 @@ use ui::label;
 use ui::page::Hint;
 use ui::record::{Assign, Composer, RecordPage, Step, record_page, title_of};
 use ui::text;
-use ui::timeline::{Origin, Story};
+use ui::timeline::Story;
 
 use super::around::around;
 use super::article::heard::{Heard, heard_of};
-use super::elsewhere::{goes_on, splits, tell_origins};
+use super::elsewhere::{Origins, goes_on, splits, tell_origins};
 use super::input::{self, FieldForm, Offers};
 use super::leads_on::open_of_person;
 use super::navigation::is_text;
@@ -47,8 +47,8 @@ pub(super) struct Loaded {
     pub(super) timeline: Timeline,
     /// The version from which on the timeline tells; 1 where it is whole.
     since: i64,
-    /// Where that was said which the timeline tells of other records, by the change.
-    pub(super) origins: HashMap<Uuid, Arc<Origin>>,
+    /// Records that go on in this one.
+    pub(super) origins: Origins,
     pub(super) links: BesidePage<LinkSeen>,
     pub(super) followers: BesidePage<Uuid>,
     follows: bool,
@@ -161,7 +161,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str, part: Part)
         after: None,
     };
     let links = reading.links_of(&standing, &most)?;
-    let origins = tell_origins(reading, (id, &links), &mut timeline)?;
+    let origins = tell_origins(reading, (&of.name, id), &mut timeline)?;
     if part.end {
         since = part.shorten(&record, &mut timeline, since);
     }
@@ -290,7 +290,7 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             of,
             timeline: &loaded.timeline,
             files: loaded.files_at(ctx, &address, &address),
-            origins: &loaded.origins,
+            origins: &loaded.origins.by_change,
             split: split.as_deref(),
         },
         show: Part::asked(&here.query).show,

@@ -159,7 +159,7 @@ fn talk(here: &Here, loaded: &Loaded, files: Files<'_>) -> Vec<Said> {
             ..
         } = &entry.item
         {
-            let origin = loaded.origins.get(&entry.change_id);
+            let origin = loaded.origins.by_change.get(&entry.change_id);
             let said = Said::Words {
                 name: name(entry.actor),
                 mine: entry.actor == me,
@@ -174,16 +174,25 @@ fn talk(here: &Here, loaded: &Loaded, files: Files<'_>) -> Vec<Said> {
             later.push((entry.at, said));
         }
     }
-    // Files that came at once came with one change.
-    for together in alone.chunk_by(|left, right| (left.at, left.by) == (right.at, right.by)) {
-        let (at, by) = (together[0].at, together[0].by);
-        let said = Said::Files {
-            name: name(by),
-            mine: by == me,
-            at,
-            files: files.show(language, |it| together.contains(&it)),
-        };
-        later.push((at, said));
+    let own = (alone, files);
+    let mut all = vec![own];
+    for origin in &loaded.origins.all {
+        let mut alone: Vec<&Attachment> = origin.files.iter().collect();
+        alone.retain(|it| it.journal_entry.is_none() && it.visibility == Visibility::Public);
+        all.push((alone, origin.files()));
+    }
+    for (alone, files) in &all {
+        // Files that came at once came with one change.
+        for together in alone.chunk_by(|left, right| (left.at, left.by) == (right.at, right.by)) {
+            let (at, by) = (together[0].at, together[0].by);
+            let said = Said::Files {
+                name: name(by),
+                mine: by == me,
+                at,
+                files: files.show(language, |it| together.contains(&it)),
+            };
+            later.push((at, said));
+        }
     }
     later.sort_by_key(|it| it.0);
     let out_of_sight = later.len().saturating_sub(LATEST);

@@ -119,7 +119,7 @@ fn stored(here: &Here, loaded: &Loaded) -> Vec<Stored> {
             continue;
         };
         // What is said elsewhere is told here too, and belongs to the other record.
-        if loaded.origins.contains_key(&entry.change_id) {
+        if loaded.origins.by_change.contains_key(&entry.change_id) {
             continue;
         }
         let mut counts = false;

@@ -4,7 +4,7 @@ use test_kit::{Database, House, both_databases};
 
 use crate::office::{Answer, Client, Office};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and the picture itself";
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and the picture itself";
 
 both_databases! {
     fn a_requester_reports_with_a_photo_answers_with_a_file_and_takes_it_away(database) {
@@ -110,14 +110,14 @@ both_databases! {
     }
 }
 
-fn office(database: Database) -> Office {
+pub fn office(database: Database) -> Office {
     let office = Office::on(database);
     office.give_login(House::ADA, "ada");
     office.give_login(House::RITA, "rita");
     office
 }
 
-fn get(client: &Client<'_>, path: &str) -> Answer {
+pub fn get(client: &Client<'_>, path: &str) -> Answer {
     client.raw("GET", path, None, Vec::new(), &[])
 }
 
@@ -126,7 +126,7 @@ fn post(client: &Client<'_>, path: &str) -> Answer {
     client.raw("POST", path, form, Vec::new(), &[])
 }
 
-fn send(
+pub fn send(
     client: &Client<'_>,
     path: &str,
     fields: &[(&str, &str)],
@@ -155,7 +155,7 @@ fn send(
     client.raw("POST", path, form, body, &[])
 }
 
-fn text(answer: &Answer) -> String {
+pub fn text(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.bytes).into_owned()
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::fixed::operation;
 use super::typed::Typed;
 use super::{answer, parameter, response, schema};
 
@@ -19,23 +20,20 @@ pub(super) fn add_paths(typed: &Typed<'_>, root: &str, paths: &mut Map<String, J
     let add = typed
         .on_one("attach_to", "add a file")
         .with_parameters([
-            query("name", "Name of the file, where the body is the file itself.", json!({ "type": "string" })),
-            query("visibility", "Who may see it.", json!({ "type": "string", "enum": ["public", "private"], "default": "public" })),
+            query(
+                "name",
+                "Name of the file, where the body is the file itself.",
+                json!({ "type": "string" }),
+            ),
+            query(
+                "visibility",
+                "Who may see it.",
+                json!({ "type": "string", "enum": ["public", "private"], "default": "public" }),
+            ),
             parameter("Reason"),
             parameter("IdempotencyKey"),
         ])
-        .with_body(json!({
-            "required": true,
-            "content": {
-                "application/octet-stream": { "schema": { "type": "string", "contentMediaType": "application/octet-stream" } },
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } },
-                    },
-                },
-            },
-        }))
+        .with_body(files_body())
         .answering("201", files)
         .answering("409", response("Conflict"));
     let content = json!({
@@ -66,6 +64,45 @@ pub(super) fn add_paths(typed: &Typed<'_>, root: &str, paths: &mut Map<String, J
     );
 }
 
+/// The path on which files are sent ahead.
+pub(super) fn add_uploads(put: &mut impl FnMut(&str, Json)) {
+    let name = json!({
+        "name": "name", "in": "query", "schema": { "type": "string" },
+        "description": "Name of the file, where the body is the file itself.",
+    });
+    let post = operation(
+        "send_ahead",
+        "records",
+        "Send files ahead, for a comment that names them",
+    )
+    .with_parameters([name])
+    .with_body(files_body())
+    .answering(
+        "201",
+        answer(
+            "The files, to be named within a day, once.",
+            schema("Uploads"),
+        ),
+    );
+    put("/uploads", json!({ "post": post.done() }));
+}
+
+/// A file as the body, or a form with files.
+fn files_body() -> Json {
+    json!({
+        "required": true,
+        "content": {
+            "application/octet-stream": { "schema": { "type": "string", "contentMediaType": "application/octet-stream" } },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } },
+                },
+            },
+        },
+    })
+}
+
 /// Adds the schemas.
 pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
     let one = json!({
@@ -88,6 +125,24 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
         "required": ["attachments"],
         "properties": { "attachments": { "type": "array", "items": schema("Attachment") } },
     });
+    let upload = json!({
+        "type": "object",
+        "required": ["id", "name", "media_type", "bytes", "sha256", "until"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid", "description": "What a comment names, and the id that the file keeps." },
+            "name": { "type": "string" },
+            "media_type": { "type": "string", "description": "As the content shows it." },
+            "bytes": { "type": "integer" },
+            "sha256": { "type": "string" },
+            "until": { "type": "string", "format": "date-time", "description": "When it is forgotten." },
+        },
+    });
+    let uploads = json!({
+        "type": "object",
+        "required": ["uploads"],
+        "properties": { "uploads": { "type": "array", "items": upload } },
+    });
+    schemas.insert("Uploads".to_owned(), uploads);
     schemas.insert("Attachment".to_owned(), one);
     schemas.insert("Attachments".to_owned(), all);
 }

@@ -258,6 +258,11 @@ fn comment() -> Json {
             "visibility": { "enum": ["public", "private"], "default": "public" },
             "minutes_worked": { "type": ["integer", "null"], "minimum": 0 },
             "to_children": { "type": "boolean", "default": false },
+            "attachments": {
+                "type": "array",
+                "items": { "type": "string", "format": "uuid" },
+                "description": "Ids of files that were sent ahead with POST /uploads. They are seen as the comment is.",
+            },
         },
     })
 }

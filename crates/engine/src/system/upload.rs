@@ -1,0 +1,92 @@
+//! Files that were sent ahead: stored, and of no record until the words come with which they belong.
+//!
+//! Only who sent them may use them, once, within a day. Their content is kept as that of any file which nothing
+//! refers to, so it outlives them.
+
+use base::{MICROS_PER_DAY, Message, Refused, Result, Timestamp, Uuid};
+use store::{ColumnKind, Sql, TableDef, Tx};
+
+use super::attachment::BlobRef;
+use super::{define, index, required};
+
+/// How long they wait, in microseconds.
+pub const WAITS_MICROS: i64 = MICROS_PER_DAY;
+
+pub(super) fn table() -> TableDef {
+    let columns = vec![
+        required("id", ColumnKind::Uuid),
+        required("tenant", ColumnKind::Uuid),
+        required("person", ColumnKind::Uuid),
+        required("name", ColumnKind::Text),
+        required("media_type", ColumnKind::Text),
+        required("bytes", ColumnKind::Integer),
+        required("sha256", ColumnKind::Text),
+        required("created_at", ColumnKind::Integer),
+    ];
+    let indexes = vec![index("upload_created_at", &["created_at"], false)];
+    define("upload", &["id"], columns, indexes)
+}
+
+/// Keeps files for whoever sent them.
+///
+/// # Errors
+/// A failure of the store.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    (tenant, person): (Uuid, Uuid),
+    files: &[BlobRef],
+    now: Timestamp,
+) -> Result<()> {
+    for file in files {
+        let sql = Sql::new(
+            "INSERT INTO upload (id, tenant, person, name, media_type, bytes, sha256, created_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        let sql = sql.bind(file.id).bind(tenant).bind(person);
+        let sql = sql.bind(file.name.as_str()).bind(file.media_type.as_str());
+        let sql = sql.bind(file.bytes).bind(file.sha256.as_str());
+        tx.execute(&sql.bind(now.micros()))?;
+    }
+    Ok(())
+}
+
+/// Hands files over, in that order; they are gone from here.
+///
+/// # Errors
+/// Where one of them is not there, was used already, or is somebody else's: these are told alike.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    (tenant, person): (Uuid, Uuid),
+    ids: &[Uuid],
+    now: Timestamp,
+) -> Result<Vec<BlobRef>> {
+    let since = now.plus_micros(-WAITS_MICROS).micros();
+    let mut files = Vec::with_capacity(ids.len());
+    for id in ids {
+        let sql = Sql::new(
+            "DELETE FROM upload WHERE id = ? AND tenant = ? AND person = ? AND created_at > ? \
+             RETURNING name, media_type, bytes, sha256",
+        );
+        let sql = sql.bind(*id).bind(tenant).bind(person).bind(since);
+        let unknown = || {
+            let message = Message::new("upload-unknown").with("id", id);
+            Refused::field("attachments", message)
+        };
+        let row = tx.query_optional(&sql)?.ok_or_else(unknown)?;
+        files.push(BlobRef {
+            id: *id,
+            name: row.need_text(0)?.to_owned(),
+            media_type: row.need_text(1)?.to_owned(),
+            bytes: row.need_integer(2)?,
+            sha256: row.need_text(3)?.to_owned(),
+        });
+    }
+    Ok(files)
+}
+
+/// Forgets files whose words never came.
+pub(super) fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
+    let before = now.plus_micros(-WAITS_MICROS).micros();
+    let sql = Sql::new("DELETE FROM upload WHERE created_at <= ?");
+    Ok(tx.execute(&sql.bind(before))?)
+}
