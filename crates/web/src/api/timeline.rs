@@ -12,9 +12,9 @@ use super::list::{limit, wrong};
 use crate::Failure;
 use crate::origins::origins;
 
-/// Where an entry stands in the story: when it happened, its change, and whether it is what the change did
-/// beside the words that it brought.
-type Place = (Timestamp, Uuid, bool);
+/// Where an entry stands in the story: when it happened, the version that the change made, since several may
+/// happen at one instant, the change, and whether the entry is what it did beside the words that it brought.
+type Place = (Timestamp, i64, Uuid, bool);
 
 /// `GET /{type}/{id}/timeline`
 pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
@@ -51,8 +51,9 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
     let more = limit.is_some_and(|it| entries.len() > it);
     entries.truncate(limit.unwrap_or(usize::MAX));
     let next = entries.last().filter(|_| more);
-    let next = next.map(|((at, change, beside), _)| {
-        format!("{}.{}.{}", at.micros(), change.simple(), u8::from(*beside))
+    let next = next.map(|((at, version, change, beside), _)| {
+        let (at, change) = (at.micros(), change.simple());
+        format!("{at}.{version}.{change}.{}", u8::from(*beside))
     });
     let entries: Vec<Json> = entries.into_iter().map(|it| it.1).collect();
     Ok(JsonBody(json!({ "entries": entries, "next": next })))
@@ -60,15 +61,16 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
 
 fn place(entry: &TimelineEntry) -> Place {
     let beside = matches!(entry.item, TimelineItem::Change { .. });
-    (entry.at, entry.change_id, beside)
+    (entry.at, entry.version, entry.change_id, beside)
 }
 
 fn place_from(text: &str) -> Result<Place, Refused> {
     let read = || {
         let mut parts = text.split('.');
         let at = Timestamp::from_micros(parts.next()?.parse().ok()?);
+        let version = parts.next()?.parse().ok()?;
         let change = Uuid::try_parse(parts.next()?).ok()?;
-        Some((at, change, parts.next()? == "1"))
+        Some((at, version, change, parts.next()? == "1"))
     };
     read().ok_or_else(|| wrong("after", text, "next of the page before"))
 }
