@@ -52,6 +52,8 @@ mod openapi_rules;
 mod people;
 #[path = "web/records.rs"]
 mod records;
+#[path = "web/roles.rs"]
+mod roles;
 #[path = "web/search.rs"]
 mod search;
 #[path = "web/sent_ahead.rs"]

@@ -14,7 +14,7 @@ use store::{ColumnDef, ColumnKind, Row, Sql, TableDef, Tx};
 use super::{define, index, required};
 use crate::change::{Action, Change, Mode, Visibility};
 use crate::history::FieldDiff;
-use crate::settings::SettingDef;
+use crate::settings::{SettingDef, Shape};
 use crate::{Ctx, Reading, Unit};
 
 /// Key of the setting that limits size and number.
@@ -154,8 +154,15 @@ pub(crate) fn settings() -> [SettingDef; 2] {
         })
     };
     [
-        SettingDef::new::<Limits>(LIMITS, "types", limits),
-        SettingDef::new::<Types>(TYPES, "types", types),
+        SettingDef::new::<Limits>(LIMITS, "types", limits).asked(Shape::Members(&[
+            ("bytes", Shape::Plain),
+            ("at_once", Shape::Plain),
+            ("per_record", Shape::Plain),
+        ])),
+        SettingDef::new::<Types>(TYPES, "types", types).asked(Shape::Members(&[
+            ("allow", Shape::Texts),
+            ("deny", Shape::Texts),
+        ])),
     ]
 }
 

@@ -37,6 +37,8 @@ pub trait Narrow {
     fn on(self, rows: Filter) -> Self;
     /// To reading public fields, and writing none.
     fn public(self) -> Self;
+    /// To reading these fields, and writing none.
+    fn reading(self, fields: &[&str]) -> Self;
     /// To writing these fields.
     fn writing(self, fields: &[&str]) -> Self;
     /// To writing no field.
@@ -51,6 +53,15 @@ impl Narrow for Grant {
     fn public(self) -> Self {
         Self {
             read_fields: FieldList::Public,
+            write_fields: FieldList::None,
+            ..self
+        }
+    }
+
+    fn reading(self, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|it| (*it).to_owned()).collect();
+        Self {
+            read_fields: FieldList::Only(fields),
             write_fields: FieldList::None,
             ..self
         }

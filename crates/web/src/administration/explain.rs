@@ -9,7 +9,7 @@ use dictionary::{Phase, TypeDef, WrittenBy};
 use engine::{Ctx, GrantInForce, Reading, Standing, system};
 
 /// Actions on records besides the steps of their type, in the order in which they are told.
-const ACTIONS: [&str; 16] = [
+pub(crate) const ACTIONS: [&str; 16] = [
     "read",
     "create",
     "update",

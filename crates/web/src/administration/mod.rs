@@ -5,13 +5,14 @@ mod effect;
 pub(crate) mod explain;
 pub(crate) mod form;
 pub(crate) mod people;
+pub(crate) mod roles;
 pub(crate) mod setting;
 pub(crate) mod setup;
 
 use engine::Ctx;
 
 /// Areas of administration that no setting belongs to.
-const AREAS: [&str; 6] = ["settings", "types", "roles", "users", "imports", "jobs"];
+pub(crate) const AREAS: [&str; 6] = ["settings", "types", "roles", "users", "imports", "jobs"];
 
 /// Whether somebody may administer that area of the whole tenant.
 pub(crate) fn may(ctx: &Ctx, area: &str) -> bool {

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use base::{Message, Refused, Result, Uuid};
-use dictionary::TypeDef;
+use dictionary::{Dictionary, TypeDef};
+use engine::additions::ROLES;
 use engine::{Ctx, Origin, Reading, SettingDef, Shape, Unit};
 use serde_json::Value as Json;
 use ui::label;
 use ui::message::Language;
 
 use super::effect::Effects;
+use super::roles::sentences;
 
 /// Most differences that are told.
 const MOST_DIFFERENCES: usize = 100;
@@ -55,6 +57,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) declared: SettingDef,
     /// The type that its key begins with, where there is one.
     pub(crate) of: Option<Arc<TypeDef>>,
+    /// All types.
+    pub(crate) dictionary: Arc<Dictionary>,
     /// What records are called that the setting names.
     pub(crate) titles: BTreeMap<Uuid, String>,
 }
@@ -82,6 +86,7 @@ impl<'a> Subject<'a> {
                 .ctx
                 .record_type(key.split_once('.').map_or(key, |it| it.0)),
             declared,
+            dictionary: reading.ctx.snapshot.dictionary.clone(),
             titles: titles.collect(),
         })
     }
@@ -132,8 +137,12 @@ impl<'a> Subject<'a> {
     /// What differs, in words.
     pub(crate) fn differences(&self, before: &Json, after: &Json) -> Vec<Difference> {
         let (mut old, mut new) = (Vec::new(), Vec::new());
-        self.say(&self.declared.shape, "", before, &mut old);
-        self.say(&self.declared.shape, "", after, &mut new);
+        for (value, out) in [(before, &mut old), (after, &mut new)] {
+            match self.declared.key {
+                ROLES => *out = sentences(self.language, &self.dictionary, value),
+                _ => self.say(&self.declared.shape, "", value, out),
+            }
+        }
         let find = |all: &[(String, String)], place: &str| {
             all.iter().find(|it| it.0 == place).map(|it| it.1.clone())
         };

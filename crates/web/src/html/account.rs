@@ -225,7 +225,7 @@ fn tokens_part(here: &Here, tokens: &[Token], told: &Told) -> Markup {
             }
             @if tokens.is_empty() { p class="small-text" { (text!(language, "account-tokens-none")) } }
             @else {
-                div class="wide-table" { table class="table" {
+                div class="wide-table" { table class="table stacked" {
                     thead { tr {
                         th scope="col" { (text!(language, "token-name")) } th scope="col" { (text!(language, "token-scopes")) }
                         th scope="col" { (text!(language, "token-used")) } th scope="col" { (text!(language, "token-expires")) }
@@ -273,7 +273,7 @@ fn sessions_part(here: &Here, sessions: &[Session]) -> Markup {
     html! {
         section class="card padded" {
             h2 { (text!(language, "account-sessions")) }
-            div class="wide-table" { table class="table" {
+            div class="wide-table" { table class="table stacked" {
                 thead { tr {
                     th scope="col" { (text!(language, "session-browser")) } th scope="col" { (text!(language, "session-address")) }
                     th scope="col" { (text!(language, "session-seen")) }

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use dictionary::{FieldDef, TypeDef, WrittenBy};
+use dictionary::{FieldDef, TypeDef, WrittenBy, spine};
 use engine::read::Titles;
 use engine::{Ctx, Snapshot};
 use maud::{Markup, html};
@@ -18,7 +18,7 @@ use ui::page::{Addresses, AssetUrls, Crumb, Hint, PageContext, Place, Voice, csr
 use ui::text;
 
 use super::flash::Flash;
-use super::navigation::{areas, sections, usual_hints};
+use super::navigation::{areas, is_text, sections, usual_hints};
 use crate::assets::asset_url;
 use crate::branded;
 use crate::viewer::NoViewer;
@@ -30,6 +30,8 @@ pub(super) struct Here {
     pub(super) viewer: Viewer,
     /// The query string.
     pub(super) query: FormData,
+    /// The address without its query string; empty in answer to a form.
+    path: String,
     flash: Option<Flash>,
 }
 
@@ -43,6 +45,7 @@ impl FromRequestParts<AppState> for Here {
         Ok(Self {
             viewer,
             query,
+            path: parts.uri.path().to_owned(),
             flash: Flash::of(&parts.headers),
         })
     }
@@ -54,6 +57,7 @@ impl Here {
         Self {
             viewer,
             query: FormData::default(),
+            path: String::new(),
             flash: None,
         }
     }
@@ -92,8 +96,11 @@ impl Here {
         }
     }
 
-    /// Answers with a page of the agents' voice.
+    /// Answers with a page of the agents' voice; whoever only asks for work goes to the portal's page of the same.
     pub(super) fn agent(&self, state: &AppState, frame: Frame, body: &Markup) -> Response {
+        if !is_of_desk(self.ctx()) {
+            return go(&self.of_portal(), None);
+        }
         let language = self.language();
         let new = || {
             let words = text!(language, "place-new");
@@ -117,6 +124,23 @@ impl Here {
             ..self.context(state, frame)
         };
         self.answer(&context, body)
+    }
+
+    /// Where the portal has what this address is about.
+    fn of_portal(&self) -> String {
+        let parts: Vec<&str> = self.path.trim_matches('/').split('/').collect();
+        let types = self.ctx().snapshot.dictionary.types();
+        let has_page = |it: &&Arc<TypeDef>| {
+            is_text(it) || (it.journal && it.field(spine::REQUESTER).is_some())
+        };
+        let names: Vec<&str> = types.filter(has_page).map(|it| it.name.as_str()).collect();
+        match parts.as_slice() {
+            [of, "new"] if names.contains(of) && self.ctx().may_somewhere(of, "create") => {
+                format!("/portal/new/{of}")
+            }
+            [of, key, ..] if names.contains(of) && *key != "new" => format!("/portal/{of}/{key}"),
+            _ => "/portal".to_owned(),
+        }
     }
 
     /// Answers with a page of the requesters' voice.
@@ -260,6 +284,12 @@ pub(super) fn is_agent(ctx: &Ctx) -> bool {
     };
     ctx.snapshot.dictionary.types().any(|it| works(&it.name))
         || crate::administration::administers(ctx)
+}
+
+/// Whether the pages of the desk are for somebody: whoever works on records, or decides about them.
+fn is_of_desk(ctx: &Ctx) -> bool {
+    let mut types = ctx.snapshot.dictionary.types();
+    is_agent(ctx) || types.any(|it| ctx.may_somewhere(&it.name, "approve"))
 }
 
 /// The words for making a record of a type.

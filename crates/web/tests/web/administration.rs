@@ -249,8 +249,13 @@ fn previewed(client: &Client<'_>, path: &str, shown: &str, other: &[(&str, &str)
 
 /// All that a browser would send of the form of the setting.
 fn all_fields(shown: &str) -> Vec<(String, String)> {
+    form_of(shown, "card padded setting")
+}
+
+/// Every field of the form with that class, as the page shows it.
+pub fn form_of(shown: &str, class: &str) -> Vec<(String, String)> {
     let form = shown
-        .split("card padded setting")
+        .split(class)
         .nth(1)
         .and_then(|it| it.split_once("</form>"))
         .unwrap()

@@ -101,7 +101,7 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
 }
 
 /// Words that are no filter are looked for in names and addresses.
-fn named(text: &str) -> Filter {
+pub(super) fn named(text: &str) -> Filter {
     let holds = |field: &str| {
         let value = Operand::One(Term::Value(Value::Text(text.to_owned())));
         Filter::test(field, Operator::Contains, value)
@@ -242,7 +242,7 @@ fn sessions_part(here: &Here, account: &Account) -> Markup {
             h2 { (text!(language, "people-sessions")) }
             @if account.sessions.is_empty() { p class="small-text" { (text!(language, "people-sessions-none")) } }
             @else {
-                div class="wide-table" { table class="table" {
+                div class="wide-table" { table class="table stacked" {
                     thead { tr { th scope="col" { (text!(language, "session-browser")) } th scope="col" { (text!(language, "session-address")) } th scope="col" { (text!(language, "session-seen")) } th scope="col" { span class="visually-hidden" { (text!(language, "session-end")) } } } }
                     tbody { @for it in &account.sessions { tr {
                         td { (it.agent.chars().take(60).collect::<String>()) } td { (it.address) } td { (time::ago(language, &ctx.zone, ctx.now, it.last_seen_at)) }
@@ -262,7 +262,7 @@ fn tokens_part(here: &Here, account: &Account) -> Markup {
         section class="card padded" {
             h2 { (text!(language, "people-tokens")) }
             @if account.tokens.is_empty() { p class="small-text" { (text!(language, "people-tokens-none")) } }
-            @else { div class="wide-table" { table class="table" {
+            @else { div class="wide-table" { table class="table stacked" {
                 thead { tr { th scope="col" { (text!(language, "token-name")) } th scope="col" { (text!(language, "token-scopes")) } th scope="col" { (text!(language, "token-used")) } th scope="col" { span class="visually-hidden" { (text!(language, "token-revoke")) } } } }
                 tbody { @for it in &account.tokens { tr {
                     td { (it.name) " " span class="number" { "…" (it.hint) } } td { (it.scopes.join(", ")) }

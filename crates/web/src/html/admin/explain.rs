@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use base::{Error, Message, Refused, Uuid};
-use engine::Reading;
+use dictionary::filter::{Scope, parse};
+use dictionary::{Direction, Page, Query, Sort, spine};
+use engine::{Reading, spine_type};
 use maud::{Markup, html};
 use ui::icon::icon;
 use ui::label::{self, key, said, say};
@@ -10,13 +12,17 @@ use ui::text;
 
 use super::super::input::found;
 use super::super::shell::Here;
+use super::account::named;
 use super::{Answer, page};
 use crate::administration::explain::{Action, Explanation, Why, explain, may_ask};
+use crate::administration::roles::condition;
 use crate::administration::{account, may};
 use crate::{AppState, Failure};
 
 /// Where this stands in the navigation.
 const PLACE: &str = "admin/explain";
+/// Most people who are proposed.
+const MOST_MEANT: usize = 12;
 
 /// What was asked, and what came of it.
 #[derive(Default)]
@@ -26,6 +32,8 @@ struct Asked {
     of: String,
     record: String,
     problem: Option<Message>,
+    /// People who may be meant: id and name.
+    meant: Vec<(Uuid, String)>,
     answer: Option<(Explanation, engine::read::Titles)>,
 }
 
@@ -50,6 +58,7 @@ pub(super) async fn ask(State(state): State<AppState>, here: Here) -> Answer {
             header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(here.language(), "explain-words")) } } }
             (form(&here, &asked))
             @if let Some(words) = &asked.problem { div class="banner amber" role="alert" { (icon("alert")) div { (say(here.language(), words)) } } }
+            (proposals(&here, &asked))
             @if let Some((found, titles)) = &asked.answer { (told(&here, found, titles)) }
         }
     };
@@ -72,6 +81,7 @@ async fn answer(state: &AppState, here: &Here, asked: &mut Asked) -> Result<(), 
         Ok(person) => person,
         Err(message) => {
             asked.problem = Some(message);
+            asked.meant = meant(state, here, &asked.person).await?;
             return Ok(());
         }
     };
@@ -95,6 +105,49 @@ async fn answer(state: &AppState, here: &Here, asked: &mut Asked) -> Result<(), 
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// People whose name or address has what was typed.
+async fn meant(state: &AppState, here: &Here, typed: &str) -> Result<Vec<(Uuid, String)>, Failure> {
+    let filter = named(typed);
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let query = Query {
+            record_type: Some("person".to_owned()),
+            filter: filter.clone(),
+            sort: vec![Sort {
+                field: spine::TITLE.to_owned(),
+                direction: Direction::Ascending,
+            }],
+            page: Page {
+                limit: Some(MOST_MEANT),
+                after: None,
+            },
+            ..Query::default()
+        };
+        let found = reading.list(&query)?;
+        let rows = found.rows.iter();
+        let names = rows.map(|it| (it.id(), it.title().unwrap_or_default().to_owned()));
+        Ok(names.collect())
+    };
+    Ok(state.engine().read(here.ctx(), read).await?)
+}
+
+/// The same question about one of those who may be meant.
+fn proposals(here: &Here, asked: &Asked) -> Markup {
+    let language = here.language();
+    let href = |id: &Uuid| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("person", &id.to_string());
+        query.append_pair("type", &asked.of);
+        query.append_pair("record", &asked.record);
+        format!("/admin/explain?{}", query.finish())
+    };
+    html! {
+        @if !asked.meant.is_empty() { section class="card padded" {
+            h2 { (text!(language, "explain-meant")) }
+            ul class="row" { @for (id, name) in &asked.meant { li { a class="link" href=(href(id)) { (name) } } } }
+        } }
+    }
 }
 
 fn form(here: &Here, asked: &Asked) -> Markup {
@@ -138,33 +191,34 @@ fn told(here: &Here, found: &Explanation, titles: &engine::read::Titles) -> Mark
     };
     let roles = found.roles.iter().map(|(code, ids)| (code, within(ids)));
     let names = |roles: &std::collections::BTreeSet<String>| {
-        roles.iter().cloned().collect::<Vec<_>>().join(", ")
+        let words = roles.iter().map(|it| label::role(language, it));
+        words.collect::<Vec<_>>().join(", ")
     };
     html! {
         section class="card padded" {
             h2 { (text!(language, "explain-roles")) }
             @if found.roles.is_empty() { p { (text!(language, "explain-no-roles")) } }
-            ul class="row" { @for (code, within) in roles { li { span class="tag ice" { (code) } @if !within.is_empty() { " " (within) } } } }
+            ul class="row" { @for (code, within) in roles { li { span class="tag ice" { (label::role(language, code)) } @if !within.is_empty() { " " (within) } } } }
         }
         section class="card" {
             div class="section" { header { h2 { (text!(language, "explain-actions")) } } }
-            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "explain-actions")) { table class="table explain" {
+            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "explain-actions")) { table class="table explain stacked" {
                 thead { tr { th scope="col" { (text!(language, "explain-action")) } th scope="col" { (text!(language, "explain-allowed")) } th scope="col" { (text!(language, "explain-why")) } } }
                 tbody { @for it in &found.actions { tr {
                     td { (action_words(here, found, &it.name)) }
-                    td { (verdict(here, found, it)) }
-                    td class="wrap" { @if it.why.is_empty() { span class="small-text" { (text!(language, "explain-no-grant")) } } @for why in &it.why { (why_words(here, why, &within(&why.organisations))) } }
+                    td data-label=(text!(language, "explain-allowed")) { (verdict(here, found, it)) }
+                    td class="wrap" data-label=(text!(language, "explain-why")) { @if it.why.is_empty() { span class="small-text" { (text!(language, "explain-no-grant")) } } @for why in &it.why { (why_words(here, why, &within(&why.organisations))) } }
                 } } }
             } }
         }
         section class="card" {
             div class="section" { header { h2 { (text!(language, "explain-fields")) } } }
-            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "explain-fields")) { table class="table explain" {
+            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "explain-fields")) { table class="table explain stacked" {
                 thead { tr { th scope="col" { (text!(language, "admin-field")) } th scope="col" { (text!(language, "explain-read")) } th scope="col" { (text!(language, "explain-write")) } } }
                 tbody { @for it in &found.fields { tr {
                     td { (found.of.field(&it.name).map(|field| label::label(language, &field.label)).unwrap_or_default()) " " code { (it.name) } }
-                    td { (mark(here, !it.read.is_empty(), &names(&it.read))) }
-                    td { @match it.written_by {
+                    td data-label=(text!(language, "explain-read")) { (mark(here, !it.read.is_empty(), &names(&it.read))) }
+                    td data-label=(text!(language, "explain-write")) { @match it.written_by {
                         Some("rules") => span class="small-text" { (text!(language, "explain-by-rules")) },
                         Some("transition") => span class="small-text" { (text!(language, "explain-by-step")) },
                         _ => (mark(here, !it.write.is_empty(), &names(&it.write))),
@@ -201,6 +255,12 @@ fn verdict(here: &Here, found: &Explanation, it: &Action) -> Markup {
     }
 }
 
+fn in_words(here: &Here, rows: &str) -> String {
+    let over = spine_type();
+    let read = parse(rows, &Scope::new(&here.ctx().snapshot.dictionary, &over));
+    read.map_or_else(|_| rows.to_owned(), |it| condition(here.language(), &it))
+}
+
 fn why_words(here: &Here, why: &Why, within: &str) -> Markup {
     let language = here.language();
     html! {
@@ -210,11 +270,12 @@ fn why_words(here: &Here, why: &Why, within: &str) -> Markup {
                 Some(false) => (icon("close")),
                 None => {},
             }
-            " " b { (why.role) }
+            " " b { (label::role(language, &why.role)) }
             @if !within.is_empty() { " · " (text!(language, "explain-within", names = within)) }
-            @if let Some(rows) = &why.rows { " · " code { (rows) } }
+            @if let Some(rows) = &why.rows { " · " (in_words(here, rows)) }
             @if why.holds == Some(false) { " · " span class="small-text" { (text!(language, "explain-not-this")) } }
         }
+        @if let Some(rows) = &why.rows { p { code { (rows) } } }
     }
 }
 

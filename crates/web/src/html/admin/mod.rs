@@ -7,6 +7,7 @@ mod field;
 mod jobs;
 mod people;
 mod places;
+mod roles;
 mod settings;
 mod settings_list;
 mod shape;
@@ -44,6 +45,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/explain", get(explain::ask))
         .route("/admin/jobs", get(jobs::all))
         .route("/admin/jobs/{id}", axum::routing::post(jobs::send))
+        .route("/admin/roles", get(roles::all))
+        .route("/admin/roles/{code}", get(roles::one).post(roles::send))
         .route("/admin/settings", get(settings_list::all))
         .route(
             "/admin/settings/{key}",

@@ -67,11 +67,7 @@ fn desk(ctx: &Ctx, language: &Language) -> Vec<Option<Place>> {
 
 fn people(ctx: &Ctx, language: &Language) -> Vec<Option<Place>> {
     let accounts = place("admin/people", text!(language, "admin-accounts"), "user");
-    let roles = place(
-        "admin/settings/roles",
-        text!(language, "setting-roles"),
-        "shield",
-    );
+    let roles = place("admin/roles", text!(language, "rights-title"), "shield");
     let rights = place("admin/explain", text!(language, "admin-explain"), "help");
     vec![
         when(ctx, "users", accounts),

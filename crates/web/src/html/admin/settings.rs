@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base::{Error, Message, Problem, Refused, Uuid};
-use engine::additions::is_of_tenant;
+use engine::additions::{CHOICES, FIELDS, LAYOUTS, NUMBERS, ROLES, STATES, is_of_tenant};
 use engine::administer::{SettingChange, setting_changes};
 use engine::system::branding::BRANDING;
 use engine::{Ctx, Origin, Reading, Unit};
@@ -23,7 +23,7 @@ use super::{Answer, page};
 use crate::administration::form::{SettingForm, targets};
 use crate::administration::may;
 use crate::administration::setting::{
-    Difference, Preview, Subject, guard, in_force, preview, title,
+    Difference, Preview, Subject, guard, in_force, preview, title, without,
 };
 use crate::{AppState, Failure, FormData, Posted};
 
@@ -62,6 +62,17 @@ struct Told {
     proposed: Option<Option<Json>>,
     problems: Vec<Problem>,
 }
+
+impl Told {
+    /// Whether the proposed value cannot be made, whatever somebody else did meanwhile.
+    fn is_refused(&self) -> bool {
+        let mut problems = self.problems.iter();
+        problems.any(|it| it.message.key != MEANWHILE)
+    }
+}
+
+/// Key of the refusal after which the same change may be made still.
+const MEANWHILE: &str = "setting-changed-meanwhile";
 
 /// All that a page of a setting shows.
 struct Loaded {
@@ -132,8 +143,10 @@ async fn load(
         changes.truncate(MOST_CHANGES);
         let mut told = Vec::new();
         for change in changes {
+            // Without a row of its own the next one up the tree was in force.
+            let above = || without(ctx, organisation, key).unwrap_or(Json::Null);
             let [before, after] =
-                [&change.before, &change.after].map(|it| it.clone().unwrap_or(Json::Null));
+                [&change.before, &change.after].map(|it| it.clone().unwrap_or_else(above));
             let subject = Subject::load(reading, &language, key, &[&before, &after])?;
             told.push((change, subject.differences(&before, &after)));
         }
@@ -207,13 +220,18 @@ async fn show(
                 @if let Some(help) = help { p { (help) } }
             } }
             (problems(language, "", &[], &general))
-            @if let Some(next) = &told.proposed { (proposal(here, (declared.key, organisation), next.as_ref(), &loaded)) }
+            @if let Some(next) = &told.proposed { (proposal(here, (declared.key, organisation), next.as_ref(), &loaded, told.is_refused())) }
             (choose_organisation(here, declared.key, organisation, loaded.organisations.as_ref()))
             form class="form card padded setting" method="post" action=(format!("/admin/settings/{}", declared.key)) {
                 (here.csrf())
                 (hidden_organisation(organisation))
-                @if declared.key == BRANDING { p { a class="link" href="/admin/branding" { (text!(language, "branding-change")) } } }
-                @else { (form.fields(shown.unwrap_or(&loaded.value))) }
+                @match elsewhere(here, declared.key) {
+                    Some((href, words)) => {
+                        p { a class="button" href=(href) { (words) } }
+                        @if declared.key != BRANDING { details { summary { (text!(language, "setting-as-json")) } (form.fields(shown.unwrap_or(&loaded.value))) } }
+                    },
+                    None => (form.fields(shown.unwrap_or(&loaded.value))),
+                }
                 div class="row" {
                     @if declared.key != BRANDING { button class="button primary" name="do" value="preview" { (text!(language, "setting-preview")) } }
                     @if loaded.origin != Origin::Default { button class="button" name="do" value="reset" { (text!(language, "setting-reset")) } }
@@ -229,12 +247,26 @@ async fn show(
     Ok(page(state, here, (heading, PLACE), way, &body))
 }
 
+/// The page on which people change a setting whose value is not made for their eyes, and what it is called.
+fn elsewhere(here: &Here, key: &str) -> Option<(&'static str, String)> {
+    let language = here.language();
+    match key {
+        BRANDING => Some(("/admin/branding", text!(language, "branding-change"))),
+        ROLES => Some(("/admin/roles", text!(language, "rights-change"))),
+        CHOICES | FIELDS | LAYOUTS | NUMBERS | STATES => {
+            Some(("/admin/types", text!(language, "types-change")))
+        }
+        _ => None,
+    }
+}
+
 fn subject<'a>(here: &'a Here, declared: engine::SettingDef) -> Subject<'a> {
     let of = declared.key.split_once('.').map_or(declared.key, |it| it.0);
     Subject {
         language: here.language(),
         of: here.ctx().record_type(of),
         declared,
+        dictionary: here.ctx().snapshot.dictionary.clone(),
         titles: std::collections::BTreeMap::new(),
     }
 }
@@ -276,10 +308,11 @@ fn proposal(
     (key, organisation): (&str, Option<Uuid>),
     next: Option<&Json>,
     loaded: &Loaded,
+    unfit: bool,
 ) -> Markup {
     let language = here.language();
     let preview = &loaded.preview;
-    let refused = preview.effects.iter().any(|it| it.refuses);
+    let refused = unfit || preview.effects.iter().any(|it| it.refuses);
     html! {
         section class="card padded preview" aria-labelledby="preview" {
             h2 id="preview" { (text!(language, "setting-preview-title")) }
@@ -327,7 +360,7 @@ fn history(here: &Here, (key, organisation): (&str, Option<Uuid>), loaded: &Load
                     @if change.before.is_none() { " · " (text!(language, "setting-first")) }
                     @if change.after.is_none() { " · " (text!(language, "setting-taken-away")) }
                 }
-                @if change.before.is_some() && change.after.is_some() { (differences(here, differ)) }
+                @if !differ.is_empty() { (differences(here, differ)) }
                 form method="post" action=(format!("/admin/settings/{key}")) {
                     (here.csrf())
                     (hidden_organisation(organisation))
@@ -376,7 +409,7 @@ pub(super) async fn send(
             let value = given()?;
             let seen = form.get("seen").unwrap_or_default();
             if serde_json::from_str::<Json>(seen).ok().as_ref() != Some(&before) {
-                let problems = vec![problem(Message::new("setting-changed-meanwhile"))];
+                let problems = vec![problem(Message::new(MEANWHILE))];
                 return again(&state, &here, (&key, organisation), Some(value), problems).await;
             }
             return save(&state, &here, (declared.key, organisation), value).await;

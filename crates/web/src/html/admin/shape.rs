@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Error, Message, Problem, Refused};
 use dictionary::{Lifecycle, Phase, TypeDef, spine};
-use engine::additions::{LAYOUTS, NUMBERS, STATES};
+use engine::additions::{LAYOUTS, NUMBERS, ROLES, STATES};
 use engine::customize::{AREA, StateSpec, TransitionSpec, TypeSpec};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
@@ -21,7 +21,8 @@ use super::super::flash::Flash;
 use super::super::shell::{Here, go, refused};
 use super::field::whole;
 use super::settings::propose;
-use super::{Answer, page};
+use super::{Answer, page, roles};
+use crate::administration::may;
 use crate::{AppState, FormData, Posted};
 
 /// Where this stands in the navigation.
@@ -287,6 +288,7 @@ fn new_form(state: &AppState, here: &Here, typed: &FormData, wrong: &[Problem]) 
                     p class="field wide" { label class="check" { input type="checkbox" name="journal" value="true" checked[typed.get("journal").is_some()]; (text!(language, "type-journal")) } }
                     (area("states", text!(language, "admin-states"), get("states"), 5, help(text!(language, "type-states-help"))))
                     (area("steps", text!(language, "admin-steps"), get("steps"), 5, help(text!(language, "type-steps-help"))))
+                    (roles::ticks(here, typed))
                 }
                 p { button class="button primary" { (text!(language, "type-new-do")) } }
             }
@@ -324,6 +326,13 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
         .map_err(|error| Error::failed("the dictionary could not be changed", error))?;
     match done {
         Ok(()) => {
+            if may(here.ctx(), "roles")
+                && let Some(value) = roles::opened(&here, &form, &name)
+            {
+                let engine = state.engine();
+                let put = engine.put_setting(here.ctx(), None, ROLES, Some(value));
+                put.await?;
+            }
             let flash = Flash::new("notice-created", shown);
             Ok(go(&format!("/admin/types/{name}"), Some(&flash)))
         }
