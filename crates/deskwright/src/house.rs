@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,14 +95,22 @@ fn require(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Makes what is not there readable for its owner alone, and tells where others can read what is.
-fn keep_to_oneself(config: &Config) -> Result<()> {
-    let folder = config.data.display();
+/// Makes a folder that is not there, for its owner alone.
+///
+/// # Errors
+/// What keeps it from being made.
+pub fn make_folder(folder: &Path) -> Result<()> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(&config.data)
-        .with_context(|| format!("the data folder {folder} cannot be made"))?;
+        .create(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+/// Makes what is not there readable for its owner alone, and tells where others can read what is.
+fn keep_to_oneself(config: &Config) -> Result<()> {
+    let folder = config.data.display();
+    make_folder(&config.data)?;
     let found = std::fs::metadata(&config.data)
         .with_context(|| format!("the data folder {folder} cannot be read"))?;
     let mode = found.permissions().mode() & 0o777;

@@ -107,6 +107,9 @@ fn what_is_stored_is_for_its_owner_alone() {
     };
     assert_eq!(mode(&data), 0o700);
     assert_eq!(mode(&data.join("deskwright.sqlite3")), 0o600);
+    let other = Place::new();
+    assert!(other.run(&["demo", "--fill-only"]).status.success());
+    assert_eq!(mode(&other.folder.join("data")), 0o700);
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
     let told = text(&place.run(&["user", "list"]).stderr);
     assert!(

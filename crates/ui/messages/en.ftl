@@ -1775,6 +1775,7 @@ action-update = Change
 action-assign = Hand over
 action-comment = Comment
 action-read-notes = Read private notes
+action-merge = Merge
 action-note-write = Write private notes
 action-attach = Attach files
 action-follow = Follow

@@ -20,7 +20,7 @@ use clap::Args;
 
 use crate::command::serve;
 use crate::config::Config;
-use crate::house::House;
+use crate::house::{House, make_folder};
 use stage::Stage;
 
 /// Incidents of the demo.
@@ -93,8 +93,7 @@ fn fill_once(config: &Config) -> Result<()> {
 /// made anew.
 fn fill_file(config: &Config, path: &Path, now: Timestamp) -> Result<()> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("{} cannot be made", folder.display()))?;
+    make_folder(folder)?;
     let unfinished = path.with_extension("unfinished");
     for leftover in ["unfinished", "unfinished-wal", "unfinished-shm"] {
         let leftover = path.with_extension(leftover);

@@ -11,6 +11,7 @@ mod roles;
 mod settings;
 mod settings_list;
 mod shape;
+mod type_users;
 mod types;
 
 use axum::Router;

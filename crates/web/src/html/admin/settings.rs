@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base::{Error, Message, Problem, Refused, Uuid};
-use engine::additions::{CHOICES, FIELDS, LAYOUTS, NUMBERS, ROLES, STATES, is_of_tenant};
+use engine::additions::is_of_tenant;
 use engine::administer::{SettingChange, setting_changes};
 use engine::system::branding::BRANDING;
 use engine::{Ctx, Origin, Reading, Unit};
@@ -19,6 +19,7 @@ use ui::{text, time};
 use super::super::flash::Flash;
 use super::super::input::offer;
 use super::super::shell::{Here, go, refused};
+use super::settings_list::elsewhere;
 use super::{Answer, page};
 use crate::administration::form::{SettingForm, targets};
 use crate::administration::may;
@@ -245,19 +246,6 @@ async fn show(
         "/admin/settings".to_owned(),
     )];
     Ok(page(state, here, (heading, PLACE), way, &body))
-}
-
-/// The page on which people change a setting whose value is not made for their eyes, and what it is called.
-fn elsewhere(here: &Here, key: &str) -> Option<(&'static str, String)> {
-    let language = here.language();
-    match key {
-        BRANDING => Some(("/admin/branding", text!(language, "branding-change"))),
-        ROLES => Some(("/admin/roles", text!(language, "rights-change"))),
-        CHOICES | FIELDS | LAYOUTS | NUMBERS | STATES => {
-            Some(("/admin/types", text!(language, "types-change")))
-        }
-        _ => None,
-    }
 }
 
 fn subject<'a>(here: &'a Here, declared: engine::SettingDef) -> Subject<'a> {

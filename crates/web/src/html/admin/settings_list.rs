@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use base::{Message, Refused};
+use engine::additions::{CHOICES, FIELDS, LAYOUTS, NUMBERS, ROLES, STATES};
+use engine::system::branding::BRANDING;
 use maud::html;
 use ui::text;
 
@@ -45,4 +47,17 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
         }
     };
     Ok(page(&state, &here, (heading, PLACE), Vec::new(), &body))
+}
+
+/// The page on which people change a setting whose value is not made for their eyes, and what it is called.
+pub(super) fn elsewhere(here: &Here, key: &str) -> Option<(&'static str, String)> {
+    let language = here.language();
+    match key {
+        BRANDING => Some(("/admin/branding", text!(language, "branding-change"))),
+        ROLES => Some(("/admin/roles", text!(language, "rights-change"))),
+        CHOICES | FIELDS | LAYOUTS | NUMBERS | STATES => {
+            Some(("/admin/types", text!(language, "types-change")))
+        }
+        _ => None,
+    }
 }

@@ -21,7 +21,7 @@ use super::super::flash::Flash;
 use super::super::shell::{Here, go, refused};
 use super::field::whole;
 use super::settings::propose;
-use super::{Answer, page, roles};
+use super::{Answer, page, type_users};
 use crate::administration::may;
 use crate::{AppState, FormData, Posted};
 
@@ -288,7 +288,7 @@ fn new_form(state: &AppState, here: &Here, typed: &FormData, wrong: &[Problem]) 
                     p class="field wide" { label class="check" { input type="checkbox" name="journal" value="true" checked[typed.get("journal").is_some()]; (text!(language, "type-journal")) } }
                     (area("states", text!(language, "admin-states"), get("states"), 5, help(text!(language, "type-states-help"))))
                     (area("steps", text!(language, "admin-steps"), get("steps"), 5, help(text!(language, "type-steps-help"))))
-                    (roles::ticks(here, typed))
+                    (type_users::ticks(here, typed))
                 }
                 p { button class="button primary" { (text!(language, "type-new-do")) } }
             }
@@ -327,7 +327,7 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
     match done {
         Ok(()) => {
             if may(here.ctx(), "roles")
-                && let Some(value) = roles::opened(&here, &form, &name)
+                && let Some(value) = type_users::opened(&here, &form, &name)
             {
                 let engine = state.engine();
                 let put = engine.put_setting(here.ctx(), None, ROLES, Some(value));

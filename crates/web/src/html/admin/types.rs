@@ -19,7 +19,7 @@ use super::super::act::problems_of;
 use super::super::flash::Flash;
 use super::super::navigation::type_icon;
 use super::super::shell::{Here, go, refused};
-use super::{Answer, page, roles};
+use super::{Answer, page, type_users};
 use crate::{AppState, FormData, Posted};
 
 /// Where this stands in the navigation.
@@ -119,7 +119,7 @@ fn show(state: &AppState, here: &Here, name: &str, typed: &FormData, wrong: &[Pr
                     } }
                 }
             }
-            (roles::users(here, &of.name))
+            (type_users::users(here, &of.name))
             (add_form(here, &of, typed, wrong))
         }
     };
