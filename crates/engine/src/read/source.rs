@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use base::{Result, Uuid};
-use dictionary::filter::{Asker, Scope};
+use dictionary::filter::{Asker, ID, Scope};
 use dictionary::{FieldDef, Filter, Kind, Operand, Operator, Term, Test, spine};
 use store::{Sql, Tx};
 
@@ -329,15 +329,20 @@ fn alternatives<'f>(filter: &'f Filter, scope: &Scope<'_>) -> Option<&'f [Filter
     }
 }
 
-/// Whether the filter names one record to which the rows must refer, by a field whose index finds them.
+/// Whether the filter names the rows, or one record to which they must refer by a field whose index finds them.
 fn names_few(filter: &Filter, scope: &Scope<'_>) -> bool {
     match filter {
         Filter::All(parts) => parts.iter().any(|it| names_few(it, scope)),
         Filter::Any(_) | Filter::Not(_) => false,
         Filter::Test(test) => {
-            let ([name], Operator::Equal) = (test.path.0.as_slice(), test.operator) else {
+            let [name] = test.path.0.as_slice() else {
                 return false;
             };
+            match test.operator {
+                Operator::Equal | Operator::In if name == ID => return true,
+                Operator::Equal => {}
+                _ => return false,
+            }
             let found = |field: &FieldDef| {
                 let refers = matches!(field.kind, Kind::Reference { .. });
                 let on_spine = scope.is_spine() && name == spine::TEAM;
