@@ -2,20 +2,19 @@
 //!
 //! `bench --records N --seconds N --database sqlite|postgres://… --server PROGRAM --out FOLDER`
 //!
-//! With `--fill-only yes` it leaves the filled database and tells how to sign in, for a profiler.
+//! `--only WORDS` measures only what has these words in its name. With `--fill-only yes` it leaves the filled database and tells how to sign in, for a profiler.
 
 mod floor;
 mod options;
 mod report;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use base::Stopwatch;
 use bench::fill;
 use bench::load::{self, Measured};
-use bench::scenario;
+use bench::scenario::{self, Scenario};
 use bench::server::{Place, Server, size_of};
 
 use options::Options;
@@ -83,9 +82,10 @@ async fn run(options: Options) -> Result<()> {
         "start",
         format!("{:.0} ms", server.start_time.as_secs_f64() * 1_000.0),
     );
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    server.settle().await?;
     note_memory(&mut report, "idle", &server)?;
-    for scenario in scenario::all(&world) {
+    let wanted = |it: &Scenario| it.what.contains(&options.only);
+    for scenario in scenario::all(&world).into_iter().filter(wanted) {
         for connections in CONNECTIONS {
             let ask = scenario.ask.clone();
             // A short run first: plans are prepared, pages of the file are in memory.

@@ -17,6 +17,8 @@ pub struct Options {
     pub server: PathBuf,
     /// Where reports go.
     pub out: PathBuf,
+    /// Only what has this in its name is measured; empty for all.
+    pub only: String,
     /// Fill the database, tell how to sign in, and end.
     pub fill_only: bool,
 }
@@ -30,6 +32,7 @@ impl Options {
             database: "sqlite".to_owned(),
             server: PathBuf::from("deskwright"),
             out: PathBuf::from("target/bench"),
+            only: String::new(),
             fill_only: false,
         };
         while let Some(name) = arguments.next() {
@@ -46,6 +49,7 @@ impl Options {
                 }
                 "--database" => options.database = value,
                 "--server" => options.server = value.into(),
+                "--only" => options.only = value,
                 "--out" => options.out = value.into(),
                 "--fill-only" => options.fill_only = value == "yes",
                 _ => bail!("{name} is not known"),

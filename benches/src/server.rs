@@ -11,6 +11,8 @@ use base::Stopwatch;
 use crate::client::{Client, Request};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A server is idle once it has used at most this much processor time, in ticks of 10 ms, in a second.
+const IDLE_TICKS: u64 = 2;
 
 /// Where a server keeps its things and how it is told so.
 #[derive(Clone, Debug)]
@@ -115,6 +117,40 @@ impl Server {
         }
         server.start_time = stopwatch.elapsed();
         Ok(server)
+    }
+
+    /// Waits until it does nothing by itself: after a fill it has a backlog of changes to seal.
+    ///
+    /// # Errors
+    /// If it is still at work after a minute.
+    pub async fn settle(&self) -> Result<()> {
+        let stopwatch = Stopwatch::start();
+        let mut before = self.ticks()?;
+        while stopwatch.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let now = self.ticks()?;
+            if now - before <= IDLE_TICKS {
+                return Ok(());
+            }
+            before = now;
+        }
+        bail!(
+            "the server was still at work after {} s",
+            PATIENCE.as_secs()
+        );
+    }
+
+    /// Processor time that it has used, in ticks of 10 ms (`proc(5)`, fields 14 and 15 of `stat`).
+    fn ticks(&self) -> Result<u64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
+            .context("the system does not tell the time of a process")?;
+        let (_, fields) = stat
+            .rsplit_once(") ")
+            .context("the time of a process is not understood")?;
+        let ticks = fields.split(' ').skip(11).take(2);
+        ticks
+            .map(|it| it.parse::<u64>().context("a time is not a number"))
+            .sum()
     }
 
     /// Memory that it holds.

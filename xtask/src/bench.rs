@@ -25,7 +25,9 @@ pub fn run(options: &[&str]) -> Result<bool> {
             ("--database", Some("sqlite")) => databases = Databases::Sqlite,
             ("--database", Some("postgres")) => databases = Databases::Postgres,
             ("--database", Some("both")) => databases = Databases::Both,
-            (name @ ("--records" | "--seconds"), Some(value)) => passed_on.extend([name, value]),
+            (name @ ("--records" | "--seconds" | "--only"), Some(value)) => {
+                passed_on.extend([name, value])
+            }
             _ => bail!("not understood: {word}; see cargo xtask help"),
         }
     }

@@ -22,7 +22,7 @@ const HELP: &str = "\
 cargo xtask test [--long]       run everything: format, clippy, house rules, all tests on SQLite and
                                 PostgreSQL, the browser walk, generated clients; --long adds faults, millions,
                                 whole files of real data and fuzz
-cargo xtask bench [--records N] [--database sqlite|postgres|both] [--seconds N]
+cargo xtask bench [--records N] [--database sqlite|postgres|both] [--seconds N] [--only WORDS]
                                 fill a database and measure it over HTTP
 cargo xtask clients             generate clients, run them, and hold every answer to the OpenAPI document
 cargo xtask screenshots         picture the main pages into target/screenshots
