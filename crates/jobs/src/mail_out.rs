@@ -7,13 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use base::{Error, Refused, Result, Timestamp, Uuid};
-use dictionary::{Kind, spine};
+use dictionary::{Filter, Kind, Operand, Operator, Page, Query, Term, Value, spine};
 use engine::history::{HistoryEntry, of_record};
 use engine::job::{NewJob, enqueue};
 use engine::system::actor;
 use engine::system::invitation::MAIL_JOB;
 use engine::{Ctx, Reading, Surface, Timeline, TimelineItem, Visibility};
-use mail::{Concerned, Envelope, Letter, Notice, Sender, Unsent, digest, notices};
+use mail::{
+    Concerned, Envelope, Letter, Mention, Notice, Sender, Unsent, digest, mentions, notices,
+};
 use serde_json::{Value as Json, json};
 use ui::message::Language;
 
@@ -137,12 +139,21 @@ fn recipients(reading: &mut Reading<'_, '_>, event: &Event) -> Result<BTreeMap<U
         .map(|it| it.followers.clone())
         .unwrap_or_default();
     let affected = record.value(AFFECTED).as_reference();
+    let story = reading.timeline(&record_type, event.record)?;
+    let words = story.entries.iter().find_map(|it| match &it.item {
+        TimelineItem::Comment { text, .. } if it.change_id == event.change => Some(text.as_str()),
+        _ => None,
+    });
+    let mut mentioned = Vec::new();
+    for mention in mentions(words.unwrap_or_default()) {
+        mentioned.extend(meant(reading, &mention)?);
+    }
     let concerned = Concerned {
         requester: record.value(spine::REQUESTER).as_reference(),
         assignee: record.value(spine::ASSIGNEE).as_reference(),
         others: affected.into_iter().chain(followers).collect(),
+        mentioned,
     };
-    let story = reading.timeline(&record_type, event.record)?;
     let has_public_comment = story.entries.iter().any(|it| {
         let public = |item: &TimelineItem| {
             matches!(
@@ -157,6 +168,41 @@ fn recipients(reading: &mut Reading<'_, '_>, event: &Event) -> Result<BTreeMap<U
     });
     Ok(notices(entry, &record_type, has_public_comment, &concerned))
 }
+
+/// The one person whom a mention means; nobody where several could be meant.
+fn meant(reading: &mut Reading<'_, '_>, mention: &Mention) -> Result<Option<Uuid>> {
+    let text = |it: &str| Operand::One(Term::Value(Value::Text(it.to_owned())));
+    let by_handle = if mention.handle.contains('@') {
+        Filter::test(EMAIL, Operator::Equal, text(&mention.handle))
+    } else {
+        let beginning = format!("{}@", mention.handle);
+        Filter::test(EMAIL, Operator::StartsWith, text(&beginning))
+    };
+    let by_name = |it: &String| Filter::test(spine::TITLE, Operator::Equal, text(it));
+    let ways = std::iter::once(by_handle).chain(mention.names.iter().map(by_name));
+    for filter in ways {
+        let query = Query {
+            record_type: Some(PERSON.to_owned()),
+            filter,
+            columns: vec![spine::TITLE.to_owned()],
+            page: Page {
+                limit: Some(2),
+                after: None,
+            },
+            ..Query::default()
+        };
+        match reading.list(&query)?.rows.as_slice() {
+            [] => {}
+            [person] => return Ok(Some(person.id())),
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// The type of people, and the field of their address.
+const PERSON: &str = "person";
+const EMAIL: &str = "email";
 
 /// The field of the person who has what was reported.
 const AFFECTED: &str = "affected";
@@ -227,8 +273,8 @@ pub(crate) fn addressee(
     let Some((actor, preferences)) = actor::load(reading, recipient)? else {
         return Ok(None);
     };
-    let (person, _) = reading.record(Some("person"), &recipient.to_string())?;
-    let address = person.value("email").as_text().map(str::to_owned);
+    let (person, _) = reading.record(Some(PERSON), &recipient.to_string())?;
+    let address = person.value(EMAIL).as_text().map(str::to_owned);
     let language = preferences.language;
     Ok(address.map(|address| Addressee {
         actor,
@@ -269,7 +315,8 @@ impl Written<'_> {
             TimelineItem::Comment { text, .. } if it.change_id == *change => Some(text.clone()),
             _ => None,
         });
-        if self.notice == Notice::Answered && comment.is_none() {
+        let of_words = matches!(self.notice, Notice::Answered | Notice::Mentioned);
+        if of_words && comment.is_none() {
             return Ok(None);
         }
         // Only names are taken from the history; their values are those that the reader may see.

@@ -43,6 +43,9 @@ impl Letter {
             Notice::Answered => {
                 text!(language, "mail-answered", number = number, author = author)
             }
+            Notice::Mentioned => {
+                text!(language, "mail-mentioned", number = number, author = author)
+            }
             Notice::Resolved => {
                 text!(language, "mail-resolved", number = number, author = author)
             }
@@ -125,6 +128,23 @@ mod tests {
                 assert!(part.contains(word), "{word}: {part}");
             }
         }
+    }
+
+    #[test]
+    fn each_recipient_reads_it_in_their_language() {
+        let letter = Letter {
+            language: Language::from_tag("de-AT"),
+            ..letter()
+        };
+        for part in [letter.plain(), letter.html()] {
+            assert!(
+                part.contains("Ada Agent hat zu INC0000001 geschrieben."),
+                "{part}"
+            );
+            assert!(part.contains("Antworten Sie auf diese Mail"), "{part}");
+            assert!(!part.contains("wrote about"), "{part}");
+        }
+        assert!(letter.html().contains("lang=\"de-AT\""));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Notice {
     Received,
     /// Somebody wrote a public comment.
     Answered,
+    /// A comment or a note calls them by name.
+    Mentioned,
     /// It is done.
     Resolved,
     /// It is theirs to work on.
@@ -20,9 +22,10 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Received,
         Self::Answered,
+        Self::Mentioned,
         Self::Resolved,
         Self::Assigned,
     ];
@@ -33,6 +36,7 @@ impl Notice {
         match self {
             Self::Received => "received",
             Self::Answered => "answered",
+            Self::Mentioned => "mentioned",
             Self::Resolved => "resolved",
             Self::Assigned => "assigned",
         }
@@ -54,6 +58,8 @@ pub struct Concerned {
     pub assignee: Option<Uuid>,
     /// For whom it was asked, and who follows it.
     pub others: Vec<Uuid>,
+    /// Whom the change calls by name.
+    pub mentioned: Vec<Uuid>,
 }
 
 /// Actions that nobody gets a mail for, whatever else they did.
@@ -96,6 +102,8 @@ pub fn notices(
     if has_public_comment {
         tell(&mut audience().chain(concerned.assignee), Notice::Answered);
     }
+    let mut mentioned = concerned.mentioned.iter().copied();
+    tell(&mut mentioned, Notice::Mentioned);
     if enters(entry, record_type, Phase::Resolved) {
         tell(&mut audience(), Notice::Resolved);
     }

@@ -1520,6 +1520,7 @@ search-too-many-words = A search may have { $most } words. Leave some out.
 ## Mails
 mail-received = We have received your request and will look into it. Its number is { $number }.
 mail-answered = { $author } wrote about { $number }.
+mail-mentioned = { $author } has mentioned you in { $number }.
 mail-resolved = { $author } has marked { $number } as done.
 mail-assigned = { $author } has assigned { $number } to you.
 mail-open = Open { $number }

@@ -88,7 +88,10 @@ impl Default for Language {
 }
 
 /// English first: it is what every other language falls back to.
-const SOURCES: [(&str, &str); 1] = [("en", include_str!("../messages/en.ftl"))];
+const SOURCES: [(&str, &str); 2] = [
+    ("en", include_str!("../messages/en.ftl")),
+    ("de", include_str!("../messages/de.ftl")),
+];
 
 static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| {
     let languages = SOURCES.into_iter().map(|(tag, source)| {
@@ -190,6 +193,36 @@ mod tests {
             keys.sort_unstable();
             let twice: Vec<_> = keys.windows(2).filter(|pair| pair[0] == pair[1]).collect();
             assert!(twice.is_empty(), "{language} says these twice: {twice:?}");
+        }
+    }
+
+    /// What a language says must be asked for, with what English is given; mails it must say whole, as nobody who
+    /// gets one can choose another language there.
+    #[test]
+    fn other_languages_say_what_english_says() {
+        let arguments = |source: &'static str, key: &str| {
+            let line = source
+                .lines()
+                .find(|it| it.starts_with(&format!("{key} =")));
+            let parts = line.unwrap_or_default().split("{ $").skip(1);
+            let mut names: Vec<&str> = parts.filter_map(|it| it.split(' ').next()).collect();
+            names.sort_unstable();
+            names
+        };
+        let english = SOURCES[0].1;
+        for (language, source) in &SOURCES[1..] {
+            for key in keys(source) {
+                let same = arguments(source, key) == arguments(english, key);
+                assert!(
+                    same && keys(english).any(|it| it == key),
+                    "{language}: {key}"
+                );
+            }
+            let mails = keys(english).filter(|it| it.starts_with("mail-"));
+            let missing: Vec<&str> = mails
+                .filter(|it| !keys(source).any(|key| key == *it))
+                .collect();
+            assert!(missing.is_empty(), "{language} lacks {missing:?}");
         }
     }
 

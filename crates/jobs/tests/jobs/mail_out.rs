@@ -263,6 +263,40 @@ both_databases! {
         assert!(!mails[0].text().contains("calls"), "{}", mails[0].text());
     }
 
+    fn who_is_called_by_name_is_told_if_they_may_read_it(database) {
+        let desk = Desk::on(database);
+        let record = reported(&desk);
+        // By address, by what stands before its sign, and by name; Rita must not see the note that calls her.
+        let notes = ["@noah can you look?", "Ask @Noah Network, please.", "(@NOAH@example.org)"];
+        for note in notes {
+            desk.as_agent().note(record, &format!("{note} @rita is waiting."));
+            let mails = told(&desk);
+            assert_eq!(recipients(&mails), ["noah@example.org"], "{note}");
+            let text = mails[0].text();
+            assert!(text.contains("Ada Agent has mentioned you in"), "{text}");
+            assert!(text.contains("is waiting."), "{text}");
+        }
+        // Nobody is told of their own words, and nobody is guessed.
+        desk.as_agent().note(record, "@ada @n @nobody and someone@noah");
+        assert_eq!(recipients(&told(&desk)), [""; 0]);
+        // Whoever may not read the record hears nothing of it.
+        desk.as_system().update(record, &[("access", "2")]);
+        desk.as_system().note(record, "@rita @noah");
+        let told: Vec<String> = recipients(&told(&desk));
+        assert!(!told.contains(&"rita@example.org".to_owned()), "{told:?}");
+    }
+
+    fn each_is_told_in_their_language(database) {
+        let desk = Desk::on(database);
+        let record = reported(&desk);
+        desk.as_system().update(House::RITA, &[("language", "de")]);
+        desk.as_agent().comment(record, "Bitte neu starten.");
+        let mails = told(&desk);
+        assert_eq!(recipients(&mails), ["rita@example.org"]);
+        let text = mails[0].text();
+        assert!(text.contains("Ada Agent hat zu") && text.contains("Bitte neu starten."), "{text}");
+    }
+
     fn who_may_not_read_it_any_more_is_not_told(database) {
         let desk = Desk::on(database);
         let record = reported(&desk);
