@@ -8,6 +8,8 @@ use base::{Timestamp, Uuid};
 use store::{ColumnKind, Dialect, Migration, Sql};
 
 use crate::document::Document;
+use crate::question::Question;
+use crate::run::Open;
 
 /// The tables. `ascii` splits at blanks and changes nothing: our words have neither signs nor capitals.
 pub const MIGRATION: Migration = Migration::new(
@@ -128,23 +130,31 @@ pub struct Rows {
 /// The statement for the newest of these rows that a question finds, as the database wants it: record, type,
 /// place, rank.
 #[must_use]
-pub fn find(
+pub(crate) fn find(
     dialect: Dialect,
-    rows: &Rows,
-    question: &str,
+    open: &Open,
+    question: &Question<'_>,
     after: Option<Uuid>,
     most: usize,
 ) -> Sql {
+    let rows = &open.rows;
     let mut sql = rows.with.clone();
     match dialect {
         Dialect::Sqlite => {
+            let words = question.words_for_fts5();
+            let of_layout = words.is_some();
             sql.push("SELECT e.record, e.record_type, e.id, ")
                 .push(RANK_FTS5);
             sql.append(rows.from.clone())
                 .push(" JOIN search_entry AS e ON e.record = r.id JOIN search_text ON search_text.rowid = e.id");
             sql.append(rows.condition.clone())
                 .push(" AND search_text MATCH ")
-                .arg(question);
+                .arg(words.unwrap_or_else(|| question.to(dialect)));
+            if of_layout {
+                sql.push(" AND e.layout IN (")
+                    .arg_list(open.layout_ids.iter().copied())
+                    .push(")");
+            }
             if let Some(record) = after {
                 sql.push(" AND search_text.rowid < (SELECT id FROM search_entry WHERE record = ")
                     .arg(record)
@@ -155,7 +165,7 @@ pub fn find(
         Dialect::Postgres => {
             let asked = |sql: &mut Sql| {
                 sql.push("CAST(")
-                    .typed_arg(ColumnKind::Text, question)
+                    .typed_arg(ColumnKind::Text, question.to(dialect))
                     .push(" AS tsquery)");
             };
             sql.push("SELECT e.record, e.record_type, e.opened_at, CAST(ts_rank(e.words, ");

@@ -60,6 +60,13 @@ impl Question<'_> {
         group(all.collect(), signs.and)
     }
 
+    /// The words alone, as FTS5 reads them, where the layout of each document is asked for in another way: the
+    /// hidden words are in every document, and ranking counts them all.
+    #[must_use]
+    pub fn words_for_fts5(&self) -> Option<String> {
+        self.ask.map(|it| self.ask(it, &FTS5))
+    }
+
     fn layouts(&self, signs: &Signs) -> String {
         let words = self.layouts.iter().map(|it| quoted(it, signs));
         group(words.collect(), signs.or)
@@ -149,6 +156,8 @@ mod tests {
         };
         assert_eq!(question.to(Dialect::Sqlite), fts5);
         assert_eq!(question.to(Dialect::Postgres), tsquery);
+        let words = question.words_for_fts5().unwrap();
+        assert_eq!(format!("({words} AND \"zt1\")"), fts5);
     }
 
     #[test]

@@ -125,6 +125,8 @@ pub(crate) struct Open {
     pub classes: BTreeSet<String>,
     /// Hidden words, one of which each document of these rows has.
     pub layouts: Vec<String>,
+    /// The layouts that these words stand for.
+    pub layout_ids: Vec<i64>,
     /// The rows.
     pub rows: Rows,
 }
@@ -269,7 +271,7 @@ pub fn search<S: Source>(source: &mut S, query: &SearchQuery) -> Result<SearchPa
 
 /// Which rows of these types (none: all) may be found where this filter holds, each row in one part at most.
 pub(crate) fn open(ground: &mut impl Ground, types: &[String], filter: &str) -> Result<Vec<Open>> {
-    let mut all: Vec<(BTreeSet<String>, Filter, Vec<String>)> = Vec::new();
+    let mut all: Vec<(BTreeSet<String>, Filter, Vec<Layout>)> = Vec::new();
     for mut readable in ground.readable(types) {
         let notes = || BTreeSet::from([NOTES.to_owned()]);
         let any = Filter::Any(readable.grants.iter().map(|it| it.0.clone()).collect());
@@ -279,11 +281,11 @@ pub(crate) fn open(ground: &mut impl Ground, types: &[String], filter: &str) -> 
                 None => readable.grants.push((any.clone().and(rows), notes())),
             }
         }
-        let word = readable.layout.word();
+        let layout = readable.layout;
         for (classes, rows) in parts(&readable.grants) {
             match all.iter_mut().find(|it| it.0 == classes && it.1 == rows) {
-                Some((.., layouts)) => layouts.push(word.clone()),
-                None => all.push((classes, rows, vec![word.clone()])),
+                Some((.., layouts)) => layouts.push(layout.clone()),
+                None => all.push((classes, rows, vec![layout.clone()])),
             }
         }
     }
@@ -293,7 +295,8 @@ pub(crate) fn open(ground: &mut impl Ground, types: &[String], filter: &str) -> 
     for (classes, among, layouts) in all {
         open.push(Open {
             classes,
-            layouts,
+            layouts: layouts.iter().map(Layout::word).collect(),
+            layout_ids: layouts.iter().map(|it| it.id).collect(),
             rows: ground.rows(only, filter, among)?,
         });
     }
@@ -320,7 +323,7 @@ pub(crate) fn candidates(
                 classes: &it.classes,
                 layouts: &it.layouts,
             };
-            find(dialect, &it.rows, &question.to(dialect), after, CAP + 1)
+            find(dialect, it, &question, after, CAP + 1)
         })
         .collect();
     let mut found = Vec::new();
