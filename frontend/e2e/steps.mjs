@@ -176,6 +176,9 @@ export async function agentPages(page) {
     ["list", "/incident"],
     ["record", record],
     ["create", "/incident/new"],
+    ["bulk-fields", "/incident/bulk?bulk-all=1&bulk-q=&bulk-act=change"],
+    ["bulk-values", "/incident/bulk?bulk-all=1&bulk-q=&bulk-act=change&bulk-field=impact"],
+    ["bulk-runs", "/bulk"],
     ["knowledge", "/knowledge_article"],
   ];
 }

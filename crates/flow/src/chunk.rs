@@ -104,7 +104,7 @@ fn is_bad_row(error: &Error) -> bool {
     matches!(error, Error::Refused(Refused::Conflict { message, .. }) if message.key == BAD_ROW)
 }
 
-const fn is_busy(error: &Error) -> bool {
+pub(crate) const fn is_busy(error: &Error) -> bool {
     matches!(error, Error::Refused(Refused::Busy(_)))
 }
 

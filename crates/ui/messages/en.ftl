@@ -728,6 +728,7 @@ bulk-comment-private = A private note, for those who work on it
 bulk-reason-label = Why
 bulk-reason-help = It stands in the history of each record.
 bulk-will = What will be done
+bulk-what = What is done
 bulk-value-empty = emptied
 bulk-preview-all = You may do this to all { $total }.
 bulk-preview-some = You may do this to { $may } of { $total }.

@@ -18,7 +18,7 @@ use engine::system::{actor, credential, token};
 use engine::{Actor, Change, Ctx, Engine, Reading, Surface, Unit};
 use jiff::tz::TimeZone;
 
-use crate::chunk::{Care, in_parts, one, problems};
+use crate::chunk::{Care, in_parts, is_busy, one, problems};
 
 pub use act::{Act, BULK, Doing, Said};
 pub use preview::{Preview, TRIED, preview};
@@ -26,6 +26,8 @@ pub use take_back::take_back;
 
 /// Most records of a run.
 pub const MOST_RECORDS: usize = 10_000;
+/// How often a record that is busy is tried before it is refused.
+const TRIES: usize = 3;
 /// Records of one unit: few enough that other writers are not kept waiting.
 pub const CHUNK: usize = 50;
 
@@ -212,7 +214,7 @@ impl Worker {
         let rows: Arc<[Uuid]> = rest.iter().copied().take(CHUNK).collect();
         let mut at = from;
         let mut write = |rows: &Arc<[Uuid]>, care| {
-            let step = self.write(&ctx, &of, (at, rows), care)?;
+            let step = self.insist(&ctx, &of, (at, rows), care)?;
             if let Step::To(done) = step {
                 at = done;
             }
@@ -222,13 +224,34 @@ impl Worker {
         Ok(matches!(last, Step::To(done) if done < self.records.len()))
     }
 
-    /// One unit: these records, of which the first is at that place.
+    /// One unit. A single record that never comes to hold its locks is refused, so that it holds up no others.
+    fn insist(
+        &self,
+        ctx: &Ctx,
+        of: &Arc<TypeDef>,
+        part: (usize, &Arc<[Uuid]>),
+        care: Care,
+    ) -> Result<Step> {
+        let mut stored = self.write(ctx, of, part, Some(care));
+        for _ in 1..TRIES {
+            if part.1.len() > 1 || !stored.as_ref().is_err_and(is_busy) {
+                return stored;
+            }
+            stored = self.write(ctx, of, part, Some(care));
+        }
+        match stored {
+            Err(error) if is_busy(&error) => self.write(ctx, of, part, None),
+            other => other,
+        }
+    }
+
+    /// One unit: these records, of which the first is at that place; without care they are refused.
     fn write(
         &self,
         ctx: &Ctx,
         of: &Arc<TypeDef>,
         (from, rows): (usize, &Arc<[Uuid]>),
-        care: Care,
+        care: Option<Care>,
     ) -> Result<Step> {
         let (run, act, say) = (self.run.clone(), self.act.clone(), Arc::clone(&self.say));
         let (of, rows) = (Arc::clone(of), Arc::clone(rows));
@@ -249,7 +272,10 @@ impl Worker {
                 of: &of,
                 say: &*say,
             };
-            let results = each.of_all(unit, (from, &rows), care)?;
+            let results = match care {
+                Some(care) => each.of_all(unit, (from, &rows), care)?,
+                None => each.refuse_all((from, &rows)),
+            };
             bulk::keep(unit.tx, run.id, &results, now)?;
             Ok(Step::To(from + rows.len()))
         })
@@ -342,6 +368,12 @@ impl Each<'_> {
             .collect())
     }
 
+    fn refuse_all(&self, (from, rows): (usize, &[Uuid])) -> Vec<RecordResult> {
+        let each = rows.iter().enumerate();
+        each.map(|(at, record)| self.result(from + at + 1, *record, Err(busy())))
+            .collect()
+    }
+
     fn result(&self, position: usize, record: Uuid, ended: Ended) -> RecordResult {
         let (outcome, problem) = match ended {
             Ok(true) => (RecordOutcome::Changed, None),
@@ -422,10 +454,14 @@ fn first(refused: Refused) -> Problem {
     let mut all = problems(refused);
     // A problem at a field says more than one about the whole.
     all.sort_by_key(|it| it.field.is_none());
-    all.into_iter().next().unwrap_or_else(|| Problem {
+    all.into_iter().next().unwrap_or_else(busy)
+}
+
+fn busy() -> Problem {
+    Problem {
         field: None,
         message: Message::new("busy-try-again"),
-    })
+    }
 }
 
 /// Stops a run of one's own, or of anybody as one who administers jobs; false where it is over already.

@@ -363,6 +363,56 @@ both_databases! {
         ada.post(&format!("/bulk/{said}/undo"), &json!({})).refused(409, "bulk-not-to-undo");
     }
 
+    fn what_leads_to_many_more_changes_is_done_in_smaller_units(database) {
+        let office = Office::on(database);
+        let made = incidents(&office, 3);
+        office.desk.wait(Duration::from_secs(1));
+        let children = incidents(&office, 3 * 350);
+        let system = office.desk.as_system().ctx;
+        for (at, part) in children.chunks(350).enumerate() {
+            let (parent, part) = (made[at], part.to_vec());
+            let adopt = move |unit: &mut engine::Unit<'_, '_>| {
+                let below = |it: &Uuid| engine::Change::update("incident", *it).with_value("parent", dictionary::Value::Reference(parent));
+                unit.lock_records(part.iter().copied().chain([parent]))?;
+                part.iter().try_for_each(|it| unit.apply(below(it)).map(|_| ()))
+            };
+            office.desk.engine.write_blocking(&system, adopt).unwrap();
+        }
+        let ada = office.bearer(House::ADA);
+        let end = json!({ "resolution_code": "solution_provided", "close_notes": "Storm is over" });
+        let run = id_of(&ada.post("/incident/bulk", &json!({ "ids": made, "transition": "resolve", "fields": end })).expect(202));
+        work(&office);
+        assert_eq!(counts(&stands(&ada, run)), [3, 3, 3, 0, 0], "{:?}", results(&ada, run, ""));
+        let state = office.desk.field(children[1_049], "state");
+        assert_eq!(state, "resolved");
+        assert_eq!(office.desk.history(children[1_049]).last().unwrap().unit_id, run, "what follows belongs to it");
+    }
+
+    fn a_record_that_does_not_come_to_its_locks_holds_up_no_others(database) {
+        let office = Office::on(database);
+        // Ids of one instant have no order, so that children are locked again and again on PostgreSQL.
+        let mut made = incidents(&office, 40);
+        let parent = made.remove(20);
+        let (system, below) = (office.desk.as_system().ctx, made.clone());
+        let adopt = move |unit: &mut engine::Unit<'_, '_>| {
+            unit.lock_records(below.iter().copied().chain([parent]))?;
+            let child = |it: &Uuid| engine::Change::update("incident", *it).with_value("parent", dictionary::Value::Reference(parent));
+            below.iter().try_for_each(|it| unit.apply(child(it)).map(|_| ()))
+        };
+        office.desk.engine.write_blocking(&system, adopt).unwrap();
+        office.desk.wait(Duration::from_secs(1));
+        let other = incidents(&office, 1);
+        let ada = office.bearer(House::ADA);
+        let end = json!({ "resolution_code": "solution_provided", "close_notes": "Storm is over" });
+        let run = id_of(&ada.post("/incident/bulk", &json!({ "ids": [parent, other[0]], "transition": "resolve", "fields": end })).expect(202));
+        work(&office);
+        let done = stands(&ada, run);
+        let busy = i64::from(database == Database::Postgres);
+        assert_eq!((&done["state"], counts(&done)), (&json!("done"), [2, 2, 2 - busy, 0, busy]));
+        assert!(results(&ada, run, "&outcome=refused").iter().all(|it| it["code"] == "busy-try-again"));
+        assert_eq!(office.desk.field(other[0], "state"), "resolved");
+    }
+
     fn what_is_over_is_swept_away_in_time(database) {
         let office = Office::on(database);
         let made = incidents(&office, 2);

@@ -31,7 +31,7 @@ pub(super) fn narrower(here: &Here, chosen: &Chosen) -> Markup {
             name: "bulk-field".to_owned(),
             label: text!(language, "bulk-which-fields"),
             help: Some(text!(language, "bulk-which-fields-help")),
-            required: false,
+            required: true,
             problem: None,
             control: Control::Ticks {
                 values: chosen.fields.clone(),
@@ -47,7 +47,7 @@ pub(super) fn narrower(here: &Here, chosen: &Chosen) -> Markup {
             name: "bulk-step".to_owned(),
             label: text!(language, "bulk-which-step"),
             help: Some(text!(language, "bulk-which-step-help")),
-            required: false,
+            required: true,
             problem: None,
             control: Control::Radios {
                 value: all.first().map(|it| it.name.clone()).unwrap_or_default(),

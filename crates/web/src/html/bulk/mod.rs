@@ -19,6 +19,7 @@ use dictionary::{FieldDef, Transition, TypeDef, WrittenBy};
 use engine::{Comment, Ctx, Reading, Unit};
 use flow::bulk::{Act, BULK, Doing, Order};
 use maud::{Markup, html};
+use ui::icon::icon;
 use ui::label;
 use ui::message::Language;
 use ui::selection::{Act as Offered, Selection};
@@ -355,7 +356,7 @@ async fn order(
 fn show(state: &AppState, here: &Here, chosen: &Chosen, count: usize, body: &Markup) -> Response {
     let title = chosen.title(here.language(), count);
     let page = html! {
-        div class="sheet" { header class="page-head" { h1 { (title) } } (body) }
+        div class="sheet" { header class="page-head" { div class="grow" { h1 { (title) } } a class="button quiet not-phone" href="/bulk" { (icon("history")) (text!(here.language(), "bulk-runs")) } } (body) }
     };
     let plural = label::label(here.language(), &chosen.of.plural);
     let frame = Frame {

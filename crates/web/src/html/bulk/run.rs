@@ -73,7 +73,7 @@ pub(in super::super) async fn page(
             @if seen.run.undoes.is_some() || seen.undone_by.is_some() { (relations(&here, &seen)) }
             (standing(language, &stands(&here, &seen)))
             @if let Some(of) = &record_type { section class="card padded" {
-                h2 { (text!(language, "bulk-will")) }
+                h2 { (text!(language, "bulk-what")) }
                 @if seen.run.person == here.ctx().actor.person { (done(&here, of, &seen.act, &seen.titles)) }
                 @if let Some(reason) = &seen.run.reason { p class="small-text" { (text!(language, "bulk-reason-label")) ": " (reason) } }
             } }
