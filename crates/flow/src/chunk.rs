@@ -46,11 +46,14 @@ pub(crate) fn one<'u, 't, T>(
     }
 }
 
+/// Stores some rows in one transaction.
+type Write<'a, R, T> = &'a mut dyn FnMut(&Arc<[R]>, Care) -> Result<T>;
+
 /// Stores rows with as little care as they need. Where they lead to so many other records that a transaction does
 /// not come to hold the locks of all of them, or make more changes than it may, they are stored in halves.
 pub(crate) fn in_parts<R: Clone, T>(
     rows: &Arc<[R]>,
-    write: &mut dyn FnMut(&Arc<[R]>, Care) -> Result<T>,
+    write: Write<'_, R, T>,
     add: &dyn Fn(&mut T, T),
 ) -> Result<T> {
     let stored = match write(rows, Care::AllGood) {
