@@ -157,10 +157,16 @@ function tell(form: HTMLFormElement, words: string): void {
     problem = document.createElement("p");
     problem.className = "problem of-files";
     problem.setAttribute("role", "alert");
+    problem.tabIndex = -1;
     (form.querySelector(".write, .form-actions") ?? form.lastElementChild)?.before(problem);
   }
   problem.textContent = words;
   problem.hidden = words === "";
+  if (words !== "") {
+    // The bar of buttons may cover it, or the screen end above it.
+    problem.scrollIntoView({ block: "center" });
+    problem.focus({ preventScroll: true });
+  }
 }
 
 function fill(words: string | undefined, name: string): string {

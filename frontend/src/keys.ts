@@ -52,12 +52,25 @@ function pressControl(key: string): boolean {
   if (!control || (control as HTMLButtonElement).disabled || !control.checkVisibility()) {
     return false;
   }
+  // Whoever closes what opens comes back to what opened it.
+  control.focus();
   control.click();
   // Choosing reply or note means writing it.
   if (control instanceof HTMLInputElement) {
     control.closest("form")?.querySelector("textarea")?.focus();
   }
+  const opened = control.getAttribute("popovertarget");
+  if (opened) {
+    focusFirst(document.getElementById(opened));
+  }
   return true;
+}
+
+/** The first field of a part of the page that just opened; its last button where nothing is to fill in. */
+export function focusFirst(part: HTMLElement | null): void {
+  const fields = part?.querySelectorAll<HTMLElement>("input:not([type=hidden]), select, textarea") ?? [];
+  const first = [...fields].find((field) => field.checkVisibility());
+  (first ?? part?.querySelector<HTMLElement>("footer .primary"))?.focus();
 }
 
 function follow(selector: string): boolean {

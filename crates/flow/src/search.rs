@@ -70,9 +70,11 @@ impl Search for Reading<'_, '_> {
             [] => vec![record_type.to_owned()],
             types => types.to_vec(),
         };
+        let is_own = types.iter().any(|it| it == record_type);
         self.similar(&SimilarQuery {
             text: texts.map(|it| it.1).collect::<Vec<_>>().join("\n"),
-            but_not: Some(record.id()),
+            // Among others it would be taken to have its own words there.
+            but_not: is_own.then_some(record.id()),
             types,
             limit,
         })

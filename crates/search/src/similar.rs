@@ -23,6 +23,19 @@ const LOOKED_FOR: usize = 12;
 const COMMON: i64 = 1_000;
 /// Shorter words are not looked at.
 const SHORTEST: usize = 3;
+/// How much more a word counts in a title: that is what the record is about.
+const IN_TITLE: f64 = 3.0;
+/// Words that stand everywhere and say nothing about what a text is about, in the languages of most desks.
+const STOP_WORDS: &str = "a about after again all also am an and any are as ask asks at be because been before but by can \
+    cannot could did do does doing done each even every for from get gets getting give got had has have he help her here \
+    him his how i if in into is it its just like may me more most much must my need new no nor not now of off on once \
+    one only or other our out over own please same she should so some still such than that the their them then there \
+    these they thing this those through to too under until up us use very want was we were what when where which while \
+    who why will with would yes you your yourself \
+    aber alle als am an auch auf aus bei bin bis bitte da das dass dem den der des die dies diese dieser doch dort du \
+    durch ein eine einem einen einer er es etwas für ganz geht hat habe haben hier ich ihr im immer in ist ja jetzt kann \
+    kein keine mehr mein meine mich mir mit nach nicht noch nur oder ohne schon sehr sein seit sich sie sind so soll \
+    über um und uns unter vom von vor war was weil wenn wer wie wieder will wir wird wo zu zum zur";
 /// What fits less than this part of the best is not alike.
 const LEAST_PART: f64 = 3.0;
 /// Records that are read to be compared.
@@ -75,16 +88,23 @@ pub fn similar<S: Source>(source: &mut S, query: &SimilarQuery) -> Result<Vec<Hi
 }
 
 /// How much of these words a record's texts share, the rare ones counting more. One word alone is chance where
-/// several are looked for.
+/// several are looked for, except in the title, which comes first.
 fn likeness(texts: &[(String, String)], words: &[(i64, String)]) -> f64 {
-    let said: HashSet<String> = texts.iter().flat_map(|it| prepared(&it.1)).collect();
-    let shared: Vec<&(i64, String)> = words.iter().filter(|it| said.contains(&it.1)).collect();
-    if shared.len() < words.len().min(2) {
+    let words_of = |(_, text): &(String, String)| prepared(text);
+    let title: HashSet<String> = texts.iter().take(1).flat_map(words_of).collect();
+    let said: HashSet<String> = texts.iter().skip(1).flat_map(words_of).collect();
+    let called = |it: &&(i64, String)| title.contains(&it.1);
+    let shared: Vec<&(i64, String)> = words
+        .iter()
+        .filter(|it| called(it) || said.contains(&it.1))
+        .collect();
+    if shared.len() < words.len().min(2) && !shared.iter().any(called) {
         return 0.0;
     }
-    let weight =
+    let rarity =
         |count: i64| (f64::from(i32::try_from(COMMON / count.max(1)).unwrap_or(1)) + 1.0).ln();
-    shared.iter().map(|it| weight(it.0)).sum()
+    let weight = |it: &&(i64, String)| rarity(it.0) * if called(it) { IN_TITLE } else { 1.0 };
+    shared.iter().map(weight).sum()
 }
 
 /// The words of the text that stand in fewest records, and in another one at all, each with how many these are.
@@ -94,8 +114,10 @@ fn rarest(
     query: &SimilarQuery,
 ) -> Result<Vec<(i64, String)>> {
     let mut words: Vec<String> = Vec::new();
+    let stop_words: HashSet<String> = prepared(STOP_WORDS).into_iter().collect();
     for word in prepared(&query.text) {
-        if word.chars().count() >= SHORTEST && !words.contains(&word) {
+        let tells = word.chars().count() >= SHORTEST && !stop_words.contains(&word);
+        if tells && !words.contains(&word) {
             words.push(word);
         }
     }

@@ -7,6 +7,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use agent::agent;
+pub use agent::record_hints;
 use part::{body_class, product, skip_link, toasts};
 use portal::portal;
 

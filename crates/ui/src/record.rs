@@ -55,6 +55,8 @@ pub struct Step {
     pub label: String,
     /// Whether it is what is most often done from here.
     pub primary: bool,
+    /// What it does, where that is not in its name.
+    pub words: Option<String>,
     /// What it asks for; nothing where the button alone does it.
     pub asks: Option<Vec<FormSection>>,
 }
@@ -254,6 +256,7 @@ fn dialogs(page: &RecordPage<'_>) -> Markup {
                                 aria-label=(text!(language, "shell-close")) { (icon("close")) }
                         }
                         div class="body" {
+                            @if let Some(words) = &step.words { p { (words) } }
                             @for section in sections { (grid(language, &format!("{id}-"), &section.fields)) }
                         }
                         footer {

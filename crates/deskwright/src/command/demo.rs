@@ -134,6 +134,19 @@ fn fill(mut stage: Stage, now: Timestamp) -> Result<()> {
     incidents::play(&mut stage, &house, stories, now)?;
     requests::fill(&mut stage, &house, now)?;
     interactions::fill(&mut stage, &house, now)?;
+    route_the_rest(&stage, &house, now)?;
     stage.engine.store().shutdown();
+    Ok(())
+}
+
+/// What names neither service nor category comes to the service desk, as everywhere.
+fn route_the_rest(stage: &Stage, house: &house::House, now: Timestamp) -> Result<()> {
+    let ctx = stage.system(now);
+    let team = house.teams["Service desk"];
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    for key in ["incident.routing", "request.routing"] {
+        let routes = Some(serde_json::json!([{ "team": team }]));
+        runtime.block_on(stage.engine.put_setting(&ctx, None, key, routes))?;
+    }
     Ok(())
 }

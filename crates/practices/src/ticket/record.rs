@@ -45,7 +45,7 @@ fields! {
     /// What it is about.
     CATEGORY: Uuid = "category", Kind::reference("category"), |it| it.indexed = true;
     /// What it is about more closely: a category below the category.
-    SUBCATEGORY: Uuid = "subcategory", Kind::reference("category");
+    SUBCATEGORY: Uuid = "subcategory", Kind::reference("category"), |it| it.depends_on = Some("category".to_owned());
     /// The service that it is about.
     SERVICE: Uuid = "service", Kind::reference("service"), |it| it.indexed = true;
     /// Where it happens.

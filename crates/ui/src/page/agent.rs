@@ -199,12 +199,10 @@ fn key_sheet(language: &Language) -> Markup {
         },
         KeyGroup {
             heading: text!(language, "keys-record"),
-            keys: vec![
-                hint(&["R"], text!(language, "keys-reply")),
-                hint(&["N"], text!(language, "keys-note")),
-                hint(&["D"], text!(language, "keys-resolve")),
-                hint(&["Ctrl", "Enter"], text!(language, "keys-send")),
-            ],
+            keys: record_hints(language)
+                .into_iter()
+                .chain([hint(&["Ctrl", "Enter"], text!(language, "keys-send"))])
+                .collect(),
         },
     ];
     html! {
@@ -239,4 +237,16 @@ struct KeyGroup {
 
 fn hint(keys: &'static [&'static str], label: String) -> Hint {
     Hint { keys, label }
+}
+
+/// The keys of a record's page, as its foot and the sheet of keys list them.
+#[must_use]
+pub fn record_hints(language: &Language) -> Vec<Hint> {
+    vec![
+        hint(&["R"], text!(language, "keys-reply")),
+        hint(&["N"], text!(language, "keys-note")),
+        hint(&["D"], text!(language, "keys-resolve")),
+        hint(&["A"], text!(language, "keys-assign")),
+        hint(&["E"], text!(language, "keys-edit")),
+    ]
 }

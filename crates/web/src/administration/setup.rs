@@ -8,7 +8,7 @@ use dictionary::{FieldDef, Kind, Query, TypeDef, spine};
 use engine::history::VERIFICATION;
 use engine::job::{self, JobState};
 use engine::system::credential;
-use engine::{Ctx, Origin, Reading};
+use engine::{Ctx, Reading};
 use ui::label;
 use ui::message::Language;
 
@@ -258,17 +258,23 @@ fn routing(ctx: &Ctx, language: &Language, items: &mut Vec<Item>) {
             .record_type(of)
             .map_or_else(|| of.to_owned(), |it| label::label(language, &it.plural));
         let found = ctx.snapshot.settings.find(ctx.tenant, None, key);
-        let is_set = found.is_some_and(|(value, origin)| {
-            origin != Origin::Default && value.as_array().is_some_and(|it| !it.is_empty())
-        });
+        let routes = found.and_then(|(value, _)| value.as_array());
+        let takes_all = routes.is_some_and(|it| it.iter().any(is_catch_all));
         items.push(Item {
             key: format!("routing-{of}"),
-            state: advised(is_set),
+            state: needed(takes_all),
             title: Message::new("setup-routing").with("what", words),
             help: Message::new("setup-routing-help"),
             href: Some(format!("/admin/settings/{key}")),
         });
     }
+}
+
+/// Whether a route asks for nothing: it takes whatever no other one takes.
+fn is_catch_all(route: &serde_json::Value) -> bool {
+    let members = route.as_object().into_iter().flatten();
+    let mut asks = members.filter(|(name, value)| *name != spine::TEAM && !value.is_null());
+    asks.next().is_none()
 }
 
 fn server(facts: &Facts, items: &mut Vec<Item>) {
@@ -277,7 +283,11 @@ fn server(facts: &Facts, items: &mut Vec<Item>) {
         plain(
             "https",
             needed(facts.is_https || facts.is_local),
-            "setup-https",
+            if facts.is_https || !facts.is_local {
+                "setup-https"
+            } else {
+                "setup-https-local"
+            },
             "setup-https-help",
         ),
         plain(

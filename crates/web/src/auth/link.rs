@@ -197,7 +197,7 @@ pub async fn login_of_link(state: &AppState, token: &str) -> Result<String> {
 }
 
 fn useless() -> Refused {
-    Refused::NotFound(Message::new("link-used-or-old"))
+    Refused::NotFound(Message::new("password-link-useless"))
 }
 
 /// Uses the link: sets the password, ends all sessions, and makes the login where there was none.

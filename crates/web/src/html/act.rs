@@ -167,7 +167,13 @@ pub(super) async fn step(
                 {
                     return Ok(there);
                 }
-                return Ok(after(&loaded, outcome.still_visible, "notice-step"));
+                return Ok(if outcome.still_visible {
+                    let (_, state) = label::state(here.language(), &loaded.of, &transition.to);
+                    let flash = Flash::new("notice-step", loaded.name()).with_state(state);
+                    go(&loaded.address(), Some(&flash))
+                } else {
+                    after(&loaded, false, "notice-handed-over")
+                });
             }
             Err(error) if is_conflict(&error) => {
                 return Ok(conflict(

@@ -214,7 +214,7 @@ fn form(
     };
     let shown = form.sections(fields);
     html! {
-        form class="form" method="post" action=(format!("{}/{}", loaded.address(), doing.path())) data-guard {
+        form class="form" method="post" action=(format!("{}/{}", loaded.address(), doing.path())) data-guard data-begin[doing == Doing::Assign] {
             (here.hidden(loaded.record.version()))
             (problems(language, "", &shown, &form.general(fields)))
             (sections(language, "", &shown))

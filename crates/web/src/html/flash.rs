@@ -52,6 +52,8 @@ const KNOWN: &[(&str, NoticeKind)] = &[
 pub(super) struct Flash {
     key: &'static str,
     name: String,
+    /// The state that the record has now, in words.
+    state: String,
     step: Option<String>,
 }
 
@@ -61,7 +63,16 @@ impl Flash {
         Self {
             key,
             name: name.into(),
+            state: String::new(),
             step: None,
+        }
+    }
+
+    /// The same notice with the state that the record has now.
+    pub(super) fn with_state(self, state: impl Into<String>) -> Self {
+        Self {
+            state: state.into(),
+            ..self
         }
     }
 
@@ -85,8 +96,14 @@ impl Flash {
         let key = next("key")?;
         let (key, _) = KNOWN.iter().find(|(known, _)| *known == key)?;
         let name = next("name").unwrap_or_default();
+        let state = next("state").unwrap_or_default();
         let step = next("step").filter(|it| super::is_local(it));
-        Some(Self { key, name, step })
+        Some(Self {
+            key,
+            name,
+            state,
+            step,
+        })
     }
 
     /// The notice in the reader's language.
@@ -95,7 +112,10 @@ impl Flash {
             .iter()
             .find(|(key, _)| *key == self.key)
             .map_or(NoticeKind::Told, |it| it.1);
-        let arguments = [("name", argument(&self.name))];
+        let arguments = [
+            ("name", argument(&self.name)),
+            ("state", argument(&self.state)),
+        ];
         let step = self
             .step
             .clone()
@@ -114,7 +134,9 @@ impl Flash {
             name.pop();
         }
         let mut text = form_urlencoded::Serializer::new(String::new());
-        text.append_pair("key", self.key).append_pair("name", &name);
+        text.append_pair("key", self.key)
+            .append_pair("name", &name)
+            .append_pair("state", &self.state);
         if let Some(step) = &self.step {
             text.append_pair("step", step);
         }
@@ -139,6 +161,7 @@ mod tests {
     #[test]
     fn a_notice_survives_its_way_and_a_forged_one_does_not() {
         let flash = Flash::new("notice-created", "Zoë & co; \"x\"")
+            .with_state("In progress")
             .with_step("/incident/INC0000001".into());
         let mut headers = HeaderMap::new();
         let text = flash

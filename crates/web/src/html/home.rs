@@ -9,6 +9,7 @@ use engine::Reading;
 use engine::read::{Titles, VisiblePage};
 use maud::{Markup, html};
 use ui::field::Reader;
+use ui::icon::icon;
 use ui::list::{Empty, empty, table};
 use ui::message::Language;
 use ui::{text, time};
@@ -16,6 +17,8 @@ use ui::{text, time};
 use super::columns::columns_of;
 use super::navigation::list_href;
 use super::shell::{Frame, Here, crumb, go, is_agent, may_read};
+use crate::administration::administers;
+use crate::administration::setup::{Facts, State as Stands, checklist};
 use crate::{AppState, Failure};
 
 /// My open work, as people would type it.
@@ -24,6 +27,9 @@ pub(super) const MINE: &str = "assignee:me open:true";
 pub(super) const TEAM: &str = "team:my_teams open:true";
 /// Open work of my teams that nobody has taken.
 pub(super) const NOBODY: &str = "team:my_teams assignee:empty open:true";
+
+/// Open work that no team has: it is in nobody's queue.
+const NO_TEAM: &str = "team:empty assignee:empty -requester:empty open:true";
 
 /// Rows of each list.
 const ROWS: usize = 8;
@@ -52,8 +58,12 @@ pub(super) async fn page(State(state): State<AppState>, here: Here) -> Result<Re
         return Ok(go("/portal", None));
     }
     let language = here.language().clone();
-    let read = move |reading: &mut Reading<'_, '_>| parts(reading, &language);
-    let (parts, recent) = state.engine().read_long(here.ctx(), read).await?;
+    let facts = Facts::of(state.config());
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let (parts, recent) = parts(reading, &language)?;
+        Ok((parts, recent, missing(reading, &facts, &language)?))
+    };
+    let (parts, recent, missing) = state.engine().read_long(here.ctx(), read).await?;
     let language = here.language();
     let frame = Frame {
         title: text!(language, "home-title"),
@@ -61,7 +71,19 @@ pub(super) async fn page(State(state): State<AppState>, here: Here) -> Result<Re
         crumbs: vec![crumb(text!(language, "home-title"), None)],
         ..Frame::default()
     };
-    Ok(here.agent(&state, frame, &body(&here, &parts, &recent)))
+    Ok(here.agent(&state, frame, &body(&here, (&parts, missing), &recent)))
+}
+
+/// How many points of the set-up are missing, for whoever can mend them.
+fn missing(reading: &mut Reading<'_, '_>, facts: &Facts, language: &Language) -> Result<usize> {
+    if !administers(reading.ctx) {
+        return Ok(0);
+    }
+    let items = checklist(reading, facts, language)?;
+    Ok(items
+        .iter()
+        .filter(|it| it.state == Stands::Missing)
+        .count())
 }
 
 fn parts(reading: &mut Reading<'_, '_>, language: &Language) -> Result<(Vec<Part>, VisiblePage)> {
@@ -77,10 +99,18 @@ fn parts(reading: &mut Reading<'_, '_>, language: &Language) -> Result<(Vec<Part
             text!(language, "home-nobody"),
             NOBODY,
         ),
+        (
+            text!(language, "home-no-team-title"),
+            text!(language, "home-no-team"),
+            NO_TEAM,
+        ),
     ];
     for (title, caption, filter) in wanted {
         let query = query(reading, filter, spine::PRIORITY)?;
         let count = reading.count(&query)?;
+        if filter == NO_TEAM && count == 0 {
+            continue;
+        }
         parts.push(Part {
             title,
             caption,
@@ -156,7 +186,7 @@ fn query(reading: &Reading<'_, '_>, filter: &str, sort: &str) -> Result<Query> {
     })
 }
 
-fn body(here: &Here, parts: &[Part], recent: &VisiblePage) -> Markup {
+fn body(here: &Here, (parts, missing): (&[Part], usize), recent: &VisiblePage) -> Markup {
     let (language, ctx) = (here.language(), here.ctx());
     html! {
         div class="sheet" {
@@ -167,6 +197,13 @@ fn body(here: &Here, parts: &[Part], recent: &VisiblePage) -> Markup {
                 }
                 div class="figures" {
                     @for part in parts { p class="figure" { b { (part.count) } (part.caption) } }
+                }
+            }
+            @if missing > 0 {
+                div class="banner amber" {
+                    (icon("alert"))
+                    div { b { (text!(language, "home-missing", count = missing)) } }
+                    a class="button end" href="/admin" { (text!(language, "setup-open")) }
                 }
             }
             @for part in parts { (section(here, part)) }

@@ -18,6 +18,7 @@ use ui::label::{self, say};
 use ui::message::Language;
 use ui::time;
 
+use super::tree::{levels, path};
 use crate::{AppState, FormData};
 
 /// Most records that a menu lists; beyond, people type what they mean.
@@ -49,6 +50,9 @@ impl FieldForm<'_> {
         let offer = target(field).or_else(|| of_roles(field));
         let offer = offer.and_then(|to| self.offers.get(to)).cloned();
         let mut control = control(self.language, field, &values, &self.of.fields, offer);
+        if let Control::Menu { value, choices } = &mut control {
+            levels(self.of, field, value, choices);
+        }
         if self.plain
             && let Control::Menu { value, choices } = control
         {
@@ -465,19 +469,4 @@ fn selectable(of: &TypeDef) -> Filter {
         all.push(Filter::equal("active", Value::Boolean(false)).negated());
     }
     Filter::All(all)
-}
-
-/// The name with the names above it: `Hardware / Laptop`.
-fn path(row: &Visible, all: &[Visible]) -> String {
-    let mut names = vec![row.title().unwrap_or_default().to_owned()];
-    let mut above = row.value("parent").as_reference();
-    while let Some(parent) = above.and_then(|id| all.iter().find(|it| it.id() == id)) {
-        names.push(parent.title().unwrap_or_default().to_owned());
-        above = parent
-            .value("parent")
-            .as_reference()
-            .filter(|_| names.len() < 6);
-    }
-    names.reverse();
-    names.join(" / ")
 }

@@ -64,6 +64,8 @@ pub(super) struct Asked {
     /// The lists that are kept under a name, and the name of their type.
     pub(super) views: SavedViews,
     pub(super) saved_views: Option<&'static str>,
+    /// Whether it is known that there are no records at all.
+    pub(super) has_none: bool,
 }
 
 impl Asked {
@@ -119,6 +121,7 @@ impl Asked {
             group,
             views: saved,
             saved_views: state.config().saved_views,
+            has_none: false,
         })
     }
 
@@ -197,8 +200,23 @@ pub(super) async fn answer(
         Some(aggregation) => Some(groups(state, here, aggregation).await?),
         None => None,
     };
+    let mut asked = asked;
+    asked.has_none = page.rows.is_empty() && is_unused(state, here, &asked).await?;
     let bar = bar(here, &asked);
     Ok(show(state, here, &asked, (&page, groups), bar).into_response())
+}
+
+/// Whether a type has no records at all. Asked only where none was found.
+async fn is_unused(state: &AppState, here: &Here, asked: &Asked) -> base::Result<bool> {
+    let page = Page {
+        limit: Some(1),
+        after: None,
+    };
+    let any = Query {
+        page,
+        ..asked.query(Filter::All(Vec::new()))
+    };
+    Ok(asked.of.is_some() && state.engine().list(here.ctx(), any).await?.rows.is_empty())
 }
 
 /// How many records the whole list has in each group.
@@ -397,7 +415,7 @@ fn nothing(here: &Here, asked: &Asked) -> Empty {
         || text!(language, "list-records"),
         |it| label::label(language, &it.plural),
     );
-    if !asked.text.is_empty() {
+    if !asked.text.is_empty() && !asked.has_none {
         return Empty {
             title: text!(
                 language,

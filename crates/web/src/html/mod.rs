@@ -34,6 +34,7 @@ mod shell;
 mod sign_in;
 mod story;
 mod ticket;
+mod tree;
 mod versions;
 mod views;
 

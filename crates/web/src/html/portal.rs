@@ -291,6 +291,10 @@ async fn new_form(
         plain: true,
     };
     let shown: Vec<_> = fields.iter().map(|it| form.field(it)).collect();
+    // What may help stands below what it is about, before anybody has written more.
+    let about = fields.iter().position(|it| it.name == spine::TITLE);
+    let (first, rest) = shown.split_at(about.map_or(shown.len(), |it| it + 1));
+    let (first, rest) = (first.to_vec(), rest.to_vec());
     let section = ui::form::FormSection {
         title: None,
         fields: shown,
@@ -305,8 +309,9 @@ async fn new_form(
             form class="form" method="post" action=(format!("/portal/new/{}", of.name)) enctype=[most.map(|_| FORM_WITH_FILES)] data-guard data-alike="may-help" {
                 (here.csrf())
                 (problems(language, "", std::slice::from_ref(&section), &form.general(fields)))
-                (grid(language, "", &section.fields))
+                (grid(language, "", &first))
                 section id="may-help" class="may-help" data-from="/portal/alike" aria-live="polite" {}
+                @if !rest.is_empty() { (grid(language, "", &rest)) }
                 @if let Some(most) = most {
                     div class="field wide" {
                         b { (text!(language, "files-photo")) " " span class="optional" { (text!(language, "form-optional")) } }

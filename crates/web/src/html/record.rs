@@ -18,7 +18,7 @@ use ui::field::record_href;
 use ui::form::{Control, FormField, FormSection};
 use ui::icon::icon;
 use ui::label;
-use ui::page::Hint;
+use ui::page::record_hints;
 use ui::record::{Assign, Composer, RecordPage, Step, record_page, title_of};
 use ui::text;
 use ui::timeline::Story;
@@ -318,28 +318,7 @@ pub(super) fn show(state: &AppState, here: &Here, loaded: &Loaded, typed: Compos
             crumb(loaded.name(), None),
         ],
         actions: Some(actions(here, loaded)),
-        hints: vec![
-            Hint {
-                keys: &["R"],
-                label: text!(language, "keys-reply"),
-            },
-            Hint {
-                keys: &["N"],
-                label: text!(language, "keys-note"),
-            },
-            Hint {
-                keys: &["D"],
-                label: text!(language, "keys-resolve"),
-            },
-            Hint {
-                keys: &["A"],
-                label: text!(language, "keys-assign"),
-            },
-            Hint {
-                keys: &["E"],
-                label: text!(language, "keys-edit"),
-            },
-        ],
+        hints: record_hints(language),
         of: Some(Arc::clone(of)),
         ..Frame::default()
     };
@@ -365,11 +344,25 @@ fn steps(here: &Here, loaded: &Loaded) -> Vec<Step> {
             Phase::Closed
         };
         let sections = step_sections(here, loaded, it, &input::Texts::new(), &[]);
-        let needs = it.needs_comment || sections.iter().any(|it| !it.fields.is_empty());
+        let converts = loaded.of.conversion.as_ref();
+        let converts = converts.filter(|conversion| conversion.transition == it.name);
+        let other = converts.and_then(|it| here.ctx().snapshot.dictionary.record_type(&it.into));
+        let words = other.map(|other| {
+            let called = |it: &TypeDef| label::within(language, &label::label(language, &it.label));
+            text!(
+                language,
+                "step-converts",
+                this = called(&loaded.of),
+                other = called(other)
+            )
+        });
+        let needs =
+            words.is_some() || it.needs_comment || sections.iter().any(|it| !it.fields.is_empty());
         Step {
             name: it.name.clone(),
             label: label::label(language, &it.label),
             primary: phase(it) == Some(done) && loaded.of.journal,
+            words,
             asks: needs.then(|| with_comment(here, loaded, it, sections, String::new(), None)),
         }
     };

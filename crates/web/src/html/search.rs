@@ -279,7 +279,8 @@ fn results(here: &Here, asked: &Asked, page: &SearchPage) -> Markup {
     let count = counted(asked, &page.types);
     html! {
         (found::facets(language, &facets(here, asked, &page.types)))
-        @if page.hits.is_empty() && is_first { (found::nothing(language, asked.term.trim())) }
+        @if page.hits.is_empty() && is_first && asked.term.trim().is_empty() { p class="small-text" role="status" { (text!(language, "search-empty")) } }
+        @else if page.hits.is_empty() && is_first { (found::nothing(language, asked.term.trim())) }
         @else {
             p class="small-text" role="status" {
                 @if page.is_capped { (text!(language, "search-capped", count = CAP)) }

@@ -236,7 +236,7 @@ pub(super) async fn first_send(
     match auth::create_first_administrator(&state, typed).await {
         Ok(_) => {
             let session = auth::sign_in(&state, &visitor.info, agent.as_deref(), login).await?;
-            let mut response = go("/", None);
+            let mut response = go("/admin", None);
             let value = cookie::set_session(&session.secret, visitor.info.secure, session.seconds);
             response.headers_mut().append(header::SET_COOKIE, value);
             Ok(response)

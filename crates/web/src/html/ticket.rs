@@ -343,8 +343,9 @@ pub(super) async fn step(
         .unwrap_or_default()
         .trim()
         .to_owned();
-    let opens = loaded.transitions(here.ctx()).find(|it| it.name == step);
-    let opens = opens
+    let taken = loaded.transitions(here.ctx()).find(|it| it.name == step);
+    let now = taken.map(|it| label::state(here.language(), &loaded.of, &it.to).1);
+    let opens = taken
         .zip(loaded.of.lifecycle.as_ref())
         .is_some_and(|(it, lifecycle)| lifecycle.phase(&it.to).is_open());
     if opens && words.is_empty() {
@@ -363,7 +364,9 @@ pub(super) async fn step(
             } else {
                 "/portal".to_owned()
             };
-            Ok(go(&place, Some(&Flash::new("notice-sent", loaded.name()))))
+            let flash = Flash::new("notice-step", loaded.name());
+            let flash = flash.with_state(now.unwrap_or_default());
+            Ok(go(&place, Some(&flash)))
         }
         Err(error) => Ok(refuse(&state, &here, &loaded, &words, problems_of(error)?)),
     }

@@ -44,7 +44,7 @@ both_databases! {
         let (first, second) = (make(), make());
         let anybody = office.client();
         let set = |token: &str, password: &str| anybody.post("/set-password", &json!({ "token": token, "password": password }));
-        set(&first, "a much better one").refused(404, "link-used-or-old");
+        set(&first, "a much better one").refused(404, "password-link-useless");
         before.get("/me").expect(200);
         assert_eq!(set(&second, "a much better one").expect(200).json["login"], "ada");
         before.get("/me").refused(401, "session-ended");
@@ -52,7 +52,7 @@ both_databases! {
         office.client().sign_in("ada", "a much better one").expect(200);
         let third = make();
         office.desk.wait(Duration::from_secs(3 * 24 * 3_600));
-        set(&third, PASSWORD).refused(404, "link-used-or-old");
+        set(&third, PASSWORD).refused(404, "password-link-useless");
     }
 
     fn only_those_who_administer_users_make_links_and_not_above_themselves(database) {
@@ -108,7 +108,7 @@ both_databases! {
         let person = format!("/person/{}", House::ADA);
         let before = token();
         syd.patch(&person, &json!({ "email": "ada.new@example.org" })).expect(200);
-        use_up(&before).refused(404, "link-used-or-old");
+        use_up(&before).refused(404, "password-link-useless");
         let after = token();
         syd.patch(&person, &json!({ "phone": "7" })).expect(200);
         assert_eq!(use_up(&after).expect(200).json["login"], "ada.new@example.org");

@@ -95,7 +95,7 @@ fn page(
 /// `GET /admin`
 async fn first(State(state): State<AppState>, here: Here) -> Answer {
     if !administers(here.ctx()) {
-        let message = Message::new("forbidden-area").with("area", "*");
+        let message = Message::new("forbidden-administration");
         return Err(Refused::Forbidden(message).into());
     }
     let (facts, language) = (Facts::of(state.config()), here.language().clone());

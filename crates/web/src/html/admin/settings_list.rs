@@ -19,7 +19,7 @@ use crate::administration::{administers, may};
 /// `GET /admin/settings`
 pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
     if !administers(here.ctx()) {
-        return Err(Refused::Forbidden(Message::new("forbidden-area").with("area", "*")).into());
+        return Err(Refused::Forbidden(Message::new("forbidden-administration")).into());
     }
     let language = here.language();
     let settings = state.engine().settings_in_force(here.ctx(), None);
