@@ -5,6 +5,9 @@
     reason = "a test ends where what it needs is missing"
 )]
 
+#[path = "cli/search.rs"]
+mod search;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;

@@ -21,7 +21,7 @@ mod real_data;
 mod text;
 
 pub use acting::Acting;
-pub use database::Database;
+pub use database::{Database, Fresh};
 pub use desk::{Desk, DeskOptions};
 pub use golden::golden;
 pub use house::{House, PEOPLE};
