@@ -51,11 +51,16 @@ pub fn fill(stage: &mut Stage, house: &House, now: Timestamp) -> Result<()> {
     let chance = Random::new(61);
     let desk = &house.members["Service desk"];
     for index in 0..COUNT {
-        let call = &CALLS[(index * 7) % CALLS.len()];
+        let goes_on = index + 1 == COUNT;
+        // The one that goes on is about a ticket that is there.
+        let call = &CALLS[if goes_on {
+            CALLS.len() - 2
+        } else {
+            (index * 7) % CALLS.len()
+        }];
         let days = i64::try_from((COUNT - index) / 2).unwrap_or_default();
         let hour = chance.between(8 * 60, 16 * 60);
         let begun = stage.at_work(stage.day_before(now, days).plus_micros(hour * MINUTE));
-        let goes_on = index + 1 == COUNT;
         let begun = if goes_on {
             now.plus_micros(-20 * MINUTE)
         } else {
