@@ -1627,7 +1627,6 @@ rights-new-type-help = Without a tick only those see it whose role is about all 
 rights-users = Who may use it
 rights-all-types = All types
 rights-administration = Administration
-rights-nothing = no grants
 rights-place = { $role }, grant { $position }
 rights-reads = reads { $fields }
 rights-writes = writes { $fields }

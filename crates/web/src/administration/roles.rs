@@ -11,6 +11,8 @@ use serde_json::Value as Json;
 use ui::message::Language;
 use ui::{field, label, text};
 
+use super::setting::Difference;
+
 /// The pseudo-type on which rights of administration are granted.
 pub(crate) const ADMINISTRATION: &str = "setting";
 /// Begin of the actions that are steps.
@@ -23,29 +25,50 @@ pub(crate) fn roles_of(value: &Json) -> Vec<RoleSpec> {
     Vec::deserialize(value).unwrap_or_default()
 }
 
-/// Each grant of each role as its place and its words.
-pub(crate) fn sentences(
+/// What differs between two values of the setting, grant by grant. Grants that only moved do not differ.
+pub(crate) fn differences(
     language: &Language,
     dictionary: &Dictionary,
-    value: &Json,
-) -> Vec<(String, String)> {
+    [before, after]: [&Json; 2],
+) -> Vec<Difference> {
+    let (old, new) = (roles_of(before), roles_of(after));
+    let codes = old.iter().chain(&new).map(|it| it.code.as_str());
+    let codes: BTreeSet<&str> = codes.collect();
     let mut all = Vec::new();
-    for role in roles_of(value) {
-        let name = label::role(language, &role.code);
-        if role.grants.is_empty() {
-            all.push((name.clone(), text!(language, "rights-nothing")));
-        }
-        for (at, grant) in role.grants.iter().enumerate() {
-            let place = text!(
-                language,
-                "rights-place",
-                role = name.as_str(),
-                position = at + 1
-            );
-            all.push((place, grant_words(language, dictionary, grant)));
+    for code in codes {
+        let [gone, come] = [(&old, &new), (&new, &old)].map(|(own, other)| {
+            let other = sentences(language, dictionary, other, code);
+            let mut own = sentences(language, dictionary, own, code);
+            own.retain(|it| other.iter().all(|other| other.1 != it.1));
+            own
+        });
+        for at in 0..gone.len().max(come.len()) {
+            let (before, after) = (gone.get(at), come.get(at));
+            let position = after.or(before).map_or(1, |it| it.0);
+            let name = label::role(language, code);
+            all.push(Difference {
+                place: text!(language, "rights-place", role = name, position = position),
+                before: before.map(|it| it.1.clone()),
+                after: after.map(|it| it.1.clone()),
+            });
         }
     }
     all
+}
+
+/// The grants of a role by their position, in words.
+fn sentences(
+    language: &Language,
+    dictionary: &Dictionary,
+    roles: &[RoleSpec],
+    code: &str,
+) -> Vec<(usize, String)> {
+    let found = roles.iter().find(|it| it.code == code);
+    let grants = found.map(|it| it.grants.as_slice()).unwrap_or_default();
+    let words = grants
+        .iter()
+        .map(|it| grant_words(language, dictionary, it));
+    words.enumerate().map(|(at, it)| (at + 1, it)).collect()
 }
 
 /// What a grant opens.

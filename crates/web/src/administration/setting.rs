@@ -12,7 +12,7 @@ use ui::label;
 use ui::message::Language;
 
 use super::effect::Effects;
-use super::roles::sentences;
+use super::roles;
 
 /// Most differences that are told.
 const MOST_DIFFERENCES: usize = 100;
@@ -136,13 +136,14 @@ impl<'a> Subject<'a> {
 
     /// What differs, in words.
     pub(crate) fn differences(&self, before: &Json, after: &Json) -> Vec<Difference> {
-        let (mut old, mut new) = (Vec::new(), Vec::new());
-        for (value, out) in [(before, &mut old), (after, &mut new)] {
-            match self.declared.key {
-                ROLES => *out = sentences(self.language, &self.dictionary, value),
-                _ => self.say(&self.declared.shape, "", value, out),
-            }
+        if self.declared.key == ROLES {
+            let mut all = roles::differences(self.language, &self.dictionary, [before, after]);
+            all.truncate(MOST_DIFFERENCES);
+            return all;
         }
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        self.say(&self.declared.shape, "", before, &mut old);
+        self.say(&self.declared.shape, "", after, &mut new);
         let find = |all: &[(String, String)], place: &str| {
             all.iter().find(|it| it.0 == place).map(|it| it.1.clone())
         };

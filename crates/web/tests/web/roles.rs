@@ -36,6 +36,9 @@ both_databases! {
         let history = text(&page(&syd, SETTING).expect(200));
         let (_, changes) = history.split_once("setting-history").unwrap();
         assert!(changes.contains("set for the first time") && changes.contains(&place), "{changes}");
+        let first = preview(&syd, path, &[("g.0.gone", "true")]);
+        let (shown, _) = first.split_once("setting-history").unwrap();
+        assert_eq!(shown.matches("<ins>").count(), 1, "the other grants only moved: {shown}");
         let gone = preview(&syd, path, &[(&name("gone"), "true")]);
         saved(&syd, SETTING, &gone);
         office.bearer(House::ADA).post("/location", &made).expect(403);

@@ -213,6 +213,7 @@ async fn show(
         .iter()
         .map(|it| say(language, &it.message))
         .collect();
+    let look = html! { p { button class="button primary" name="do" value="preview" { (text!(language, "setting-preview")) } } };
     let body = html! {
         div class="sheet" {
             header class="page-head" { div class="grow" {
@@ -229,14 +230,11 @@ async fn show(
                 @match elsewhere(here, declared.key) {
                     Some((href, words)) => {
                         p { a class="button" href=(href) { (words) } }
-                        @if declared.key != BRANDING { details { summary { (text!(language, "setting-as-json")) } (form.fields(shown.unwrap_or(&loaded.value))) } }
+                        @if declared.key != BRANDING { details { summary { (text!(language, "setting-as-json")) } (form.fields(shown.unwrap_or(&loaded.value))) (look) } }
                     },
-                    None => (form.fields(shown.unwrap_or(&loaded.value))),
+                    None => { (form.fields(shown.unwrap_or(&loaded.value))) (look) },
                 }
-                div class="row" {
-                    @if declared.key != BRANDING { button class="button primary" name="do" value="preview" { (text!(language, "setting-preview")) } }
-                    @if loaded.origin != Origin::Default { button class="button" name="do" value="reset" { (text!(language, "setting-reset")) } }
-                }
+                @if loaded.origin != Origin::Default { p { button class="button" name="do" value="reset" { (text!(language, "setting-reset")) } } }
             }
             (history(here, (declared.key, organisation), &loaded))
         }

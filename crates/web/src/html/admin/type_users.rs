@@ -42,11 +42,15 @@ pub(super) fn ticks(here: &Here, typed: &FormData) -> Markup {
         ("may-work", text!(language, "rights-may-work")),
     ];
     let on = |name: &str, code: &str| typed.all(name).any(|it| it == code);
+    // Whoever may do everything needs no tick.
+    let all = |it: &GrantSpec| it.types.is_empty() && it.actions.contains("*");
+    let mut roles = present(here);
+    roles.retain(|it| !it.grants.iter().any(all));
     html! {
         @for (name, words) in &kinds {
             fieldset class="field wide" {
                 legend { (words) }
-                span class="row" { @for it in present(here) { (tick(name, &it.code, on(name, &it.code), &label::role(language, &it.code))) } }
+                span class="row" { @for it in &roles { (tick(name, &it.code, on(name, &it.code), &label::role(language, &it.code))) } }
             }
         }
         p class="help wide" { (text!(language, "rights-new-type-help")) }
