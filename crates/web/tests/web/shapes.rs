@@ -64,7 +64,7 @@ both_databases! {
         let preview = text(&send(&syd, path, &form).expect(200));
         saved(&syd, "/admin/settings/dictionary.layouts", &preview);
         let list = text(&page(&syd, "/location?q=").expect(200));
-        assert_eq!(list.matches("scope=\"col\"").count(), 1);
+        assert_eq!(list.matches("scope=\"col\"").count(), 2, "the boxes and the title");
     }
 
     fn the_look_follows_the_setting_for_everybody(database) {
