@@ -25,9 +25,10 @@ const REPORT: [&str; 14] = [
     "opened_at",
 ];
 
-/// What names a colleague to whoever reports for them, and tells two of one name apart. No numbers, no
-/// whereabouts; lists are in the order of creation.
-const NAMED: [&str; 8] = [
+/// What names a colleague to whoever reports for them, and tells two of one name apart. No phones, no
+/// whereabouts. Titles are shown where number and title may be read; lists are in the order of creation.
+const NAMED: [&str; 9] = [
+    "number",
     "title",
     "given_name",
     "family_name",
