@@ -13,3 +13,5 @@ mail-link-invited = Sie können sich bei { $product } anmelden. Legen Sie hier I
 mail-link-forgotten = Jemand hat ein neues Passwort für { $product } angefordert. Legen Sie es hier fest:
 mail-link-ends = Der Link gilt einmal, bis { $until }.
 mail-link-ignore = Wenn Sie nicht gemeint sind, müssen Sie nichts tun: Es ändert sich nichts, solange niemand den Link benutzt.
+
+language-name = Deutsch

@@ -93,6 +93,11 @@ const SOURCES: [(&str, &str); 2] = [
     ("de", include_str!("../messages/de.ftl")),
 ];
 
+/// Tags of the languages that there are catalogues of, English first.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    SOURCES.into_iter().map(|it| it.0)
+}
+
 static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| {
     let languages = SOURCES.into_iter().map(|(tag, source)| {
         let language = tag.parse::<LanguageIdentifier>().unwrap_or_default();

@@ -9,8 +9,9 @@ use engine::system::session::{self, Session};
 use engine::system::token::{self, Token};
 use engine::{Change, Reading, Surface};
 use maud::{Markup, html};
-use ui::form::{Control, FormField};
+use ui::form::{Choice, Control, FormField};
 use ui::label::say;
+use ui::message::Language;
 use ui::page::{THEME_COOKIE, Theme};
 use ui::{text, time};
 
@@ -118,20 +119,34 @@ fn preferences_form(
     let language = here.language();
     let used = here.ctx().zone.iana_name().unwrap_or("UTC");
     let fields = [
-        line(
-            here,
-            told,
-            ("language", text!(language, "account-language")),
-            language_tag.unwrap_or_default(),
-            Some(text!(language, "account-language-help")),
-        ),
-        line(
-            here,
-            told,
-            ("zone", text!(language, "account-zone")),
-            zone.unwrap_or_default(),
-            Some(text!(language, "account-zone-help", used = used)),
-        ),
+        FormField {
+            control: Control::Menu {
+                value: language_tag.unwrap_or_default().to_owned(),
+                choices: languages(),
+            },
+            ..line(
+                here,
+                told,
+                ("language", text!(language, "account-language")),
+                "",
+                Some(text!(language, "account-language-help")),
+            )
+        },
+        FormField {
+            control: Control::Line {
+                value: zone.unwrap_or_default().to_owned(),
+                kind: "text",
+                most: Some(100),
+                offers: zones(),
+            },
+            ..line(
+                here,
+                told,
+                ("zone", text!(language, "account-zone")),
+                "",
+                Some(text!(language, "account-zone-help", used = used)),
+            )
+        },
     ];
     let themes = [
         (
@@ -160,6 +175,29 @@ fn preferences_form(
             p { button class="button primary" { (text!(language, "form-save")) } }
         }
     }
+}
+
+/// The languages that pages can be read in, each by its own name.
+fn languages() -> Vec<Choice> {
+    let choice = |tag: &'static str| Choice {
+        value: tag.to_owned(),
+        label: text!(&Language::from_tag(tag), "language-name"),
+        group: None,
+    };
+    ui::message::languages().map(choice).collect()
+}
+
+/// The time zones that the server knows.
+fn zones() -> Vec<Choice> {
+    let choice = |name: jiff::tz::TimeZoneName<'_>| Choice {
+        value: name.to_string(),
+        label: String::new(),
+        group: None,
+    };
+    let all = jiff::tz::db().available();
+    all.filter(|it| it.as_str().contains('/'))
+        .map(choice)
+        .collect()
 }
 
 fn password_form(here: &Here, told: &Told) -> Markup {

@@ -356,7 +356,9 @@ both_databases! {
         let saved = send(&rita, "/account", &[("zone", "Europe/Berlin"), ("theme", "dark")]).expect(303);
         let cookies: Vec<&str> = saved.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
         assert!(cookies.iter().any(|it| it.starts_with("theme=dark")), "{cookies:?}");
-        assert!(text(&page(&rita, "/account").expect(200)).contains("Europe/Berlin"));
+        let shown = text(&page(&rita, "/account").expect(200));
+        assert!(shown.contains(r#"value="Europe/Berlin" maxlength"#) && shown.contains(r#"<option value="Pacific/Auckland">"#), "{shown}");
+        assert!(shown.contains(r#"<option value="de">Deutsch</option>"#), "{shown}");
         let made = send(&rita, "/account/tokens", &[("name", "script"), ("scope", "*:read"), ("days", "30")]).expect(200);
         let secret = between(&text(&made), "<code>dw_", "</code>").to_owned();
         let program = office.client().with("authorization", &format!("Bearer dw_{secret}"));
