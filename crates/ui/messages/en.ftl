@@ -775,6 +775,7 @@ bulk-nothing = Nothing was found to do it to.
 bulk-too-many = These are more than { $most } records. Narrow the filter, and do it in parts.
 bulk-one-act = Name exactly one act: change, assign, transition (with its fields), delete, restore, or a comment alone.
 bulk-ids-or-filter = Say which records are meant: either by ids or by a filter.
+bulk-no-files = A file belongs to one record. Attach it there, or leave it out here.
 bulk-no-fields = Name at least one field with its value.
 bulk-transition-unknown = There is no step { $name } for these records.
 bulk-not-found = There is no such run, or it was swept away.

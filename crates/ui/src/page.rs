@@ -66,7 +66,7 @@ fn head(context: &PageContext) -> Markup {
             }
             meta name="color-scheme" content="light dark";
             meta name="csrf-token" content=(context.csrf);
-            @if let Some(reader) = &context.reader { meta name="reader" content=(reader); }
+            @if context.reader.is_some() { meta name="reader" content=(context.reader_key); }
             link rel="icon" href=(FAVICON);
             link rel="stylesheet" href=(context.assets.stylesheet);
             @if let Some(branding) = &context.assets.branding { link rel="stylesheet" href=(branding); }

@@ -201,9 +201,12 @@ pub(crate) async fn keep(state: &AppState, ctx: &Ctx, uploads: &[Upload]) -> Res
             media_type: upload.media_type.clone(),
             name: upload.name.clone(),
         };
-        let noted = blob.clone();
+        let (asked, noted) = (blob.clone(), blob.clone());
+        let room = state
+            .engine()
+            .read(ctx, move |reading| attachment::make_room(reading, &asked));
+        room.await?;
         let note = state.engine().write(ctx, move |unit| {
-            attachment::make_room(unit, &noted)?;
             blob::register(unit.tx, unit.ctx.tenant, &noted, unit.ctx.now)
         });
         note.await?;

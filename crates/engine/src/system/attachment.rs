@@ -180,18 +180,19 @@ pub fn limits(ctx: &Ctx) -> Result<Limits> {
     Ok(*found?)
 }
 
-/// Refuses content for which there is no room any more.
+/// Refuses content for which there is no room any more. Adds up all files, so that it is asked beside the writer:
+/// files that come at the same moment may together pass the limit by their size.
 ///
 /// # Errors
 /// Too large where all files together would have more bytes than the setting [`LIMITS`] allows.
-pub fn make_room(unit: &mut Unit<'_, '_>, file: &BlobRef) -> Result<()> {
-    let most = limits(unit.ctx)?.bytes_in_all;
+pub fn make_room(reading: &mut Reading<'_, '_>, file: &BlobRef) -> Result<()> {
+    let most = limits(reading.ctx)?.bytes_in_all;
     // Content that is there already takes no further room.
     let sql = Sql::new(
         "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM blob WHERE tenant = ? AND sha256 <> ?",
     );
-    let sql = sql.bind(unit.ctx.tenant).bind(file.sha256.as_str());
-    let there = unit.tx.query_one(&sql)?.need_integer(0)?;
+    let sql = sql.bind(reading.ctx.tenant).bind(file.sha256.as_str());
+    let there = reading.tx.query_one(&sql)?.need_integer(0)?;
     if there.saturating_add(file.bytes) <= most {
         return Ok(());
     }

@@ -151,6 +151,9 @@ pub struct Worker {
     say: Say,
 }
 
+/// A record and its place in the run, from 0.
+type Place = (usize, Uuid);
+
 /// What one unit came to.
 enum Step {
     /// So many records are done, and more are to be.
@@ -210,16 +213,9 @@ impl Worker {
             return Ok(false);
         };
         let from = usize::try_from(run.counts.done).unwrap_or_default();
-        let rest = self.records.get(from..).unwrap_or_default();
-        let rows: Arc<[Uuid]> = rest.iter().copied().take(CHUNK).collect();
-        let mut at = from;
-        let mut write = |rows: &Arc<[Uuid]>, care| {
-            let step = self.insist(&ctx, &of, (at, rows), care)?;
-            if let Step::To(done) = step {
-                at = done;
-            }
-            Ok(step)
-        };
+        let places = self.records.iter().copied().enumerate();
+        let rows: Arc<[Place]> = places.skip(from).take(CHUNK).collect();
+        let mut write = |rows: &Arc<[Place]>, care| self.insist(&ctx, &of, rows, care);
         let last = in_parts(&rows, &mut write, &|all, next| *all = next)?;
         Ok(matches!(last, Step::To(done) if done < self.records.len()))
     }
@@ -229,28 +225,28 @@ impl Worker {
         &self,
         ctx: &Ctx,
         of: &Arc<TypeDef>,
-        part: (usize, &Arc<[Uuid]>),
+        rows: &Arc<[Place]>,
         care: Care,
     ) -> Result<Step> {
-        let mut stored = self.write(ctx, of, part, Some(care));
+        let mut stored = self.write(ctx, of, rows, Some(care));
         for _ in 1..TRIES {
-            if part.1.len() > 1 || !stored.as_ref().is_err_and(is_busy) {
+            if rows.len() > 1 || !stored.as_ref().is_err_and(is_busy) {
                 return stored;
             }
-            stored = self.write(ctx, of, part, Some(care));
+            stored = self.write(ctx, of, rows, Some(care));
         }
         match stored {
-            Err(error) if is_busy(&error) => self.write(ctx, of, part, None),
+            Err(error) if is_busy(&error) => self.write(ctx, of, rows, None),
             other => other,
         }
     }
 
-    /// One unit: these records, of which the first is at that place; without care they are refused.
+    /// One unit: these records; without care they are refused.
     fn write(
         &self,
         ctx: &Ctx,
         of: &Arc<TypeDef>,
-        (from, rows): (usize, &Arc<[Uuid]>),
+        rows: &Arc<[Place]>,
         care: Option<Care>,
     ) -> Result<Step> {
         let (run, act, say) = (self.run.clone(), self.act.clone(), Arc::clone(&self.say));
@@ -261,8 +257,8 @@ impl Worker {
                 return Ok(Step::Over);
             };
             let done = usize::try_from(done).unwrap_or_default();
-            if done != from {
-                // Another runner was faster.
+            if rows.first().is_none_or(|it| it.0 != done) {
+                // Another runner was faster: what it did is not done again, whatever part of it is left here.
                 return Ok(Step::To(done));
             }
             unit.join(run.id);
@@ -273,11 +269,11 @@ impl Worker {
                 say: &*say,
             };
             let results = match care {
-                Some(care) => each.of_all(unit, (from, &rows), care)?,
-                None => each.refuse_all((from, &rows)),
+                Some(care) => each.of_all(unit, &rows, care)?,
+                None => each.refuse_all(&rows),
             };
             bulk::keep(unit.tx, run.id, &results, now)?;
-            Ok(Step::To(from + rows.len()))
+            Ok(Step::To(done + rows.len()))
         })
     }
 
@@ -319,7 +315,7 @@ impl Worker {
     }
 }
 
-/// Who somebody is now; nothing where their account was closed or their token revoked.
+/// Who somebody is now; nothing where their account was closed, or their token has ended.
 fn actor_of(
     reading: &mut Reading<'_, '_>,
     person: Uuid,
@@ -332,7 +328,7 @@ fn actor_of(
     if let Some(id) = by {
         let tokens = token::of_person(reading.tx, person)?;
         let known = tokens.iter().find(|it| it.id == id);
-        if known.is_none_or(|it| it.revoked_at.is_some()) {
+        if known.is_none_or(|it| !it.is_valid(reading.ctx.now)) {
             return Ok(None);
         }
     }
@@ -351,30 +347,30 @@ impl Each<'_> {
     fn of_all(
         &self,
         unit: &mut Unit<'_, '_>,
-        (from, rows): (usize, &[Uuid]),
+        rows: &[Place],
         care: Care,
     ) -> Result<Vec<RecordResult>> {
-        unit.lock_records(rows.iter().copied())?;
+        let records: Vec<Uuid> = rows.iter().map(|it| it.1).collect();
+        unit.lock_records(records.iter().copied())?;
         let wanted = Wanted {
             act: self.act,
             reason: self.run.reason.as_deref(),
             undoes: self.run.undoes,
             of: self.of,
         };
-        let ended = try_all(unit, &wanted, rows, care)?;
-        let each = ended.into_iter().zip(rows).enumerate();
+        let ended = try_all(unit, &wanted, &records, care)?;
+        let each = rows.iter().zip(ended);
         Ok(each
-            .map(|(at, (ended, record))| self.result(from + at + 1, *record, ended))
+            .map(|(place, ended)| self.result(*place, ended))
             .collect())
     }
 
-    fn refuse_all(&self, (from, rows): (usize, &[Uuid])) -> Vec<RecordResult> {
-        let each = rows.iter().enumerate();
-        each.map(|(at, record)| self.result(from + at + 1, *record, Err(busy())))
-            .collect()
+    fn refuse_all(&self, rows: &[Place]) -> Vec<RecordResult> {
+        let each = rows.iter();
+        each.map(|place| self.result(*place, Err(busy()))).collect()
     }
 
-    fn result(&self, position: usize, record: Uuid, ended: Ended) -> RecordResult {
+    fn result(&self, (at, record): Place, ended: Ended) -> RecordResult {
         let (outcome, problem) = match ended {
             Ok(true) => (RecordOutcome::Changed, None),
             Ok(false) => (RecordOutcome::Unchanged, None),
@@ -384,7 +380,7 @@ impl Each<'_> {
             .as_ref()
             .map(|it| (self.say)(&self.run.language, &it.message));
         RecordResult {
-            position: i64::try_from(position).unwrap_or(i64::MAX),
+            position: i64::try_from(at + 1).unwrap_or(i64::MAX),
             record,
             outcome,
             code: problem.as_ref().map(|it| it.message.key.to_owned()),

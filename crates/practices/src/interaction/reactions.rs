@@ -7,7 +7,7 @@ use engine::{Action, Applied, Change, Comment, Unit};
 use super::record::{
     BECOMES, CHANNEL, Channels, NOTES, OUTCOME, Outcomes, PERSON, SERVICE, TICKET,
 };
-use crate::shared::{REQUESTER, TITLE};
+use crate::shared::{REQUESTER, TITLE, require};
 
 /// Kind of the link from an interaction to its ticket.
 const RECORDED_IN: &str = "recorded_in";
@@ -77,6 +77,10 @@ fn begin(unit: &mut Unit<'_, '_>, applied: &Applied, name: &str) -> Result<()> {
         begun = begun.with_value("opened_by", typed_by);
     }
     let ticket = unit.react(applied, begun)?.record;
+    // Reactions are the system's; whoever caused this one must have the right to make such a ticket there.
+    if !unit.ctx.actor.system {
+        require(unit, &of, ticket, "create")?;
+    }
     let own = &applied.record_type.name;
     let named = Change::update(own, applied.record).with(TICKET, ticket);
     unit.react(applied, named).map(drop)
@@ -103,14 +107,16 @@ fn add(unit: &mut Unit<'_, '_>, applied: &Applied, ticket: Uuid) -> Result<()> {
     let of = unit.ctx.snapshot.dictionary.record_type(&name).cloned();
     let measures = of.is_some_and(|it| it.field(FIRST_RESPONDED_AT).is_some());
     let caller = applied.value(PERSON.name);
+    let ended = applied.value("ended_at");
+    let opened = unit.value_of(&name, ticket, spine::OPENED_AT)?;
     if spoken
+        && ended.as_instant() >= opened.as_instant()
         && measures
         && !caller.is_null()
         && unit.value_of(&name, ticket, FIRST_RESPONDED_AT)?.is_null()
         && unit.value_of(&name, ticket, REQUESTER.name)? == *caller
     {
-        let ended = applied.value("ended_at").clone();
-        let answered = Change::update(&name, ticket).with_value(FIRST_RESPONDED_AT, ended);
+        let answered = Change::update(&name, ticket).with_value(FIRST_RESPONDED_AT, ended.clone());
         unit.react(applied, answered)?;
     }
     Ok(())

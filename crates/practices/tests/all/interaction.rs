@@ -179,6 +179,17 @@ both_databases! {
         assert_eq!(said(&desk, "incident", other).len(), 1);
     }
 
+    fn a_call_before_the_ticket_was_no_answer_to_it(database) {
+        let desk = Desk::on(database);
+        let fields = [("title", "Outlook asks"), ("person", "Rita"), ("channel", "phone"),
+            ("opened_at", "2026-01-05T08:00:00Z"), ("ended_at", "2026-01-05T08:05:00Z")];
+        let id = desk.as_agent().create("interaction", &fields);
+        let fault = desk.as_requester().create("incident", &[("title", "Mail is slow")]);
+        desk.act(id, "add_to_ticket", &[("ticket", &fault.to_string())]);
+        desk.expect(id, &[("outcome", "added_to_ticket"), ("ended_at", "2026-01-05T08:05:00Z")]);
+        desk.expect(fault, &[("first_responded_at", "")]);
+    }
+
     fn adding_is_refused(database) {
         let desk = Desk::on(database);
         let ada = desk.as_agent();

@@ -25,6 +25,8 @@ pub struct PageContext {
     pub product: String,
     /// The signed-in reader's name; nobody is signed in without it.
     pub reader: Option<String>,
+    /// What tells the reader from others of the same name: drafts are kept by it. Empty where nobody is signed in.
+    pub reader_key: String,
     /// Notifications not read yet.
     pub unread: u64,
     /// The rail of the agents, or the main links of the portal.

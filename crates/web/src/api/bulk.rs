@@ -148,6 +148,11 @@ fn act(asked: &Asked, body: &mut Body) -> Result<Act, Failure> {
         let message = Message::new("bulk-no-fields");
         return Err(Refused::field(doing.name(), message).into());
     }
+    let files = body.comment.as_ref().map(CommentBody::attachments);
+    if files.is_some_and(|it| !it.is_empty()) {
+        let message = Message::new("bulk-no-files");
+        return Err(Refused::field("comment.attachments", message).into());
+    }
     let comment = body.comment.take().map(Comment::from);
     Ok(Act::new(doing, &set, comment))
 }

@@ -188,6 +188,7 @@ impl Here {
             csrf: self.viewer.csrf.clone(),
             product: branded::product(state, &self.ctx().snapshot),
             reader: Some(self.ctx().actor.name.clone()),
+            reader_key: self.ctx().actor.person.to_string(),
             active_area: frame.area.to_owned(),
             active: frame.active,
             crumbs: frame.crumbs,

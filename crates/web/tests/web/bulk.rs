@@ -310,6 +310,24 @@ both_databases! {
         assert_eq!(office.desk.history(made[120]).len(), 1);
     }
 
+    fn a_token_that_ends_ends_its_runs(database) {
+        let office = Office::on(database);
+        let made = incidents(&office, 2 * CHUNK);
+        office.give_login(House::ADA, "ada");
+        let ada = office.browser("ada");
+        let ends = office.desk.now().plus_micros(3_600_000_000).to_string();
+        let wish = json!({ "name": "script", "scopes": ["*:read", "*:write"], "expires_at": ends });
+        let token = ada.post("/tokens", &wish).expect(201).text("token").to_owned();
+        let script = office.client().with("authorization", &format!("Bearer {token}"));
+        let order = json!({ "ids": made, "change": { "impact": "1" } });
+        let run = id_of(&script.post("/incident/bulk", &order).expect(202));
+        assert!(worker(&office, office.desk.tenant, run).step().unwrap());
+        office.desk.wait(Duration::from_secs(3_601));
+        work(&office);
+        let stopped = stands(&ada, run);
+        assert_eq!((&stopped["state"], counts(&stopped)), (&json!("stopped"), [100, 50, 50, 0, 0]));
+    }
+
     fn an_order_that_does_not_fit_is_refused_as_a_whole(database) {
         let office = Office::on(database);
         let made = incidents(&office, 1);
@@ -326,6 +344,8 @@ both_databases! {
         ada.post("/incident/bulk", &json!({ "ids": made, "change": {} })).expect(422).names("change", "bulk-no-fields");
         ada.post("/incident/bulk", &json!({ "ids": made, "transition": "vanish" })).expect(422).names("transition", "bulk-transition-unknown");
         ada.post("/incident/bulk", &json!({ "filter": "impact:1", "delete": true })).expect(422).names("ids", "bulk-nothing");
+        let files = json!({ "text": "See the plan.", "attachments": [Uuid::from_u128(1)] });
+        ada.post("/incident/bulk", &json!({ "ids": made, "comment": files })).expect(422).names("comment.attachments", "bulk-no-files");
         let many: Vec<Uuid> = (0..10_001).map(Uuid::from_u128).collect();
         refused(json!({ "ids": many, "delete": true }), 413, "bulk-too-many");
         let key = [("idempotency-key", "k")];
