@@ -268,6 +268,8 @@ mod tests {
             "setting-",
             "action-",
             "job-state-",
+            "bulk-act-",
+            "bulk-state-",
         ]
         .iter()
         .any(|it| key.starts_with(it));

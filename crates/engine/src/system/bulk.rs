@@ -3,6 +3,8 @@
 //! The set is frozen when a run begins. Results are written in the transaction of the changes that they tell of,
 //! together with how far the run is, so that neither is ever without the other. Doing them is the work of others.
 
+use std::collections::HashMap;
+
 use base::{MICROS_PER_DAY, Result, Timestamp, Uuid};
 use serde_json::Value as Json;
 use store::{ColumnDef, ColumnKind, Row, Sql, TableDef, Tx};
@@ -256,6 +258,23 @@ pub fn undone_by(tx: &mut Tx<'_>, tenant: Uuid, run: Uuid) -> Result<Option<Bulk
     one(tx, tenant, "undoes", run)
 }
 
+/// Of these runs those that were taken back, each with the run that did so.
+///
+/// # Errors
+/// A failure of the store.
+pub fn undone(tx: &mut Tx<'_>, tenant: Uuid, runs: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    if runs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::new("SELECT undoes, id FROM bulk_run WHERE tenant = ");
+    sql.arg(tenant).push(" AND undoes IN (");
+    sql.arg_list(runs.iter().copied()).push(")");
+    let rows = tx.query(&sql)?;
+    rows.iter()
+        .map(|it| Ok((it.need_uuid(0)?, it.need_uuid(1)?)))
+        .collect()
+}
+
 fn one(tx: &mut Tx<'_>, tenant: Uuid, by: &'static str, id: Uuid) -> Result<Option<BulkRun>> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(" FROM bulk_run WHERE ").push(by);
@@ -360,13 +379,15 @@ pub fn keep(tx: &mut Tx<'_>, id: Uuid, results: &[RecordResult], now: Timestamp)
     Ok(())
 }
 
-/// Ends a run that is not over; false where it is.
+/// Ends a run that is not over; false where it is. What was to take another run back and did not come to its end
+/// leaves the other one free to be taken back again.
 ///
 /// # Errors
 /// A failure of the store.
 pub fn end(tx: &mut Tx<'_>, id: Uuid, state: RunState, now: Timestamp) -> Result<bool> {
     let sql = Sql::new(
-        "UPDATE bulk_run SET state = ?, finished_at = ? WHERE id = ? AND state IN ('waiting', 'running')",
+        "UPDATE bulk_run SET state = ?, finished_at = ?, undoes = CASE WHEN done < total THEN NULL ELSE undoes END \
+         WHERE id = ? AND state IN ('waiting', 'running')",
     );
     Ok(tx.execute(&sql.bind(state.code()).bind(now.micros()).bind(id))? > 0)
 }

@@ -8,6 +8,8 @@ use base::{Result, Timestamp, Uuid};
 use serde_json::Value as Json;
 use store::{Row, Sql, StoreError, Tx};
 
+use super::bulk;
+
 /// The tenant of jobs that serve all tenants.
 pub const INSTALLATION: Uuid = Uuid::nil();
 
@@ -288,6 +290,24 @@ pub fn find(tx: &mut Tx<'_>, tenant: Uuid, id: Uuid) -> Result<Option<Job>> {
     tx.query_optional(&sql)?.as_ref().map(job_of).transpose()
 }
 
+/// Of these jobs those that will not be run any more.
+///
+/// # Errors
+/// A failure of the store.
+pub fn over(tx: &mut Tx<'_>, tenant: Uuid, ids: &[Uuid]) -> Result<Vec<Job>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS)
+        .push(" FROM job WHERE state IN ('dead', 'discarded') AND tenant = ")
+        .arg(tenant);
+    sql.push(" AND id IN (")
+        .arg_list(ids.iter().copied())
+        .push(")");
+    tx.query(&sql)?.iter().map(job_of).collect()
+}
+
 /// The newest job of a kind.
 ///
 /// # Errors
@@ -339,7 +359,12 @@ pub fn discard(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<bool> {
     let sql = Sql::new(
         "UPDATE job SET state = 'discarded', finished_at = ? WHERE id = ? AND state IN ('waiting', 'dead')",
     );
-    Ok(tx.execute(&sql.bind(now.micros()).bind(id))? > 0)
+    let discarded = tx.execute(&sql.bind(now.micros()).bind(id))? > 0;
+    if discarded {
+        // A run without its job would stand as one at work for ever.
+        bulk::end(tx, id, bulk::RunState::Stopped, now)?;
+    }
+    Ok(discarded)
 }
 
 /// Takes away jobs that ended well or were discarded before that instant. Dead ones stay until somebody

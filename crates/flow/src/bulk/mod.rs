@@ -8,10 +8,11 @@ mod act;
 mod preview;
 mod take_back;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Error, Message, Problem, Refused, Result, Uuid};
-use dictionary::{Filter, Query, TypeDef};
+use dictionary::{Filter, Operand, Operator, Page, Query, Term, TypeDef, Value, spine};
 use engine::job::{self, NewJob};
 use engine::system::bulk::{self, BulkRun, JOB, RecordOutcome, RecordResult, RunCounts, RunState};
 use engine::system::{actor, credential, token};
@@ -28,6 +29,8 @@ pub use take_back::take_back;
 pub const MOST_RECORDS: usize = 10_000;
 /// How often a record that is busy is tried before it is refused.
 const TRIES: usize = 3;
+/// Numbers that are looked up at a time.
+const NUMBERS: usize = 200;
 /// Records of one unit: few enough that other writers are not kept waiting.
 pub const CHUNK: usize = 50;
 
@@ -88,9 +91,32 @@ pub fn found(reading: &mut Reading<'_, '_>, of: &str, filter: Filter) -> Result<
 /// Not found where no record that may be read has a number; too large where there are too many.
 pub fn named(reading: &mut Reading<'_, '_>, of: &str, keys: &[String]) -> Result<Vec<Uuid>> {
     check_size(keys.len())?;
-    let id = |key: &String| match Uuid::try_parse(key) {
-        Ok(id) => Ok(id),
-        Err(_) => reading.readable(of, key),
+    let numbers = keys.iter().filter(|it| Uuid::try_parse(it).is_err());
+    let numbers: Vec<&String> = numbers.collect();
+    let mut known = HashMap::with_capacity(numbers.len());
+    for part in numbers.chunks(NUMBERS) {
+        let terms = part
+            .iter()
+            .map(|it| Term::Value(Value::Text((*it).clone())));
+        let query = Query {
+            record_type: Some(of.to_owned()),
+            filter: Filter::test(spine::NUMBER, Operator::In, Operand::Many(terms.collect())),
+            columns: vec![spine::NUMBER.to_owned()],
+            page: Page {
+                limit: Some(NUMBERS),
+                after: None,
+            },
+            ..Query::default()
+        };
+        for row in reading.list(&query)?.rows {
+            known.extend(row.number().map(|it| (it.to_owned(), row.id())));
+        }
+    }
+    let id = |key: &String| match (Uuid::try_parse(key), known.get(key)) {
+        (Ok(id), _) => Ok(id),
+        (_, Some(id)) => Ok(*id),
+        // Numbers may be spelled in other ways.
+        _ => reading.readable(of, key),
     };
     let all = keys.iter().map(id).collect::<Result<Vec<_>>>()?;
     Ok(act::in_order(all))

@@ -81,7 +81,12 @@ pub(super) fn change(
         let Some(field) = of.field(name).filter(|_| act.set.contains_key(name)) else {
             continue;
         };
-        if now.value(name).to_json() != diff.after {
+        let there = now.value(name).to_json();
+        if there == diff.before {
+            // It is back already.
+            continue;
+        }
+        if there != diff.after {
             problems.push(Problem {
                 field: Some(name.clone()),
                 message: Message::new("bulk-changed-since").with("field", name),

@@ -102,6 +102,7 @@ pub(super) async fn send_ahead(
     let caller = Caller::from_request_parts(&mut parts, &state).await?;
     let parameters = FormData::of_query(parts.uri.query())?;
     parameters.only(&["name"])?;
+    idempotency::refuse_key(&parts.headers)?;
     let ctx = &caller.ctx;
     // Nobody sends megabytes in vain.
     let mut types = ctx.snapshot.dictionary.types();

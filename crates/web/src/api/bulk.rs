@@ -1,6 +1,6 @@
 //! One act over many records: ordered here, done by a job, and asked for until it is over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use base::{Message, Problem, Refused, Result, Timestamp, Uuid};
 use dictionary::filter::{Scope, from_json, parse};
 use dictionary::{Filter, Value};
-use engine::job::{self, JobState};
+use engine::job;
 use engine::read::Titles;
 use engine::system::bulk::{self, BulkRun, RecordOutcome, RecordResult};
 use engine::{Comment, Ctx, Reading, Unit};
@@ -103,7 +103,7 @@ pub(super) async fn begin(asked: Asked) -> Result<Response, Failure> {
 fn accepted(unit: &mut Unit<'_, '_>, run: &BulkRun) -> Result<Answer> {
     Ok(Answer {
         location: Some(format!("/api/v1/bulk/{}", run.id)),
-        ..Answer::new(StatusCode::ACCEPTED, shown(&mut unit.reading(), run)?)
+        ..Answer::new(StatusCode::ACCEPTED, shown_alone(&mut unit.reading(), run)?)
     })
 }
 
@@ -251,7 +251,8 @@ pub(super) async fn list(
         let has_more = i64::try_from(found.len()).is_ok_and(|it| it > limit);
         found.truncate(usize::try_from(limit).unwrap_or_default());
         let next = found.last().filter(|_| has_more).map(cursor_of);
-        let runs = found.iter().map(|it| shown(reading, it));
+        let beside = Beside::of(reading, &found)?;
+        let runs = found.iter().map(|it| shown(reading.ctx, it, &beside));
         let runs = runs.collect::<Result<Vec<Json>>>()?;
         Ok(json!({ "runs": runs, "next": next }))
     };
@@ -267,7 +268,7 @@ pub(super) async fn one(
     let key = id(&key, "id")?;
     let read = move |reading: &mut Reading<'_, '_>| {
         let run = flow::bulk::find(reading, key)?;
-        shown(reading, &run)
+        shown_alone(reading, &run)
     };
     Ok(JsonBody(state.engine().read(&caller.ctx, read).await?))
 }
@@ -311,15 +312,17 @@ pub(super) async fn cancel(
     caller: Caller,
     Path(key): Path<String>,
     parameters: FormData,
+    headers: HeaderMap,
 ) -> Result<JsonBody<Json>, Failure> {
     parameters.only(&[])?;
+    idempotency::refuse_key(&headers)?;
     let key = id(&key, "id")?;
     let write = move |unit: &mut Unit<'_, '_>| {
         let run = flow::bulk::find(&mut unit.reading(), key)?;
         // What is over stays as it ended, however often it is asked for.
         flow::bulk::cancel(unit, run.id)?;
         let run = flow::bulk::find(&mut unit.reading(), key)?;
-        shown(&mut unit.reading(), &run)
+        shown_alone(&mut unit.reading(), &run)
     };
     Ok(JsonBody(state.engine().write(&caller.ctx, write).await?))
 }
@@ -352,19 +355,44 @@ pub(super) async fn undo(
     Ok(answer.into_response())
 }
 
+/// What the answers about runs need to know besides.
+struct Beside {
+    /// Those whose jobs will not be run any more, with the error.
+    failed: HashMap<Uuid, Option<String>>,
+    undone: HashMap<Uuid, Uuid>,
+    titles: Titles,
+}
+
+impl Beside {
+    fn of(reading: &mut Reading<'_, '_>, runs: &[BulkRun]) -> Result<Self> {
+        let tenant = reading.ctx.tenant;
+        let ids: Vec<Uuid> = runs.iter().map(|it| it.id).collect();
+        let at_work = runs.iter().filter(|it| !it.state.is_over());
+        let at_work: Vec<Uuid> = at_work.map(|it| it.id).collect();
+        let failed = job::over(reading.tx, tenant, &at_work)?;
+        let people = runs.iter().map(|it| it.person).collect();
+        Ok(Self {
+            failed: failed
+                .into_iter()
+                .map(|it| (it.id, it.last_error))
+                .collect(),
+            undone: bulk::undone(reading.tx, tenant, &ids)?,
+            titles: reading.titles_of(&people)?,
+        })
+    }
+}
+
+fn shown_alone(reading: &mut Reading<'_, '_>, run: &BulkRun) -> Result<Json> {
+    let beside = Beside::of(reading, std::slice::from_ref(run))?;
+    shown(reading.ctx, run, &beside)
+}
+
 /// The run as answers show it. What was typed is for whoever began it.
-fn shown(reading: &mut Reading<'_, '_>, run: &BulkRun) -> Result<Json> {
-    let tenant = reading.ctx.tenant;
-    let dead = match run.state.is_over() {
-        true => None,
-        false => job::find(reading.tx, tenant, run.id)?,
-    };
-    let dead = dead.filter(|it| matches!(it.state, JobState::Dead | JobState::Discarded));
-    let undone_by = bulk::undone_by(reading.tx, tenant, run.id)?;
-    let person = BTreeSet::from([run.person]);
-    let titles = reading.titles_of(&person)?;
+fn shown(ctx: &Ctx, run: &BulkRun, beside: &Beside) -> Result<Json> {
+    let failed = beside.failed.get(&run.id);
+    let undone_by = beside.undone.get(&run.id);
     let act = Act::stored(&run.act)?;
-    let own = run.person == reading.ctx.actor.person;
+    let own = run.person == ctx.actor.person;
     let transition = match &act.doing {
         Doing::Transition(name) => Some(name.as_str()),
         _ => None,
@@ -380,16 +408,16 @@ fn shown(reading: &mut Reading<'_, '_>, run: &BulkRun) -> Result<Json> {
         "values": own.then_some(&act.set),
         "comment": act.comment.as_ref().filter(|_| own).map(|it| &it.text),
         "reason": run.reason,
-        "person": reference(run.person, &titles),
-        "state": if dead.is_some() { "failed" } else { run.state.code() },
-        "error": dead.and_then(|it| it.last_error),
+        "person": reference(run.person, &beside.titles),
+        "state": if failed.is_some() { "failed" } else { run.state.code() },
+        "error": failed.cloned().flatten(),
         "total": run.counts.total,
         "done": run.counts.done,
         "changed": run.counts.changed,
         "unchanged": run.counts.unchanged,
         "refused": run.counts.refused,
         "undoes": run.undoes,
-        "undone_by": undone_by.map(|it| it.id),
+        "undone_by": undone_by,
         "can_undo": can_undo,
         "created_at": run.created_at.to_string(),
         "started_at": run.started_at.map(|it| it.to_string()),

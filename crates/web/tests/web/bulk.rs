@@ -310,6 +310,38 @@ both_databases! {
         assert_eq!(office.desk.history(made[120]).len(), 1);
     }
 
+    fn a_run_whose_job_is_discarded_is_over(database) {
+        let office = Office::on(database);
+        let made = incidents(&office, 2);
+        let ada = office.bearer(House::ADA);
+        let order = json!({ "ids": made, "change": { "impact": "1" } });
+        let run = id_of(&ada.post("/incident/bulk", &order).expect(202));
+        office.bearer(House::SYD).delete(&format!("/jobs/{run}")).expect(204);
+        let stopped = stands(&ada, run);
+        assert_eq!((&stopped["state"], counts(&stopped)), (&json!("stopped"), [2, 0, 0, 0, 0]));
+        assert!(stopped["finished_at"].is_string(), "{stopped}");
+    }
+
+    fn what_was_taken_back_in_part_can_be_taken_back_again(database) {
+        let office = Office::on(database);
+        let made = incidents(&office, 2 * CHUNK);
+        let ada = office.bearer(House::ADA);
+        let run = id_of(&ada.post("/incident/bulk", &json!({ "ids": made, "change": { "impact": "1" } })).expect(202));
+        work(&office);
+        let undo = || id_of(&ada.post(&format!("/bulk/{run}/undo"), &json!({})).expect(202));
+        let first = undo();
+        assert!(worker(&office, office.desk.tenant, first).step().unwrap());
+        ada.post(&format!("/bulk/{run}/undo"), &json!({})).expect(409);
+        ada.post(&format!("/bulk/{first}/cancel"), &json!({})).expect(200);
+        let second = undo();
+        work(&office);
+        assert_eq!(counts(&stands(&ada, second)), [100, 100, 50, 50, 0]);
+        assert_eq!(stands(&ada, run)["undone_by"], json!(second));
+        for record in [made[0], made[99]] {
+            assert_ne!(ada.get(&format!("/incident/{record}")).expect(200).json["impact"], json!("1"));
+        }
+    }
+
     fn a_token_that_ends_ends_its_runs(database) {
         let office = Office::on(database);
         let made = incidents(&office, 2 * CHUNK);

@@ -54,6 +54,13 @@ both_databases! {
         let form = [("g.0.here", "true"), ("g.0.type", "team"), ("g.0.action", "read"), ("g.0.rows", "+"), ("g.0.typed", "colour = red"), ("g.0.read", "all"), ("g.0.write", "none")];
         let wrong = text(&send(&syd, "/admin/roles/helper", &form).expect(422));
         assert!(wrong.contains("has no field colour") && wrong.contains("value=\"colour = red\""), "{wrong}");
+        // A tick that is taken away does not open everything.
+        let none: Vec<_> = form.into_iter().filter(|it| it.0 != "g.0.type" && it.0 != "g.0.rows").collect();
+        let wrong = text(&send(&syd, "/admin/roles/helper", &none).expect(422));
+        assert!(wrong.contains("Tick the types that a grant is for, or all types."), "{wrong}");
+        let all = [&none[..], &[("g.0.all", "true")]].concat();
+        let told = text(&send(&syd, "/admin/roles/helper", &all).expect(200));
+        assert!(told.contains("All types (all records): Read"), "{told}");
         text(&send(&syd, "/admin/roles/Not%20A%20Code", &form).expect(422));
         page(&syd, "/admin/roles/nobody").expect(404);
         page(&office.browser("ada"), "/admin/roles").expect(403);

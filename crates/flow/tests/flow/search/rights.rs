@@ -75,8 +75,11 @@ both_databases! {
         desk.create("incident", &[("title", "Toaster"), ("description", "Okapi"), ("requester", &rita)]);
         let requester = desk.as_requester().ctx;
         assert_eq!(found(&desk, &requester, "okapi"), ["Toaster"]);
+        // Of people it opens single fields before and after.
         let grants = json!([{
             "types": ["incident"], "actions": ["read"], "read_fields": { "only": ["title"] }, "write_fields": "none",
+        }, {
+            "types": ["person"], "actions": ["read"], "read_fields": { "only": ["number", "title"] }, "write_fields": "none",
         }]);
         desk.set("roles", json!([{ "code": "requester", "grants": grants }]));
         assert_eq!(found(&desk, &requester, "okapi"), Vec::<String>::new());

@@ -30,8 +30,6 @@ use crate::{AppState, FormData, Posted};
 const PLACE: &str = "admin/roles";
 /// The area of administration.
 pub(super) const AREA: &str = "roles";
-/// Most grants of a role that a form has.
-const MOST_GRANTS: usize = 60;
 /// Longest code of a role.
 const MOST_LETTERS: usize = 60;
 /// Conditions that are offered in words. Others are typed as filters.
@@ -53,6 +51,9 @@ struct Row {
     spec: GrantSpec,
     /// The condition as a filter.
     condition: String,
+    /// Whether it is said to be of all types, which takes a tick of its own: without any, a grant of one type
+    /// whose tick is taken away would become one of all.
+    of_all_types: bool,
     /// Whether its form stands open.
     open: bool,
 }
@@ -61,6 +62,7 @@ impl Row {
     fn of(here: &Here, spec: GrantSpec) -> Self {
         let condition = to_text(&rows_of(&here.ctx().snapshot.dictionary, &spec));
         Self {
+            of_all_types: spec.types.is_empty(),
             spec,
             condition,
             open: false,
@@ -78,6 +80,7 @@ impl Row {
         Self {
             spec,
             condition: CONDITIONS[1].to_owned(),
+            of_all_types: false,
             open: true,
         }
     }
@@ -246,7 +249,7 @@ fn grant_form(here: &Here, at: usize, row: &Row, is_new: bool) -> Markup {
             input type="hidden" name=(name("here")) value="true";
             fieldset class="field" {
                 legend { (text!(language, "rights-types")) }
-                span class="help" { (text!(language, "rights-types-help")) }
+                (tick(&name("all"), "true", row.of_all_types, &text!(language, "rights-types-all")))
                 span class="row" { @for it in types.chain([ADMINISTRATION]) { (tick(&name("type"), it, spec.types.contains(it), &type_words(language, dictionary, it))) } }
             }
             fieldset class="field" {
@@ -376,7 +379,8 @@ fn read(here: &Here, form: &FormData) -> (Vec<Row>, Vec<Problem>) {
     let dictionary = &here.ctx().snapshot.dictionary;
     let scope = Scope::new(dictionary, &over);
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
-    for at in 0..MOST_GRANTS {
+    let is_there = |at: &usize| form.get(&format!("g.{at}.here")).is_some();
+    for at in (0..).take_while(is_there) {
         let name = |part: &str| format!("g.{at}.{part}");
         let set =
             |part: &str| -> BTreeSet<String> { form.all(&name(part)).map(str::to_owned).collect() };
@@ -398,8 +402,13 @@ fn read(here: &Here, form: &FormData) -> (Vec<Row>, Vec<Problem>) {
                 write_fields: field_list(text("write"), text("write-only")),
             },
             condition: condition.to_owned(),
+            of_all_types: form.get(&name("all")).is_some(),
             open: false,
         };
+        if row.spec.types.is_empty() && !row.of_all_types {
+            row.open = true;
+            wrong.push(problem(Message::new("rights-types-none")));
+        }
         let unknown = row.spec.types.iter();
         let unknown = unknown.filter(|it| *it != ADMINISTRATION);
         for it in unknown.filter(|it| dictionary.record_type(it).is_none()) {

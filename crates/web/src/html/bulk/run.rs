@@ -242,9 +242,13 @@ pub(in super::super) async fn all(State(state): State<AppState>, here: Here) -> 
     let read = move |reading: &mut Reading<'_, '_>| {
         let runs = bulk::list(reading.tx, reading.ctx.tenant, person, None, ROWS)?;
         let people = runs.iter().map(|it| it.person).collect();
-        Ok((runs, reading.titles_of(&people)?))
+        let at_work = runs.iter().filter(|it| !it.state.is_over());
+        let at_work: Vec<Uuid> = at_work.map(|it| it.id).collect();
+        let failed = job::over(reading.tx, reading.ctx.tenant, &at_work)?;
+        let failed: BTreeSet<Uuid> = failed.into_iter().map(|it| it.id).collect();
+        Ok((runs, reading.titles_of(&people)?, failed))
     };
-    let (runs, titles) = state.engine().read(ctx, read).await?;
+    let (runs, titles, failed) = state.engine().read(ctx, read).await?;
     let heading = text!(language, "bulk-runs");
     let what = |run: &BulkRun| {
         let act = Act::stored(&run.act);
@@ -267,7 +271,7 @@ pub(in super::super) async fn all(State(state): State<AppState>, here: Here) -> 
                 @for run in &runs { li {
                     a href=(format!("/bulk/{}", run.id)) { span class="title" { (what(run)) } }
                     span class="small-text" {
-                        (state_words(&here, run, false)) " · " (text!(language, "bulk-progress", done = run.counts.done, total = run.counts.total))
+                        (state_words(&here, run, failed.contains(&run.id))) " · " (text!(language, "bulk-progress", done = run.counts.done, total = run.counts.total))
                         " · " @if let Some(who) = titles.get(run.person).filter(|_| everybody) { (who.title) " · " }
                         (time::ago(language, &ctx.zone, ctx.now, run.created_at))
                     }
