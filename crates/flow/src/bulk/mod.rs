@@ -5,14 +5,14 @@
 //! once, neither repeat a record nor lose one. All units are one in the history.
 
 mod act;
+mod chosen;
 mod preview;
 mod take_back;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use base::{Error, Message, Problem, Refused, Result, Uuid};
-use dictionary::{Filter, Operand, Operator, Page, Query, Term, TypeDef, Value, spine};
+use dictionary::TypeDef;
 use engine::job::{self, NewJob};
 use engine::system::bulk::{self, BulkRun, JOB, RecordOutcome, RecordResult, RunCounts, RunState};
 use engine::system::{actor, credential, token};
@@ -22,6 +22,7 @@ use jiff::tz::TimeZone;
 use crate::chunk::{Care, in_parts, is_busy, one, problems};
 
 pub use act::{Act, BULK, Doing, Said};
+pub use chosen::{found, named};
 pub use preview::{Preview, TRIED, preview};
 pub use take_back::take_back;
 
@@ -29,8 +30,6 @@ pub use take_back::take_back;
 pub const MOST_RECORDS: usize = 10_000;
 /// How often a record that is busy is tried before it is refused.
 const TRIES: usize = 3;
-/// Numbers that are looked up at a time.
-const NUMBERS: usize = 200;
 /// Records of one unit: few enough that other writers are not kept waiting.
 pub const CHUNK: usize = 50;
 
@@ -68,58 +67,6 @@ fn check_size(records: usize) -> Result<(), Refused> {
         return Err(Refused::TooLarge(message));
     }
     Ok(())
-}
-
-/// The records that a filter finds for the actor, frozen.
-///
-/// # Errors
-/// As a list; too large where there are more than [`MOST_RECORDS`].
-pub fn found(reading: &mut Reading<'_, '_>, of: &str, filter: Filter) -> Result<Vec<Uuid>> {
-    let query = Query {
-        record_type: Some(of.to_owned()),
-        filter,
-        ..Query::default()
-    };
-    let ids = reading.ids(&query, MOST_RECORDS + 1)?;
-    check_size(ids.len())?;
-    Ok(ids)
-}
-
-/// The records with these ids or numbers. An id is taken as it is; what may not be read is refused in the run.
-///
-/// # Errors
-/// Not found where no record that may be read has a number; too large where there are too many.
-pub fn named(reading: &mut Reading<'_, '_>, of: &str, keys: &[String]) -> Result<Vec<Uuid>> {
-    check_size(keys.len())?;
-    let numbers = keys.iter().filter(|it| Uuid::try_parse(it).is_err());
-    let numbers: Vec<&String> = numbers.collect();
-    let mut known = HashMap::with_capacity(numbers.len());
-    for part in numbers.chunks(NUMBERS) {
-        let terms = part
-            .iter()
-            .map(|it| Term::Value(Value::Text((*it).clone())));
-        let query = Query {
-            record_type: Some(of.to_owned()),
-            filter: Filter::test(spine::NUMBER, Operator::In, Operand::Many(terms.collect())),
-            columns: vec![spine::NUMBER.to_owned()],
-            page: Page {
-                limit: Some(NUMBERS),
-                after: None,
-            },
-            ..Query::default()
-        };
-        for row in reading.list(&query)?.rows {
-            known.extend(row.number().map(|it| (it.to_owned(), row.id())));
-        }
-    }
-    let id = |key: &String| match (Uuid::try_parse(key), known.get(key)) {
-        (Ok(id), _) => Ok(id),
-        (_, Some(id)) => Ok(*id),
-        // Numbers may be spelled in other ways.
-        _ => reading.readable(of, key),
-    };
-    let all = keys.iter().map(id).collect::<Result<Vec<_>>>()?;
-    Ok(act::in_order(all))
 }
 
 /// Begins a run: it is kept with its records, and a job is there that does it.
