@@ -70,7 +70,11 @@ both_databases! {
         let run = begun.header("location").to_owned();
         let waiting = text(&page(&ada, &run).expect(200));
         assert!(waiting.contains("0 of 2 done") && waiting.contains("http-equiv=\"refresh\"") && waiting.contains("/cancel"), "{waiting}");
+        let asked = || ada.raw("GET", &run, None, Vec::new(), &[("hx-request", "true")]).expect(200);
+        assert!(!asked().headers.contains_key("hx-refresh"));
         work(&office);
+        // Who watched it gets the whole page again, with the results.
+        assert_eq!(asked().header("hx-refresh"), "true");
         let done = text(&page(&ada, &run).expect(200));
         assert!(done.contains("2 of 2 done") && !done.contains("refresh") && done.contains("/undo"), "{done}");
         let told = text(&page(&ada, &format!("{run}?outcome=changed")).expect(200));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue};
 use base::{Result, Uuid};
 use engine::job::{self, JobState};
 use engine::read::Titles;
@@ -38,6 +39,7 @@ pub(in super::super) async fn page(
     State(state): State<AppState>,
     Path(id): Path<Uuid>,
     here: Here,
+    headers: HeaderMap,
 ) -> Answer {
     let wanted = here.query.get("outcome");
     let of = RecordOutcome::ALL
@@ -80,7 +82,13 @@ pub(in super::super) async fn page(
             (told(&here, &seen, of))
         }
     };
-    Ok(here.agent(&state, frame(&here, &seen, heading), &body))
+    let mut answer = here.agent(&state, frame(&here, &seen, heading), &body);
+    if headers.contains_key("hx-request") && !seen.at_work() {
+        // Who watched it being done sees the results and other buttons now, not the last figures alone.
+        let all = HeaderValue::from_static("true");
+        answer.headers_mut().insert("hx-refresh", all);
+    }
+    Ok(answer)
 }
 
 fn see(
