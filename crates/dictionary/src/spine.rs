@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::WrittenBy::{Assignment, Creation, People, Rules};
-use crate::{Audience, FieldDef, Kind, WrittenBy};
+use crate::{Audience, ChoiceDef, FieldDef, Kind, Label, WrittenBy};
 
 /// The record's number, for example `INC0001234`.
 pub const NUMBER: &str = "number";
@@ -23,8 +23,12 @@ pub const TEAM: &str = "team";
 pub const REQUESTER: &str = "requester";
 /// Whose record it is.
 pub const ORGANISATION: &str = "organisation";
-/// Access class: 0 public, 1 internal, 2 confidential, 3 its organisation, 4 its team, higher ones custom.
+/// Access class, a choice: 0 public, 1 internal, 2 confidential, 3 its organisation, 4 its team, higher ones custom.
 pub const ACCESS: &str = "access";
+/// Words of the access classes by their number. The last two are for types whose grants know them.
+const CLASSES: [&str; 5] = ["public", "internal", "confidential", "organisation", "team"];
+/// Classes that every type offers.
+const EVERYWHERE: usize = 3;
 /// When the next promise is due.
 pub const DUE_AT: &str = "due_at";
 /// When it was reported; may lie before `created_at`.
@@ -63,12 +67,25 @@ pub fn fields() -> Vec<FieldDef> {
     ];
     for field in &mut all {
         match field.name.as_str() {
-            ACCESS => field.audience = Audience::Internal,
+            ACCESS => {
+                field.audience = Audience::Internal;
+                field.choices = classes();
+            }
             TITLE => field.required = true,
             _ => {}
         }
     }
     all
+}
+
+fn classes() -> Vec<ChoiceDef> {
+    let class = |(at, words): (usize, &&str)| ChoiceDef {
+        code: at.to_string(),
+        label: Label::built_in(format!("access-{words}")),
+        when: Vec::new(),
+        active: at < EVERYWHERE,
+    };
+    CLASSES.iter().enumerate().map(class).collect()
 }
 
 /// Whether a field of that name is stored on the spine.

@@ -266,6 +266,13 @@ impl Draft {
         self.reports.push(message);
     }
 
+    /// Whether something about the field was refused already.
+    pub(crate) fn refuses(&self, field: &str) -> bool {
+        self.problems
+            .iter()
+            .any(|it| it.field.as_deref() == Some(field))
+    }
+
     pub(crate) fn is_given_value(&self, field: &str) -> bool {
         self.record_type
             .field_index(field)

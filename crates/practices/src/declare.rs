@@ -115,6 +115,13 @@ pub fn choose_default(field: &mut FieldDef, record_type: &str, codes: &[&str], d
     field.default = Some(Value::Choice(default.to_owned()));
 }
 
+/// Offers choices that are out of use elsewhere.
+pub fn offer_all(field: &mut FieldDef) {
+    for choice in &mut field.choices {
+        choice.active = true;
+    }
+}
+
 /// A section of a form, titled `section-<name>`.
 pub fn section(name: &str, fields: &[&str]) -> Section {
     Section {

@@ -57,6 +57,18 @@ pub fn class_of_what_is_said(of: Option<i64>) -> i64 {
     }
 }
 
+/// The access class of a record that belongs to one of that class: the same where its type offers it, else one
+/// that opens no more.
+pub fn class_here(draft: &Draft, of: i64) -> i64 {
+    let field = draft.record_type().field(spine::ACCESS);
+    let choice = field.and_then(|it| it.choice(&of.to_string()));
+    match of {
+        _ if choice.is_some_and(|it| it.active) => of,
+        OF_ORGANISATION => INTERNAL,
+        _ => CONFIDENTIAL,
+    }
+}
+
 /// The person who acts; nobody where the system does, or where the past is replayed by somebody else.
 pub fn acting_person(draft: &Draft, ctx: &Ctx) -> Option<Uuid> {
     let acts = !ctx.actor.system && !ctx.actor.person.is_nil() && !draft.is_replay();

@@ -1042,7 +1042,6 @@ access-internal = Internal
 access-confidential = Confidential
 access-organisation = Its organisation
 access-team = Its team
-access-other = Class { $class }
 value-no = No
 time-now = now
 time-minutes = { $count }m

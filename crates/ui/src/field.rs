@@ -105,7 +105,6 @@ pub fn words(reader: &Reader<'_>, of: &TypeDef, field: &FieldDef, value: &Value)
         Value::Integer(number) if !field.choices.is_empty() => {
             label::choice(language, field, &number.to_string())
         }
-        Value::Integer(class) if field.name == spine::ACCESS => access(language, *class),
         Value::Choices(codes) => {
             let words = codes.iter().map(|it| label::choice(language, field, it));
             words.collect::<Vec<_>>().join(", ")
@@ -113,19 +112,6 @@ pub fn words(reader: &Reader<'_>, of: &TypeDef, field: &FieldDef, value: &Value)
         Value::Reference(id) => names(reader, std::slice::from_ref(id)),
         Value::References(ids) => names(reader, ids),
         _ => value.to_text(),
-    }
-}
-
-/// The words of an access class; one that a tenant made is told by its number.
-#[must_use]
-pub fn access(language: &Language, class: i64) -> String {
-    match class {
-        0 => text!(language, "access-public"),
-        1 => text!(language, "access-internal"),
-        2 => text!(language, "access-confidential"),
-        3 => text!(language, "access-organisation"),
-        4 => text!(language, "access-team"),
-        other => text!(language, "access-other", class = other),
     }
 }
 

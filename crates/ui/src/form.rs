@@ -135,17 +135,6 @@ pub fn control(
         Kind::Url => line("url", None),
         Kind::Date => line("date", None),
         Kind::Instant => line("datetime-local", None),
-        Kind::Integer if field.name == dictionary::spine::ACCESS => {
-            let class = |it: i64| Choice {
-                value: it.to_string(),
-                label: crate::field::access(language, it),
-                group: None,
-            };
-            Control::Menu {
-                value,
-                choices: (0..=2).map(class).collect(),
-            }
-        }
         Kind::Integer if field.choices.is_empty() => line("number", None),
         Kind::Integer | Kind::Choice => {
             let choices = choices(language, field, others, &value);

@@ -177,6 +177,21 @@ impl FieldDef {
         }
     }
 
+    /// The value as the field holds it, checked like what people type.
+    ///
+    /// # Errors
+    /// A message that says what would be right.
+    pub fn hold(&self, value: &Value) -> Result<Value, Message> {
+        match value {
+            _ if !self.kind.holds(value) => {
+                Err(Message::new("refused-kind").with("kind", self.kind.name()))
+            }
+            Value::Text(text) => text::from_text(self, text),
+            Value::Integer(number) => number::integer(Some(*number)),
+            _ => Ok(value.clone()),
+        }
+    }
+
     /// Reads a value from plain text, as forms and CSV write it. Blank text is [`Value::Null`].
     pub fn from_text(&self, text: &str) -> Result<Value, Message> {
         if text.trim().is_empty() {

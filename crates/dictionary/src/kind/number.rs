@@ -19,7 +19,7 @@ pub(super) fn integer_from_text(_field: &FieldDef, text: &str) -> Result<Value, 
     integer(text.trim().parse().ok())
 }
 
-fn integer(number: Option<i64>) -> Result<Value, Message> {
+pub(super) fn integer(number: Option<i64>) -> Result<Value, Message> {
     number
         .filter(|it| it.unsigned_abs() <= MAX_UNSCALED.unsigned_abs())
         .map(Value::Integer)

@@ -11,6 +11,7 @@ pub mod blob;
 pub mod branding;
 pub mod bulk;
 pub mod credential;
+mod deleted;
 pub mod idempotency;
 pub mod invitation;
 pub mod job;

@@ -5,7 +5,7 @@ use dictionary::{
     Audience, Choice, ChoiceCode, FieldDef, Kind, Layout, Phase, TypeDef, Value, WrittenBy, fields,
 };
 
-use crate::declare::{choose_default, lifecycle, owned, section};
+use crate::declare::{choose_default, lifecycle, offer_all, owned, section};
 
 /// Marker of the choice set of audiences.
 #[derive(Debug)]
@@ -79,7 +79,10 @@ pub fn declare() -> TypeDef {
         .numbered("KB", 7)
         .with_lifecycle(lifecycle.done())
         .with_spine(&["team", "access"])
-        .adjust("access", |it| it.written_by = WrittenBy::Rules)
+        .adjust("access", |it| {
+            it.written_by = WrittenBy::Rules;
+            offer_all(it);
+        })
         .with_fields(declarations())
         .with_journal()
         .with_readers(&["author"])

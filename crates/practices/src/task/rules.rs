@@ -24,6 +24,7 @@ pub fn defaults(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
     if !draft.is_given(shared::ACCESS)
         && let Some(access) = rules.facts.get("parent.access").as_integer()
     {
+        let access = shared::class_here(draft, access);
         draft.set_because(shared::ACCESS, access, Message::new("why-access-of-parent"));
     }
     Ok(())

@@ -9,7 +9,7 @@ use dictionary::{Phase, Value, spine};
 use engine::{Action, Applied, Change, Draft, RuleContext, Unit};
 
 use super::record::{AFFECTED, CONVERTED_INTO, LOCATION, MERGE, MERGED_INTO, SERVICE, SPLIT_FROM};
-use crate::shared::{ACCESS, ORGANISATION, REQUESTER, default_to, require};
+use crate::shared::{ACCESS, ORGANISATION, REQUESTER, class_here, default_to, require};
 
 /// What a ticket that was split off has from where it was, unless it is told otherwise.
 const TAKEN_OVER: [(&str, &str); 4] = [
@@ -74,15 +74,13 @@ pub fn as_where_it_was(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
     for (field, path) in TAKEN_OVER {
         default_to(draft, field, rules.facts.get(path), "why-as-where-it-was");
     }
-    for (field, path) in [
-        (ORGANISATION.name, "split_from.organisation"),
-        (ACCESS.name, "split_from.access"),
-    ] {
-        let value = rules.facts.get(path);
-        if !value.is_null() {
-            let why = Message::new("why-as-where-it-was");
-            draft.set_value(field, value.clone(), Some(why));
-        }
+    let why = || Message::new("why-as-where-it-was");
+    if let Some(organisation) = rules.facts.get("split_from.organisation").as_reference() {
+        draft.set_because(ORGANISATION, organisation, why());
+    }
+    if let Some(access) = rules.facts.get("split_from.access").as_integer() {
+        let access = class_here(draft, access);
+        draft.set_because(ACCESS, access, why());
     }
     Ok(())
 }

@@ -630,6 +630,40 @@ test_kit::both_databases! {
         assert_eq!(system.list("person", "badge:A-7").len(), 1);
     }
 
+    fn values_that_code_built_are_held_to_their_kinds(database) {
+        let desk = with_gadgets(database);
+        let base = || Change::create("gadget").with_value("title", Value::Text("Drill".to_owned())).with_value("g_text", Value::Text("x".to_owned()));
+        let long = "y".repeat(41);
+        for (field, text, problem) in [
+            ("g_email", "nonsense", "expected-email"), ("g_url", "example.org", "expected-url"),
+            ("g_text", long.as_str(), "text-too-long"), ("g_serial", "a\0b", "text-has-nul"), ("title", "a\nb", "text-has-line-ends"),
+        ] {
+            let change = base().with_value(field, Value::Text(text.to_owned()));
+            for acting in [desk.as_system(), desk.as_administrator()] {
+                let answer = acting.apply(change.clone());
+                assert_eq!(problems(&answer.expect_err("it does not fit")), format!("{field}: {problem}"));
+            }
+        }
+        let change = base().with_value("g_integer", Value::Integer(i64::MAX));
+        assert_eq!(problems(&desk.as_system().apply(change).expect_err("it is too large")), "g_integer: expected-integer");
+        let kept = desk.as_system().apply(base().with_value("g_email", Value::Text(" a@example.org ".to_owned())));
+        desk.expect(kept.expect("it is one").record, &[("g_email", "a@example.org")]);
+    }
+
+    fn access_classes_are_those_that_there_are(database) {
+        let desk = with_gadgets(database);
+        for of in ["incident", "gadget", "organisation"] {
+            for class in [-5, 3, 99] {
+                let change = Change::create(of).with_value("title", Value::Text("x".to_owned())).with_value("access", Value::Integer(class));
+                let replayed = Change { mode: engine::Mode::Replay { effective_at: desk.now() }, ..change.clone() };
+                for change in [change, replayed] {
+                    let answer = problems(&desk.as_system().apply(change).expect_err("there is no such class"));
+                    assert!(answer.contains("access: refused-choice"), "{answer}");
+                }
+            }
+        }
+    }
+
     fn who_may_not_administer_adds_nothing(database) {
         let desk = Desk::on(database);
         for person in [House::ADA, House::RITA, House::MAX] {

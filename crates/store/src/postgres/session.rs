@@ -44,7 +44,7 @@ impl Target {
         let limit = config.statement_limit.as_millis();
         let mut settings = format!(
             "SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = '60s'; \
-             SET default_transaction_read_only = on;"
+             SET default_transaction_read_only = on; SET client_min_messages = warning;"
         );
         if config.durability == Durability::Off {
             settings.push_str("SET synchronous_commit = off;");

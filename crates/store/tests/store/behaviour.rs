@@ -6,6 +6,17 @@ use std::ops::ControlFlow;
 use store::{ColumnKind, Row, Sql, SqlValue, StoreError};
 use uuid::Uuid;
 
+#[test]
+fn postgres_says_nothing_about_what_is_there_already() {
+    let desk = Desk::postgres();
+    let level = Sql::new("SELECT current_setting('client_min_messages')");
+    let read = desk.store.read_blocking(move |tx| {
+        let row = tx.query_one(&level)?;
+        row.need_text(0).map(str::to_owned)
+    });
+    assert_eq!(read.unwrap(), "warning");
+}
+
 on_both!(
     values_come_back_as_they_were,
     a_refused_transaction_leaves_nothing,

@@ -9,7 +9,7 @@ use engine::{FieldList, READER, spine_type};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use ui::message::Language;
-use ui::{field, label, text};
+use ui::{label, text};
 
 use super::setting::Difference;
 
@@ -239,7 +239,12 @@ fn tested(language: &Language, test: &Test) -> Option<String> {
         (Operand::One(Term::Value(Value::Integer(class))), Operator::Equal)
             if name == spine::ACCESS =>
         {
-            let class = label::within(language, &field::access(language, *class));
+            let code = class.to_string();
+            let spine = spine_type();
+            let class = spine
+                .field(spine::ACCESS)
+                .map_or_else(|| code.clone(), |it| label::choice(language, it, &code));
+            let class = label::within(language, &class);
             Some(text!(language, "rights-class", class = class))
         }
         _ => None,

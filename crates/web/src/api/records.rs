@@ -84,10 +84,12 @@ pub(super) async fn delete(about: About) -> Result<StatusCode, Failure> {
     about.take_away(Action::Delete).await
 }
 
-/// `POST /{type}/{id}/restore`. A deleted record has no number to be found by, only its id.
+/// `POST /{type}/{id}/restore`
 pub(super) async fn restore(asked: Asked) -> Result<Response, Failure> {
-    super::change::id(asked.about.part("id"), "id")?;
-    asked.act(Action::Restore, StatusCode::OK, |_| {}).await
+    let (of, key) = (asked.about.of.clone(), asked.about.part("id").to_owned());
+    let found = asked.about.read(move |it| it.deleted(&of, &key)).await?;
+    let change = Change::of(asked.about.name(), found, Action::Restore);
+    asked.perform(change, StatusCode::OK).await
 }
 
 /// A field that was asked for and cannot be shown is refused, as in lists.

@@ -293,8 +293,14 @@ pub(super) async fn restore(
     posted: Posted,
 ) -> Answer {
     let here = Here::after(posted.viewer);
-    let id = Uuid::try_parse(&key)
-        .map_err(|_| Refused::NotFound(Message::new("record-not-found").with("record", &key)))?;
+    let of = here.ctx().record_type(&name);
+    let of =
+        of.ok_or_else(|| Refused::NotFound(Message::new("type-unknown").with("type", &name)))?;
+    let sought = key.clone();
+    let found = state
+        .engine()
+        .read(here.ctx(), move |it| it.deleted(&of, &sought));
+    let id = found.await?;
     let outcome = state
         .apply(here.ctx(), Change::of(&name, id, Action::Restore))
         .await?;

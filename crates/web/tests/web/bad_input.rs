@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use test_kit::{House, both_databases};
 
+use crate::html::{page, text};
 use crate::office::{Answer, Client, Office};
 
 fn post_raw(client: &Client<'_>, media_type: Option<&str>, body: &[u8]) -> Answer {
@@ -97,6 +98,37 @@ both_databases! {
         ada.post("/incident", &long).expect(422);
         let read_only = json!({ "title": "x", "requester": House::RITA, "number": "INC1", "version": 7 });
         ada.post("/incident", &read_only).expect(422).names("number", "refused-read-only");
+    }
+
+    fn an_access_class_that_there_is_not_is_refused(database) {
+        let office = Office::on(database);
+        office.give_login(House::ADA, "ada");
+        let (syd, ada) = (office.bearer(House::SYD), office.browser("ada"));
+        let spec = json!({ "name": "vehicle", "label": { "en": "Vehicle" }, "plural": { "en": "Vehicles" }, "spine": ["access"] });
+        syd.post("/types", &spec).expect(201);
+        for class in [99, -5, 3, 4] {
+            for of in ["incident", "task", "vehicle"] {
+                let body = json!({ "title": "x", "access": class });
+                let refused = syd.post(&format!("/{of}"), &body).expect(422).names("access", "refused-choice");
+                let words = refused.json["errors"][0]["message"].as_str().unwrap();
+                assert!(words.contains("0, 1, 2"), "{words}");
+            }
+        }
+        assert_eq!(syd.get("/records?count=exact").expect(200).json["count"], syd.get("/records?filter=access%3C3&count=exact").json["count"]);
+        let made = ada.post("/incident", &json!({ "title": "x", "access": 2 })).expect(201);
+        ada.patch(&format!("/incident/{}", made.id()), &json!({ "access": 99 })).expect(422).names("access", "refused-choice");
+        let number = made.text("number");
+        let shown = text(&page(&ada, &format!("/incident/{number}")).expect(200));
+        assert!(shown.contains("Confidential"), "{shown}");
+        let form = text(&page(&ada, &format!("/incident/{number}/edit")).expect(200));
+        let (_, menu) = form.split_once("name=\"access\"").expect("the form asks for it");
+        let menu = menu.split("</select>").next().unwrap();
+        assert!(menu.contains("value=\"2\" selected") && menu.contains("Internal") && !menu.contains("value=\"3\""), "{menu}");
+        // A class of the house's own is a choice like others.
+        syd.put("/settings/dictionary.choices", &json!({ "value": {
+            "vehicle.access": [{ "code": "7", "label": { "en": "Board" } }],
+        } })).expect(200);
+        syd.post("/vehicle", &json!({ "title": "x", "access": 7 })).expect(201);
     }
 
     fn enormous_and_forged_parameters_are_refused(database) {

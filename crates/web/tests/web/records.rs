@@ -3,6 +3,7 @@
 use serde_json::json;
 use test_kit::{House, both_databases};
 
+use crate::html::send;
 use crate::office::Office;
 
 both_databases! {
@@ -29,6 +30,26 @@ both_databases! {
         assert!(again.bytes.is_empty());
         ada.patch(&path, &json!({ "title": "Slower" })).expect(200);
         ada.get_with(&path, &[("if-none-match", &tag)]).expect(200);
+    }
+
+    fn a_deletion_is_taken_back_by_id_or_number(database) {
+        let office = Office::on(database);
+        let (syd, rita) = (office.bearer(House::SYD), office.bearer(House::RITA));
+        let id = office.desk.create("incident", &[("title", "Slow"), ("requester", "Rita")]);
+        let number = office.desk.field(id, "number");
+        let by = |key: &str| format!("/incident/{key}/restore");
+        syd.post(&by(&number), &json!({})).refused(404, "record-unknown");
+        for key in [id.to_string(), number.clone(), number.replace("INC", "inc-"), number.trim_start_matches("INC").to_owned()] {
+            syd.delete(&format!("/incident/{number}")).expect(204);
+            rita.post(&by(&key), &json!({})).expect(403);
+            assert_eq!(syd.post(&by(&key), &json!({})).expect(200).text("number"), number, "{key}");
+        }
+        syd.post(&by("INC7777777"), &json!({})).refused(404, "record-unknown");
+        syd.post(&by("nonsense"), &json!({})).refused(404, "record-unknown");
+        office.give_login(House::SYD, "syd");
+        syd.delete(&format!("/incident/{number}")).expect(204);
+        let led = send(&office.browser("syd"), &format!("/incident/{number}/restore"), &[]).expect(303);
+        assert_eq!(led.header("location"), format!("/incident/{number}"));
     }
 
     fn two_who_change_the_same_version_meet_a_conflict(database) {

@@ -215,6 +215,8 @@ both_databases! {
         };
         let client = office.client();
         client.post("/first-administrator", &typed("short")).expect(422).names("password", "password-too-short");
+        let nonsense = json!({ "token": token, "name": "Lena", "email": "nonsense", "password": PASSWORD });
+        client.post("/first-administrator", &nonsense).expect(422).names("email", "expected-email");
         client.post("/first-administrator", &typed(PASSWORD)).expect(201);
         client.post("/first-administrator", &typed(PASSWORD)).refused(404, "link-used-or-old");
         let lena = office.browser("lena@example.com");
