@@ -114,7 +114,7 @@ both_databases! {
                 assert!(words.contains("0, 1, 2"), "{words}");
             }
         }
-        assert_eq!(syd.get("/records?count=exact").expect(200).json["count"], syd.get("/records?filter=access%3C3&count=exact").json["count"]);
+        assert_eq!(syd.get("/incident?count=exact").expect(200).json["count"], 0);
         let made = ada.post("/incident", &json!({ "title": "x", "access": 2 })).expect(201);
         ada.patch(&format!("/incident/{}", made.id()), &json!({ "access": 99 })).expect(422).names("access", "refused-choice");
         let number = made.text("number");
