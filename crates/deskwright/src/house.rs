@@ -1,6 +1,6 @@
 //! The engine with all practices, on the configured database.
 
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -120,13 +120,27 @@ fn keep_to_oneself(config: &Config) -> Result<()> {
         );
     }
     if let Some(file) = database_file(config) {
-        // An empty file is an empty database. Where it cannot be made, opening it says why.
-        let made = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(file);
-        drop(made);
+        close_database_file(&file);
     }
     Ok(())
+}
+
+/// Makes the file of a database for its owner alone, or closes one that an earlier version left open; SQLite gives
+/// the same mode to those that it puts beside it. An empty file is an empty database. Where neither can be done,
+/// opening it says why.
+fn close_database_file(file: &Path) {
+    match std::fs::metadata(file) {
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+            drop(std::fs::set_permissions(
+                file,
+                Permissions::from_mode(0o600),
+            ));
+        }
+        Ok(_) => {}
+        Err(_) => {
+            let mut how = OpenOptions::new();
+            how.write(true).create_new(true).mode(0o600);
+            drop(how.open(file));
+        }
+    }
 }

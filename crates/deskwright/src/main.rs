@@ -17,6 +17,8 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    // Whatever is written, databases, files, exports, is for its owner alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     match command::run(Arguments::parse()) {
         Ok(code) => code,
         Err(error) => {

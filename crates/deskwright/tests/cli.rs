@@ -113,6 +113,35 @@ fn what_is_stored_is_for_its_owner_alone() {
     let other = Place::new();
     assert!(other.run(&["demo", "--fill-only"]).status.success());
     assert_eq!(mode(&other.folder.join("data")), 0o700);
+    for file in std::fs::read_dir(other.folder.join("data")).unwrap() {
+        let file = file.unwrap().path();
+        if file.is_file() {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+    }
+    std::fs::set_permissions(
+        other.folder.join("data/deskwright.sqlite3"),
+        std::fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
+    let led = other.run(&[
+        "export",
+        "incident",
+        "--filter",
+        "not requester.manager:empty",
+    ]);
+    let rows = text(&led.stdout).lines().count();
+    assert!(rows > 300, "people of the demo have managers: {rows}");
+    assert_eq!(mode(&other.folder.join("data/deskwright.sqlite3")), 0o600);
+    let out = other.folder.join("people.csv");
+    let out = out.to_str().unwrap();
+    assert!(
+        other
+            .run(&["export", "person", "--out", out])
+            .status
+            .success()
+    );
+    assert_eq!(mode(std::path::Path::new(out)), 0o600);
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
     let told = text(&place.run(&["user", "list"]).stderr);
     assert!(

@@ -70,12 +70,14 @@ expected-integer = Enter a whole number.
 expected-json = Enter valid JSON.
 expected-money = Enter an amount and a currency, such as 12.50 EUR.
 expected-reference = Enter the id of a record.
+number-out-of-range = Enter a number from -{ $most } to { $most }.
 expected-references = Enter a list of ids of records.
 expected-text = Enter text.
 expected-url = Enter a web address that begins with https:// or http://.
 json-too-deep = Nest the JSON at most { $most } levels deep.
 text-has-line-ends = Enter one line, without line ends.
 text-has-nul = Remove the character U+0000 from the text.
+time-out-of-range = Enter a time in the years 1 to { $last }.
 text-too-long = Shorten the text to at most { $most } characters.
 too-many-members = Enter at most { $most } values.
 
@@ -699,6 +701,7 @@ problem-wait = Too many tries. Wait { $seconds ->
    *[other] { $seconds } seconds
 } before the next one.
 address-not-found = There is nothing at this address.
+address-not-utf8 = The part { $part } of the address is not UTF-8. Write it as the list or the answer before gives it.
 address-with-nul = The address holds the character U+0000, which no name has. Take it out.
 method-not-allowed = This address does not take this method. The header Allow names those it takes.
 request-unreadable = The request cannot be read.
@@ -777,6 +780,7 @@ bulk-one-act = Name exactly one act: change, assign, transition (with its fields
 bulk-ids-or-filter = Say which records are meant: either by ids or by a filter.
 bulk-no-files = A file belongs to one record. Attach it there, or leave it out here.
 bulk-no-fields = Name at least one field with its value.
+step-unknown = There is no step { $name } here. Go back to the record; its page has those that there are.
 bulk-transition-unknown = There is no step { $name } for these records.
 bulk-not-found = There is no such run, or it was swept away.
 bulk-not-over = The run is not over. Stop it first.
@@ -791,17 +795,22 @@ body-too-large = The body is larger than { $most } bytes. Send less at once.
 body-too-large-plain = The body is too large.
 body-broken-off = The body broke off before its end.
 body-not-utf8 = The body is not UTF-8; the first wrong byte is at position { $at }.
-text-not-utf8 = The value of { $field } is not UTF-8.
+text-not-utf8 = The value of { $field } is not UTF-8. What could not be read is shown as �.
 text-with-nul = The text holds the character U+0000, which cannot be stored. Take it out.
 media-type-wrong = The body is sent as { $given }, expected is { $known }. Set the header Content-Type.
 json-unreadable = Not valid JSON at line { $line }, column { $column }: { $error }.
 json-body-too-deep = The JSON nests too deeply at line { $line }, column { $column }; at most 127 levels are read.
+json-member-repeated = The member { $error } comes twice at line { $line }, column { $column }. Send it once.
 json-does-not-fit = The body does not have the expected members: { $error }.
 json-object-expected = The body must be a JSON object of field names and values.
 form-too-many-fields = The form has more than { $most } fields.
 parameter-unknown = There is no parameter { $name }. Known: { $known }.
+parameter-repeated = The parameter { $name } comes twice. Send it once.
 parameter-none = There is no parameter { $name }; this address has none.
 parameter-unknown-meant = There is no parameter { $name }. Did you mean { $meant }?
+form-again-title = Look at this once more
+form-again-words = A text that you sent cannot be stored as it is. What cannot be stored was taken out below; all else is as you wrote it. Files have to be added again afterwards.
+form-again-send = Send again
 parameter-with-nul = The parameter { $name } holds the character U+0000. Take it out.
 parameter-wrong = The parameter { $name } is { $given }; expected: { $expected }.
 parameter-no-json = The parameter { $name } is not valid JSON: { $error }.
@@ -813,6 +822,7 @@ field-not-readable = The field { $field } of { $type } does not exist, or you ma
 unknown-field-meant = There is no field { $field }. Did you mean { $meant }?
 type-unknown-meant = There is no type { $type }. Did you mean { $meant }?
 handed-away = It is handed over; you no longer see it.
+idempotency-key-not-ascii = Idempotency-Key must be of ASCII characters that can be seen, such as a UUID.
 idempotency-key-wrong = Idempotency-Key must have 1 to { $most } characters.
 idempotency-key-useless = What is sent or answered here is a secret and not kept, so the request cannot be repeated safely. Send it without Idempotency-Key.
 idempotency-key-reused = This Idempotency-Key was used for another request within the last day. Make a new key for a new request.
@@ -858,7 +868,7 @@ filter-expected-and = “between” needs two values: between 1 and 3 (at { $pla
 filter-expected-closing = A parenthesis is not closed, or a comma is missing (at { $place }).
 filter-expected-condition = A condition is missing, such as priority:1 or a word to look for (at { $place }).
 filter-expected-list = A list of values is expected here (at { $place }).
-filter-expected-object = Expected here: an object with all, any or not, or one with field, op and value (at { $place }).
+filter-expected-object = Expected at { $place } (# is the whole filter): an object with all, any or not, or a condition such as { "{" }"field": "priority", "op": "<=", "value": 2{ "}" }.
 filter-expected-two-values = Two values are expected here: the first and the last (at { $place }).
 filter-expected-value = A value is missing (at { $place }). Where no value is meant, write “empty”.
 filter-not-a-reference = { $field } does not lead to another record, so nothing can follow after its dot.
@@ -884,11 +894,25 @@ filter-unknown-member = { $member } is not expected here. { $near ->
 }
 filter-unknown-operator = { $operator } is no comparison. { $near ->
     [some] Perhaps you mean { $proposals }.
-   *[none] Use =, !=, <, <=, >, >=, in, not_in, contains, not_contains, starts_with, between, empty or not_empty.
-}
+   *[none] Choose another.
+} There are =, !=, <, <=, >, >=, in, not_in, contains, not_contains, starts_with, between, empty and not_empty.
 filter-wrong-operator = { $field } ({ $kind }) cannot be compared with { $operator }. Long text is found through search.
 filter-wrong-relative = { $value } is no time such as now-2h or today-7d, and neither me nor my_teams.
-filter-wrong-value = { $value } does not fit { $field } ({ $kind }).
+filter-wrong-value = { $value } does not fit { $field } ({ $kind }). { $near ->
+    [some] Perhaps you mean { $proposals }.
+   *[none] { $kind ->
+        [instant] Write a day (2026-03-01), an instant (2026-03-01T09:30:00Z), or what follows the calendar: now-2h, today-7d, last_month, start of week.
+        [date] Write a day (2026-03-01), or what follows the calendar in whole days: today-7d, last_month, start of week.
+        [duration] Write a length of time, such as 90m, 4h or PT1H30M.
+        [integer] Write a whole number.
+        [decimal] Write a number with a point and no more digits after it than the field has.
+        [money] Write an amount with its currency, such as 12.50EUR.
+        [boolean] Write yes or no.
+        [reference_list] Write the id of a record, me or my_teams.
+        [reference] Write a title, a number or an id; me or my_teams where it leads to people or teams.
+       *[other] Write a value of that kind.
+    }
+}
 page-limit = A page has 1 to { $most } rows.
 read-forbidden-field = You may not read { $field }, so you cannot filter, sort or group by it either.
 read-forbidden-type = You may not read records of the type { $type }. Ask an administrator for the right.
@@ -1246,6 +1270,7 @@ portal-step-done = Done
 portal-progress = Progress
 portal-written = you wrote to us on { $at }
 portal-solved = We have solved it
+portal-solved-until = Say so by { $at }. Without a word from you it is taken as done then.
 portal-solved-help = Tell us whether it works again.
 portal-details = Details
 portal-you = You
@@ -1476,6 +1501,7 @@ files-photo-help = A photo of what you see often helps most.
 files-bytes = { $count } B
 files-kilobytes = { $count } KB
 files-megabytes = { $size } MB
+upload-too-many-waiting = { $count } files that you sent ahead wait for a comment already; at most { $most }, and { $megabytes } MB, may. Name them in a comment first, or wait: a day after it came, a file is forgotten. An administrator raises it with the setting { $setting }.
 upload-unknown = There is no file { $id } that you sent ahead within a day and have not used yet. Send it again.
 attachment-unknown = There is no such file here. It may have been taken away.
 attachment-name-missing = The file needs a name, such as photo.png.
@@ -1596,6 +1622,8 @@ types-change = Change it on the pages of types and fields
 rights-title = Roles and rights
 rights-words = Rights are added by roles, and nothing takes one away. A change is shown with what it does before it is made, and can be put back.
 rights-change = Change roles, one page for each
+rights-role-remove = Remove the role
+rights-role-remove-help = A role that was added here can be removed when nobody has it any more. You see first who has.
 rights-role = Role
 rights-grants = Grants
 rights-who = Who has it
@@ -1696,6 +1724,11 @@ effect-choice-retired = { $count ->
     [0] { $choice } can no longer be chosen; no record has it.
     [one] { $choice } can no longer be chosen; the one record that has it keeps it.
    *[other] { $choice } can no longer be chosen; the { $count } records that have it keep it.
+}
+effect-role-gone = { $count ->
+    [0] The role { $role } goes; nobody has it.
+    [one] The role { $role } cannot go: { $who } has it. Take it back first.
+   *[other] The role { $role } cannot go: { $count } assignments have it, among them those of { $who }. Take them back first.
 }
 effect-role = { $count ->
     [0] The role { $role } differs; nobody has it.

@@ -228,6 +228,8 @@ pub struct Ticket<'a> {
     pub answer: Option<Answer>,
     /// What we need to know, in the words of who asked.
     pub asked: Option<String>,
+    /// Until when it can be taken up again, where it is done and does not wait for ever.
+    pub until: Option<Timestamp>,
 }
 
 /// The form for an answer.
@@ -352,7 +354,11 @@ fn banner(ticket: &Ticket<'_>) -> Markup {
             },
             Stage::Done => div class="banner green" {
                 (sized_icon("check", IconSize::Large))
-                div { b { (text!(language, "portal-solved")) } p { (text!(language, "portal-solved-help")) } }
+                div {
+                    b { (text!(language, "portal-solved")) }
+                    p { (text!(language, "portal-solved-help")) }
+                    @if let Some(at) = ticket.until { p { (text!(language, "portal-solved-until", at = time::absolute(language, ticket.reader.zone, at))) } }
+                }
             },
             _ => {},
         }

@@ -3,9 +3,10 @@
 //! Nothing is guessed or repaired: what is not well-formed is refused before anybody looks at it.
 
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,10 +16,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use crate::{AppState, Failure};
+use crate::flawed::Read;
+use crate::{AppState, Failure, strict_json};
 
 /// Most pairs of a form or query string.
-const MOST_PAIRS: usize = 2_000;
+pub(crate) const MOST_PAIRS: usize = 2_000;
 
 /// Reads a JSON body. No body at all is an empty object, so that actions need none.
 pub(crate) async fn read_json(state: &AppState, request: Request) -> Result<Json, Failure> {
@@ -31,7 +33,7 @@ pub(crate) async fn read_json(state: &AppState, request: Request) -> Result<Json
         &parts.headers,
         &["application/json", "application/merge-patch+json"],
     )?;
-    let json: Json = serde_json::from_str(&text).map_err(|error| unreadable_json(&error))?;
+    let json = strict_json::read(&text).map_err(|error| unreadable_json(&error))?;
     refuse_nul(&json, &mut String::new())?;
     Ok(json)
 }
@@ -156,11 +158,26 @@ impl FormData {
         &self.pairs
     }
 
-    /// Refuses names that are not among these, with the one that was perhaps meant.
+    /// Refuses names that are not among these, with the one that was perhaps meant, and those that come twice:
+    /// one of two values would be dropped.
     ///
     /// # Errors
     /// [`Refused::BadRequest`].
     pub fn only(&self, known: &[&str]) -> Result<(), Refused> {
+        self.only_with(known, &[])
+    }
+
+    /// The same where some of the names may come several times.
+    ///
+    /// # Errors
+    /// [`Refused::BadRequest`].
+    pub fn only_with(&self, known: &[&str], several: &[&str]) -> Result<(), Refused> {
+        let mut seen = BTreeSet::new();
+        let mut names = self.pairs.iter().map(|(name, _)| name.as_str());
+        if let Some(name) = names.find(|it| !seen.insert(*it) && !several.contains(it)) {
+            let message = Message::new("parameter-repeated").with("name", name);
+            return Err(Refused::BadRequest(message));
+        }
         match self
             .pairs
             .iter()
@@ -196,17 +213,17 @@ impl<S: Send + Sync> FromRequestParts<S> for FormData {
     }
 }
 
-/// Reads a form as browsers send it.
+/// Reads a form as browsers send it. Browsers send nothing but ASCII; other bytes are flaws of their field.
 pub(crate) async fn read_form(
     state: &AppState,
     headers: &HeaderMap,
     body: Body,
-) -> Result<FormData, Failure> {
-    let text = read_text(state, body).await?;
-    if !text.is_empty() {
+) -> Result<Read, Failure> {
+    let bytes = read_bytes(body, state.config().body_limit).await?;
+    if !bytes.is_empty() {
         require_media_type(headers, &["application/x-www-form-urlencoded"])?;
     }
-    Ok(FormData::parse(&text)?)
+    Ok(Read::of_form(&bytes)?)
 }
 
 /// Reads a form with its files, which are written as base64. It may be larger than others, and nothing of it is
@@ -215,7 +232,7 @@ pub(crate) async fn read_parts(
     state: &AppState,
     boundary: String,
     body: Body,
-) -> Result<FormData, Failure> {
+) -> Result<Read, Failure> {
     let most = state.config().body_limit.saturating_mul(4);
     let bytes = to_bytes(body, most)
         .await
@@ -223,37 +240,41 @@ pub(crate) async fn read_parts(
     let whole = futures::stream::once(async move { Ok::<_, Infallible>(bytes) });
     let mut parts = multer::Multipart::new(whole, boundary);
     let broken_off = |_| Refused::BadRequest(Message::new("body-broken-off"));
-    let mut pairs = Vec::new();
+    let mut read = Read::default();
     while let Some(part) = parts.next_field().await.map_err(broken_off)? {
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(broken_off)?;
         if is_file {
-            pairs.push((name, STANDARD.encode(&bytes)));
-            continue;
+            read.put(name.as_bytes(), STANDARD.encode(&bytes).as_bytes())?;
+        } else {
+            read.put(name.as_bytes(), &bytes)?;
         }
-        let text = String::from_utf8(bytes.into()).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            Refused::BadRequest(Message::new("body-not-utf8").with("at", at))
-        })?;
-        if text.contains('\0') || pairs.len() == MOST_PAIRS {
-            return Err(nul(&name).into());
-        }
-        pairs.push((name, text));
     }
-    Ok(FormData::from_pairs(pairs))
+    Ok(read)
 }
 
 /// Reads a body of text.
 pub(crate) async fn read_text(state: &AppState, body: Body) -> Result<String, Failure> {
-    let most = state.config().body_limit;
-    let bytes = to_bytes(body, most)
-        .await
-        .map_err(|error| too_large_or_broken(&error, most))?;
+    text(read_bytes(body, state.config().body_limit).await?)
+}
+
+/// Reads a list as a body, which may be as large as one that comes with a form.
+pub(crate) async fn read_list(state: &AppState, body: Body) -> Result<String, Failure> {
+    let most = state.config().body_limit.saturating_mul(4);
+    text(read_bytes(body, most).await?)
+}
+
+fn text(bytes: Bytes) -> Result<String, Failure> {
     String::from_utf8(bytes.into()).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Refused::BadRequest(Message::new("body-not-utf8").with("at", at)).into()
     })
+}
+
+async fn read_bytes(body: Body, most: usize) -> Result<Bytes, Failure> {
+    let read = to_bytes(body, most).await;
+    read.map_err(|error| too_large_or_broken(&error, most))
 }
 
 fn too_large_or_broken(error: &axum::Error, most: usize) -> Failure {
@@ -288,15 +309,16 @@ fn require_media_type(headers: &HeaderMap, known: &[&'static str]) -> Result<(),
 
 fn unreadable_json(error: &serde_json::Error) -> Failure {
     let text = error.to_string();
-    let key = if text.starts_with("recursion limit") {
-        "json-body-too-deep"
-    } else {
-        "json-unreadable"
+    let key = match &*text {
+        it if it.starts_with("recursion limit") => "json-body-too-deep",
+        it if it.starts_with(strict_json::REPEATED) => "json-member-repeated",
+        _ => "json-unreadable",
     };
+    let said = text.rsplit_once(" at line").map_or(&*text, |it| it.0);
     let message = Message::new(key)
         .with("line", error.line())
         .with("column", error.column())
-        .with("error", text.split(" at line").next().unwrap_or_default());
+        .with("error", said.trim_start_matches(strict_json::REPEATED));
     Refused::BadRequest(message).into()
 }
 
@@ -315,7 +337,9 @@ fn refuse_nul(json: &Json, at: &mut String) -> Result<(), Refused> {
         Json::Object(members) => {
             for (name, item) in members {
                 if name.contains('\0') {
-                    return Err(nul(&name.replace('\0', "")));
+                    // Where nothing is left of the name, what holds it is named.
+                    let shown = format!("{at}/{}", name.replace('\0', ""));
+                    return Err(nul(shown.trim_matches('/')));
                 }
                 at.push_str(if length == 0 { "" } else { "/" });
                 at.push_str(name);
@@ -332,10 +356,13 @@ fn nul(field: &str) -> Refused {
     Refused::field(field, Message::new("text-with-nul"))
 }
 
-/// Percent-decoding as forms do it; `None` where the outcome is not UTF-8. A lone percent sign stands
-/// for itself, as browsers read it.
+/// Percent-decoding as forms do it; `None` where the outcome is not UTF-8.
 fn decode(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
+    String::from_utf8(decoded(text.as_bytes())).ok()
+}
+
+/// Percent-decoding as forms do it. A lone percent sign stands for itself, as browsers read it.
+pub(crate) fn decoded(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -346,7 +373,7 @@ fn decode(text: &str) -> Option<String> {
         at += if escaped.is_some() { 3 } else { 1 };
         out.push(escaped.unwrap_or(if *byte == b'+' { b' ' } else { *byte }));
     }
-    String::from_utf8(out).ok()
+    out
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u8> {

@@ -14,6 +14,7 @@ use serde_json::json;
 use ui::message::Language;
 
 use crate::context::RequestInfo;
+use crate::viewer::{Around, signed_in, visitor};
 use crate::{AppState, html, say};
 
 /// Why a request is not answered as it wished.
@@ -32,6 +33,21 @@ impl Failure {
             error,
             status: Some(status),
         }
+    }
+
+    /// The same refusal where the request calls a field otherwise.
+    #[must_use]
+    pub(crate) fn renamed(self, from: &str, to: &str) -> Self {
+        let Error::Refused(Refused::Invalid(problems)) = &*self.error else {
+            return self;
+        };
+        let mut problems = problems.clone();
+        for it in &mut problems {
+            if it.field.as_deref() == Some(from) {
+                it.field = Some(to.to_owned());
+            }
+        }
+        Refused::Invalid(problems).into()
     }
 
     /// The error underneath.
@@ -222,7 +238,7 @@ fn place(message: &Message) -> Option<FilterPlace> {
             byte: byte.parse().ok()?,
             column: place.parse().ok()?,
         }),
-        None => Some(FilterPlace::Json(place.to_owned())),
+        None => Some(FilterPlace::Json(place.trim_start_matches('#').to_owned())),
     }
 }
 
@@ -255,9 +271,9 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
     let for_programs = is_for_programs(request.uri().path());
     let has_condition = request.headers().contains_key(header::IF_MATCH);
     let info = request.extensions().get::<RequestInfo>().cloned();
-    let wish = request.headers().clone();
+    let (wish, path) = (request.headers().clone(), request.uri().path().to_owned());
     let mut response = next.run(request).await;
-    let (Some(info), true) = (
+    let (Some(mut info), true) = (
         info,
         response.status().is_client_error() || response.status().is_server_error(),
     ) else {
@@ -271,11 +287,24 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
         return response;
     };
     log(failure.error(), &info);
+    // Where the fault is ours, nobody looks into the database for the sake of a frame.
+    let viewer = match for_programs || response.status().is_server_error() {
+        true => None,
+        false => signed_in(&state, &wish, info.clone()).await.ok().flatten(),
+    };
+    if let Some(viewer) = &viewer {
+        info.language = viewer.language.clone();
+    }
     let view = ErrorView::new(&failure, has_condition, &info);
     let mut answer = if for_programs {
         problem(&view)
     } else {
-        html::error_page(&state, &view, &wish)
+        let whom = Around {
+            viewer: viewer.as_ref(),
+            visitor: &visitor(&wish, info),
+            path: &path,
+        };
+        html::error_page(&state, &view, &wish, &whom)
     };
     add_headers(answer.headers_mut(), &view, for_programs);
     // What the handler already said (Allow, Set-Cookie) stays said.

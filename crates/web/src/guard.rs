@@ -8,16 +8,23 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
 
+use crate::body::decoded;
 use crate::{AppState, Failure, upload};
 
 /// Where programs send a list of people: text and no file, yet as long in coming true as one.
 const PEOPLE_IMPORT: &str = "/api/v1/people/import";
 
-/// Refuses addresses with U+0000: no record, type or file has it in its name, and PostgreSQL would fail on it.
-pub async fn refuse_nul(request: Request, next: Next) -> Response {
-    if request.uri().path().contains("%00") {
-        return Failure::from(Refused::BadRequest(Message::new("address-with-nul")))
-            .into_response();
+/// Refuses addresses with U+0000, since no record, type or file has it in its name and PostgreSQL would fail on it,
+/// and those that are no text.
+pub async fn refuse_odd_addresses(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let refuse = |message| Failure::from(Refused::BadRequest(message)).into_response();
+    if path.contains("%00") {
+        return refuse(Message::new("address-with-nul"));
+    }
+    let is_text = |it: &&str| String::from_utf8(decoded(it.as_bytes())).is_ok();
+    if let Some(part) = path.split('/').find(|it| !is_text(it)) {
+        return refuse(Message::new("address-not-utf8").with("part", part));
     }
     next.run(request).await
 }

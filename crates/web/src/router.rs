@@ -28,7 +28,7 @@ pub fn router(state: AppState) -> Router {
         .route("/metrics", get(figures))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn(guard::refuse_nul))
+        .layer(from_fn(guard::refuse_odd_addresses))
         .layer(from_fn_with_state(state.clone(), guard::limit_time))
         .layer(from_fn_with_state(state.clone(), rate::limit))
         .layer(CatchPanicLayer::custom(guard::panicked))

@@ -15,7 +15,8 @@ use futures::{Stream, StreamExt as _};
 use multer::{Field, Multipart};
 
 use crate::file_type::{clean_name, recognise};
-use crate::{AppState, Failure, FormData};
+use crate::flawed::Read;
+use crate::{AppState, Failure};
 
 /// Longest time for a whole upload; how long it may pause is the limit of a request.
 pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -26,7 +27,7 @@ const PATIENT_WITH: u64 = 8;
 /// A form with files.
 pub(crate) struct Form {
     /// What was typed.
-    pub(crate) fields: FormData,
+    pub(crate) fields: Read,
     /// The files that were taken.
     pub(crate) files: Vec<Upload>,
     /// Why others were not.
@@ -102,12 +103,12 @@ pub(crate) async fn receive_form(
     state: &AppState,
     rules: &Rules,
     (headers, body): (&HeaderMap, Body),
-    allow: impl Fn(&FormData) -> Result<(), Refused>,
+    allow: impl Fn(&Read) -> Result<(), Refused>,
 ) -> Result<Form, Failure> {
     let boundary =
         boundary(headers).ok_or_else(|| Refused::BadRequest(Message::new("body-broken-off")))?;
     let mut parts = Multipart::new(body.into_data_stream(), boundary);
-    let (mut fields, mut space) = (Vec::new(), state.config().body_limit);
+    let (mut fields, mut space) = (Read::default(), state.config().body_limit);
     let (mut files, mut refused) = (Vec::new(), Vec::new());
     let mut spare = rules.limits.bytes.saturating_mul(PATIENT_WITH);
     while let Some(mut part) = patient(state, parts.next_field())
@@ -118,7 +119,7 @@ pub(crate) async fn receive_form(
             // A browser sends the field of files also where nobody chose one.
             Some(file) if file.is_empty() => {}
             Some(file) => {
-                allow(&FormData::from_pairs(fields.clone()))?;
+                allow(&fields)?;
                 let taken = files.len() + refused.len();
                 match receive_part(state, rules, (&file, taken), &mut part).await {
                     Ok(upload) => files.push(upload),
@@ -135,13 +136,13 @@ pub(crate) async fn receive_form(
             }
             None => {
                 let name = part.name().unwrap_or_default().to_owned();
-                let value = text(state, &name, &mut part, &mut space).await?;
-                fields.push((name, value));
+                let value = text(state, &mut part, &mut space).await?;
+                fields.put(name.as_bytes(), &value)?;
             }
         }
     }
     Ok(Form {
-        fields: FormData::from_pairs(fields),
+        fields,
         files,
         refused,
     })
@@ -165,21 +166,15 @@ async fn receive_part(
 
 async fn text(
     state: &AppState,
-    name: &str,
     part: &mut Field<'_>,
     space: &mut usize,
-) -> Result<String, Refused> {
+) -> Result<Vec<u8>, Refused> {
     let most = state.config().body_limit;
     let mut value = Vec::new();
     while let Some(bytes) = patient(state, part.chunk()).await?.map_err(broken_off)? {
         let too_large = || Refused::TooLarge(Message::new("body-too-large").with("most", most));
         *space = space.checked_sub(bytes.len()).ok_or_else(too_large)?;
         value.extend_from_slice(&bytes);
-    }
-    let unreadable = |_| Refused::BadRequest(Message::new("text-not-utf8").with("field", name));
-    let value = String::from_utf8(value).map_err(unreadable)?;
-    if value.contains('\0') {
-        return Err(Refused::field(name, Message::new("text-with-nul")));
     }
     Ok(value)
 }

@@ -18,8 +18,9 @@ use url::Url;
 use crate::auth::{CSRF_FIELD, CSRF_HEADER, Identity, Proof, check_origin};
 use crate::auth::{Shown, check_csrf, csrf_token, identify, is_safe};
 use crate::body::{FormData, read_form, read_parts};
+use crate::flawed::Read;
 use crate::upload::{Rules, Upload, boundary, receive_form};
-use crate::{AppState, Failure, RequestInfo, cookie};
+use crate::{AppState, Failure, RequestInfo, cookie, html};
 
 /// Where pages send those who are not signed in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
@@ -98,6 +99,8 @@ pub enum NoViewer {
         /// Whether a session was there or was meant to be: somebody is surprised to be asked.
         ended: bool,
     },
+    /// The form once more, with what was wrong in it.
+    Again(Box<Response>),
     /// Something else.
     Failure(Failure),
 }
@@ -121,6 +124,7 @@ impl IntoResponse for NoViewer {
                 };
                 (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
             }
+            Self::Again(page) => *page,
             Self::Failure(failure) => failure.into_response(),
         }
     }
@@ -166,14 +170,28 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Failure> {
-        let info = request_info(parts)?;
-        let theme = cookie::value(&parts.headers, THEME_COOKIE).map(Theme::from_cookie);
-        Ok(Self {
-            language: info.language.clone(),
-            theme: theme.unwrap_or_default(),
-            info,
-        })
+        Ok(visitor(&parts.headers, request_info(parts)?))
     }
+}
+
+/// Whoever looks, signed in or not.
+pub(crate) fn visitor(headers: &HeaderMap, info: RequestInfo) -> Visitor {
+    let theme = cookie::value(headers, THEME_COOKIE).map(Theme::from_cookie);
+    Visitor {
+        language: info.language.clone(),
+        theme: theme.unwrap_or_default(),
+        info,
+    }
+}
+
+/// For whom a page is that no handler shows: it stands in the same frame as others.
+pub(crate) struct Around<'a> {
+    /// Who is signed in.
+    pub(crate) viewer: Option<&'a Viewer>,
+    /// Anybody.
+    pub(crate) visitor: &'a Visitor,
+    /// The path that was asked for.
+    pub(crate) path: &'a str,
 }
 
 impl FromRequest<AppState> for Posted {
@@ -189,6 +207,7 @@ impl FromRequest<AppState> for Posted {
             .get(CSRF_HEADER)
             .and_then(|it| it.to_str().ok());
         check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;
+        let form = sound(state, &parts, Some(&viewer), form)?;
         Ok(Self { viewer, form })
     }
 }
@@ -215,11 +234,12 @@ impl FromRequest<AppState> for PostedWithFiles {
         let viewer = view(&mut parts, state).await?;
         let headers = &parts.headers;
         let header = headers.get(CSRF_HEADER).and_then(|it| it.to_str().ok());
-        let allow = |form: &FormData| check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf);
+        let allow = |form: &Read| check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf);
         let rules = Rules::of(&viewer.ctx)?;
         let form = receive_form(state, &rules, (headers, body), allow).await?;
         // Where no file came, nobody has looked yet.
         allow(&form.fields)?;
+        let fields = sound(state, &parts, Some(&viewer), form.fields)?;
         let problems = form.refused.into_iter().flat_map(|refused| match refused {
             Refused::Invalid(problems) => problems,
             Refused::TooLarge(message) => vec![Problem {
@@ -230,7 +250,7 @@ impl FromRequest<AppState> for PostedWithFiles {
         });
         Ok(Self {
             problems: problems.collect(),
-            form: form.fields,
+            form: fields,
             files: form.files,
             viewer,
             by_script,
@@ -258,17 +278,40 @@ async fn posted_whole(request: Request, state: &AppState) -> Result<Posted, NoVi
     let header = parts.headers.get(CSRF_HEADER);
     let header = header.and_then(|it| it.to_str().ok());
     check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;
+    let form = sound(state, &parts, Some(&viewer), form)?;
     Ok(Posted { viewer, form })
 }
 
-impl FromRequest<AppState> for VisitorPosted {
-    type Rejection = Failure;
+/// The form, or a page with it once more where some of its texts cannot be stored.
+fn sound(
+    state: &AppState,
+    parts: &Parts,
+    viewer: Option<&Viewer>,
+    read: Read,
+) -> Result<FormData, NoViewer> {
+    let flawed = match read.sound() {
+        Ok(form) => return Ok(form),
+        Err(flawed) => flawed,
+    };
+    let visitor = visitor(&parts.headers, request_info(parts)?);
+    let around = Around {
+        viewer,
+        visitor: &visitor,
+        path: parts.uri.path(),
+    };
+    let page = html::form_again(state, &around, &flawed);
+    Err(NoViewer::Again(Box::new(page)))
+}
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
+impl FromRequest<AppState> for VisitorPosted {
+    type Rejection = NoViewer;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, NoViewer> {
         let (mut parts, body) = request.into_parts();
         check_origin(&parts.headers, &state.config().public_url)?;
         let visitor = Visitor::from_request_parts(&mut parts, state).await?;
         let form = read_form(state, &parts.headers, body).await?;
+        let form = sound(state, &parts, None, form)?;
         Ok(Self {
             visitor,
             form,
@@ -329,19 +372,29 @@ fn page_of(parts: &Parts, public_url: &Url) -> Option<String> {
 }
 
 async fn view(parts: &mut Parts, state: &AppState) -> Result<Viewer, NoViewer> {
-    let visitor = Visitor::from_request_parts(parts, state).await?;
-    let name = cookie::session_name(visitor.info.secure);
-    let secret = cookie::value(&parts.headers, name);
+    let info = request_info(parts)?;
+    let name = cookie::session_name(info.secure);
+    let found = signed_in(state, &parts.headers, info).await?;
     // Browsers forget the cookie with the session, so that a form without one is one that took too long.
-    let sign_in = || NoViewer::SignIn {
+    found.ok_or_else(|| NoViewer::SignIn {
         next: page_of(parts, &state.config().public_url),
-        ended: secret.is_some() || !is_safe(&parts.method),
-    };
-    let Some(secret) = secret else {
-        return Err(sign_in());
+        ended: cookie::value(&parts.headers, name).is_some() || !is_safe(&parts.method),
+    })
+}
+
+/// Whose session the browser shows, where it shows one that holds.
+pub(crate) async fn signed_in(
+    state: &AppState,
+    headers: &HeaderMap,
+    info: RequestInfo,
+) -> Result<Option<Viewer>, Failure> {
+    let visitor = visitor(headers, info);
+    let name = cookie::session_name(visitor.info.secure);
+    let Some(secret) = cookie::value(headers, name) else {
+        return Ok(None);
     };
     let identity = match identify(state, Shown::Session, secret).await {
-        Err(Error::Refused(Refused::NotSignedIn(_))) => return Err(sign_in()),
+        Err(Error::Refused(Refused::NotSignedIn(_))) => return Ok(None),
         other => other?,
     };
     let Proof::Session(session) = &identity.proof else {
@@ -351,12 +404,12 @@ async fn view(parts: &mut Parts, state: &AppState) -> Result<Viewer, NoViewer> {
     let language = Language::from_tag(&ctx.language);
     let csrf = csrf_token(secret);
     let Visitor { theme, info, .. } = visitor;
-    Ok(Viewer {
+    Ok(Some(Viewer {
         ctx,
         csrf,
         session: session.clone(),
         language,
         theme,
         info,
-    })
+    }))
 }

@@ -14,6 +14,8 @@ mod actions;
 mod administration;
 #[path = "web/all_types.rs"]
 mod all_types;
+#[path = "web/api_input.rs"]
+mod api_input;
 #[path = "web/articles.rs"]
 mod articles;
 #[path = "web/attachments.rs"]
@@ -32,8 +34,12 @@ mod calls;
 mod customize;
 #[path = "web/desk_pages.rs"]
 mod desk_pages;
+#[path = "web/documents.rs"]
+mod documents;
 #[path = "web/files.rs"]
 mod files;
+#[path = "web/form_again.rs"]
+mod form_again;
 #[path = "web/html.rs"]
 mod html;
 #[path = "web/idempotency.rs"]

@@ -119,18 +119,23 @@ fn links_between_documents_lead_somewhere() {
     ] {
         documents.push(crate::root().join(name));
     }
+    let mut places: Vec<(PathBuf, PathBuf)> = documents
+        .into_iter()
+        .map(|path| (path.clone(), path))
+        .collect();
+    // A practice's chapter stands in the book where it is included.
+    for source in sources().iter().filter(|it| it.path.ends_with("/mod.rs")) {
+        let guide = crate::root().join(source.path.replace("mod.rs", "guide.md"));
+        if guide.exists() {
+            places.push((guide, crate::root().join(BOOK).join("practices/chapter.md")));
+        }
+    }
     let mut offences = Vec::new();
-    for path in documents {
+    for (path, place) in places {
         let text = std::fs::read_to_string(&path).unwrap();
-        for target in text
-            .split("](")
-            .skip(1)
-            .filter_map(|rest| rest.split([')', '#']).next())
-        {
-            let outside =
-                target.is_empty() || target.contains("://") || target.starts_with("mailto:");
-            let place = path.parent().unwrap().join(target);
-            if !outside && !place.exists() {
+        let targets = text.split("](").skip(1);
+        for target in targets.filter_map(|rest| rest.split(')').next()) {
+            if !leads_somewhere(&place, &text, target) {
                 offences.push(format!("{} links to {target}", short(&path)));
             }
         }
@@ -139,4 +144,53 @@ fn links_between_documents_lead_somewhere() {
         &offences,
         "mend the link or write what it should have led to.",
     );
+}
+
+/// Whether a link of a document leads to a file that is there, and to a heading in it.
+fn leads_somewhere(document: &std::path::Path, text: &str, target: &str) -> bool {
+    if target.contains("://") || target.starts_with("mailto:") {
+        return true;
+    }
+    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let there = document.parent().unwrap().join(file);
+    if !file.is_empty() && !there.exists() {
+        return false;
+    }
+    if anchor.is_empty() {
+        return true;
+    }
+    match file.is_empty() {
+        true => has_heading(text, anchor),
+        false => std::fs::read_to_string(there).is_ok_and(|it| has_heading(&it, anchor)),
+    }
+}
+
+/// Headings are called as mdBook calls them.
+fn has_heading(text: &str, anchor: &str) -> bool {
+    let name = |line: &str| -> String {
+        let words = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = words
+            .chars()
+            .filter(|it| it.is_alphanumeric() || " -_".contains(*it));
+        kept.map(|it| if it == ' ' { '-' } else { it }).collect()
+    };
+    let mut headings = text.lines().filter(|line| line.starts_with('#'));
+    headings.any(|line| name(line) == anchor)
+}
+
+#[test]
+fn a_link_without_its_end_is_seen() {
+    let document = crate::root().join("docs/guide/api.md");
+    let text = "# The API\n\n## How often one may ask\n";
+    for good in [
+        "filters.md",
+        "#how-often-one-may-ask",
+        "filters.md#as-json",
+        "https://a.example/#x",
+    ] {
+        assert!(leads_somewhere(&document, text, good), "{good}");
+    }
+    for bad in ["filter.md", "#how-often", "filters.md#as-xml"] {
+        assert!(!leads_somewhere(&document, text, bad), "{bad}");
+    }
 }

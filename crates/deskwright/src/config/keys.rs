@@ -161,8 +161,7 @@ pub const KEYS: [Key; 38] = [
                deskwright::access=off leaves the access log out.",
         set: |config, text| {
             config.log = text.to_owned();
-            let fits = tracing_subscriber::EnvFilter::from_str(text).map(|_| ());
-            fits.map_err(|_| "a level such as info, or warn,deskwright=debug".to_owned())
+            log_filter(text)
         },
     },
     Key {
@@ -326,6 +325,30 @@ fn tls(text: &str) -> Result<Tls, String> {
         "implicit" => Ok(Tls::Implicit),
         _ => Err("starttls, implicit or none".to_owned()),
     }
+}
+
+/// A word alone is taken for the name of a part by the library, and would silence all others.
+fn log_filter(text: &str) -> Result<(), String> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let of_part = |it: &&str| it.contains(['=', '[']) || it.starts_with("deskwright");
+    let mut alone = text.split(',').map(str::trim).filter(|it| !of_part(it));
+    let is_level = |it: &str| LEVELS.iter().any(|level| it.eq_ignore_ascii_case(level));
+    if let Some(odd) = alone.find(|it| !is_level(it)) {
+        let meant = match odd.to_ascii_lowercase().as_str() {
+            "verbose" | "all" | "everything" | "fine" => Some("debug"),
+            "quiet" | "silent" | "none" => Some("error"),
+            odd => LEVELS
+                .into_iter()
+                .find(|it| strsim::jaro_winkler(odd, it) > 0.75),
+        };
+        let meant = meant.map_or_else(String::new, |it| format!("; did you mean {it:?}?"));
+        return Err(format!(
+            "one of {}, or by part: warn,deskwright=debug{meant}",
+            LEVELS.join(", ")
+        ));
+    }
+    let fits = tracing_subscriber::EnvFilter::from_str(text).map(|_| ());
+    fits.map_err(|_| "a level such as info, or warn,deskwright=debug".to_owned())
 }
 
 fn parsed<T: FromStr>(text: &str, expected: &str) -> Result<T, String> {

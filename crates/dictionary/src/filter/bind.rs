@@ -50,10 +50,7 @@ impl Subject<'_> {
 impl<'a> Binder<'a> {
     fn condition(&mut self, raw: &Raw, depth: usize) -> Result<Filter, FilterError> {
         if depth > MAX_DEPTH {
-            return Err(FilterError::new(
-                &Place::Whole,
-                Message::new("filter-too-deep").with("most", MAX_DEPTH),
-            ));
+            return Err(FilterError::too_deep(&Place::Whole));
         }
         Ok(match raw {
             Raw::All(parts) => Filter::All(self.conditions(parts, depth)?),
@@ -80,10 +77,7 @@ impl<'a> Binder<'a> {
     fn count(&mut self, place: &Place) -> Result<(), FilterError> {
         self.tests += 1;
         if self.tests > MAX_TESTS {
-            return Err(FilterError::new(
-                place,
-                Message::new("filter-too-many-tests").with("most", MAX_TESTS),
-            ));
+            return Err(FilterError::too_many_tests(place));
         }
         Ok(())
     }

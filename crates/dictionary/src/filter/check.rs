@@ -50,15 +50,11 @@ pub const fn operators(kind: &Kind) -> &'static [Operator] {
 /// Checks every test against the fields of the scope, and the filter against the limits.
 pub fn check(filter: &Filter, scope: &Scope<'_>) -> Result<(), FilterError> {
     if depth(filter) > MAX_DEPTH {
-        return Err(whole(
-            Message::new("filter-too-deep").with("most", MAX_DEPTH),
-        ));
+        return Err(FilterError::too_deep(&Place::Whole));
     }
     let tests = filter.tests();
     if tests.len() > MAX_TESTS {
-        return Err(whole(
-            Message::new("filter-too-many-tests").with("most", MAX_TESTS),
-        ));
+        return Err(FilterError::too_many_tests(&Place::Whole));
     }
     // Databases take some tens of thousands of arguments in one statement.
     if tests
@@ -67,9 +63,7 @@ pub fn check(filter: &Filter, scope: &Scope<'_>) -> Result<(), FilterError> {
         .sum::<usize>()
         > MAX_TERMS
     {
-        return Err(whole(
-            Message::new("filter-too-many-values").with("most", MAX_TERMS),
-        ));
+        return Err(FilterError::too_many_values(&Place::Whole, MAX_TERMS));
     }
     tests
         .into_iter()
@@ -114,9 +108,7 @@ fn check_test(test: &Test, scope: &Scope<'_>) -> Result<(), FilterError> {
     }
     let terms = test.operand.terms();
     if terms.len() > MAX_VALUES {
-        return Err(whole(
-            Message::new("filter-too-many-values").with("most", MAX_VALUES),
-        ));
+        return Err(FilterError::too_many_values(&Place::Whole, MAX_VALUES));
     }
     terms
         .into_iter()

@@ -4,6 +4,8 @@
 
 use base::{Message, Refused};
 
+use super::{MAX_DEPTH, MAX_TESTS, Path};
+
 /// Where in the source of a filter something does not fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Place {
@@ -21,13 +23,28 @@ pub enum Place {
     Json(String),
 }
 
-/// `12` for a column, `/all/0/value` for JSON, nothing for the whole.
+impl Place {
+    /// The place of one name of the path that stands here.
+    pub(super) fn at_step(&self, path: &Path, step: usize) -> Self {
+        let before: usize = path.0[..step].iter().map(|it| it.len() + 1).sum();
+        match self {
+            // Names in a text are ASCII, so that bytes are columns.
+            Self::Text { byte, column } => Self::Text {
+                byte: byte + before,
+                column: column + before,
+            },
+            other => other.clone(),
+        }
+    }
+}
+
+/// `12` for a column, `#/all/0/value` for JSON (the pointer as a fragment, RFC 6901, section 6), nothing for the whole.
 impl std::fmt::Display for Place {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Whole => Ok(()),
             Self::Text { column, .. } => column.fmt(out),
-            Self::Json(pointer) => out.write_str(pointer),
+            Self::Json(pointer) => write!(out, "#{pointer}"),
         }
     }
 }
@@ -50,6 +67,22 @@ impl FilterError {
             place: place.clone(),
             proposals: Vec::new(),
         }
+    }
+
+    pub(super) fn too_deep(place: &Place) -> Self {
+        Self::more_than(place, "filter-too-deep", MAX_DEPTH)
+    }
+
+    pub(super) fn too_many_tests(place: &Place) -> Self {
+        Self::more_than(place, "filter-too-many-tests", MAX_TESTS)
+    }
+
+    pub(super) fn too_many_values(place: &Place, most: usize) -> Self {
+        Self::more_than(place, "filter-too-many-values", most)
+    }
+
+    pub(super) fn more_than(place: &Place, key: &'static str, most: usize) -> Self {
+        Self::new(place, Message::new(key).with("most", most))
     }
 
     /// The same error with those of the known names that look like the one given.

@@ -96,10 +96,7 @@ fn term_to_json(term: &Term) -> Json {
 fn raw(json: &Json, at: &str, depth: usize) -> Result<Raw, FilterError> {
     let place = Place::Json(at.to_owned());
     if depth > MAX_DEPTH {
-        return Err(FilterError::new(
-            &place,
-            Message::new("filter-too-deep").with("most", MAX_DEPTH),
-        ));
+        return Err(FilterError::too_deep(&place));
     }
     let Some(members) = json.as_object() else {
         return Err(FilterError::new(
@@ -162,7 +159,15 @@ fn test(members: &serde_json::Map<String, Json>, at: &str) -> Result<Raw, Filter
             &place,
             Message::new("filter-unknown-operator").with("operator", name),
         );
-        return Err(error.proposing(name, NAMES.iter().map(|it| it.0)));
+        // The signs of the text form have names here.
+        let meant = match name {
+            "~" => "contains",
+            "!~" => "not_contains",
+            "^" => "starts_with",
+            ":" | "==" => "=",
+            other => other,
+        };
+        return Err(error.proposing(meant, NAMES.iter().map(|it| it.0)));
     };
     let terms = terms(
         members.get("value"),
@@ -202,10 +207,7 @@ fn terms(
         )),
         Some(Json::Array(items)) if list || operator == RawOperator::Between => {
             if items.len() > MAX_VALUES {
-                return Err(FilterError::new(
-                    &place,
-                    Message::new("filter-too-many-values").with("most", MAX_VALUES),
-                ));
+                return Err(FilterError::too_many_values(&place, MAX_VALUES));
             }
             if items.len() != 2 && !list {
                 return Err(FilterError::new(

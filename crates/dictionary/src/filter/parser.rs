@@ -46,10 +46,7 @@ impl<'a> Parser<'a> {
 
     fn alternatives(&mut self, depth: usize) -> Result<Raw, FilterError> {
         if depth > MAX_DEPTH {
-            return Err(FilterError::new(
-                &self.place(),
-                Message::new("filter-too-deep").with("most", MAX_DEPTH),
-            ));
+            return Err(FilterError::too_deep(&self.place()));
         }
         let mut unfinished = self.at_end_of_group();
         let mut parts = vec![self.conjunction(depth)?];
@@ -89,10 +86,7 @@ impl<'a> Parser<'a> {
     fn negation(&mut self, depth: usize) -> Result<Raw, FilterError> {
         self.skip_blanks();
         if depth > MAX_DEPTH {
-            return Err(FilterError::new(
-                &self.place(),
-                Message::new("filter-too-deep").with("most", MAX_DEPTH),
-            ));
+            return Err(FilterError::too_deep(&self.place()));
         }
         let dash = self
             .rest()
@@ -257,8 +251,7 @@ impl<'a> Parser<'a> {
         self.at += 1;
         loop {
             if terms.len() == MAX_VALUES {
-                let message = Message::new("filter-too-many-values").with("most", MAX_VALUES);
-                return Err(FilterError::new(&self.place(), message));
+                return Err(FilterError::too_many_values(&self.place(), MAX_VALUES));
             }
             terms.push(self.term()?);
             self.skip_blanks();

@@ -50,6 +50,21 @@ pub(super) fn parse(word: &str) -> Option<Moment> {
     }
 }
 
+/// Relative times that a word was perhaps meant to be: one of the known names, with what followed.
+pub(super) fn near(word: &str) -> Vec<String> {
+    let (name, rest) = word.split_at(word.find(['+', '-']).unwrap_or(word.len()));
+    let periods = ["this", "last", "next"]
+        .into_iter()
+        .flat_map(|which| UNITS.map(|(_, unit)| format!("{which}_{unit}")));
+    let days = ["now", "today", "yesterday", "tomorrow"].map(str::to_owned);
+    let alike = |it: &String| strsim::osa_distance(it, name) <= 2;
+    let meant = days.into_iter().chain(periods).filter(alike);
+    meant
+        .map(|it| it + rest)
+        .filter(|it| parse(it).is_some())
+        .collect()
+}
+
 /// The day as a period.
 pub(super) fn calendar_day(day: Date) -> Moment {
     Moment::Period(

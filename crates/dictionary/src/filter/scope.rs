@@ -103,9 +103,11 @@ impl<'a> Scope<'a> {
         place: &Place,
     ) -> Result<Resolved<'a>, FilterError> {
         if path.0.len() > MAX_HOPS + 1 {
-            return Err(FilterError::new(
-                place,
-                Message::new("filter-too-many-hops").with("most", MAX_HOPS),
+            let place = place.at_step(path, MAX_HOPS + 1);
+            return Err(FilterError::more_than(
+                &place,
+                "filter-too-many-hops",
+                MAX_HOPS,
             ));
         }
         let mut record_type = self.record_type;
@@ -116,11 +118,12 @@ impl<'a> Scope<'a> {
                 Message::new("filter-expected-condition"),
             ));
         };
-        for name in walked {
-            let field = field_of(record_type, name, place)?;
+        for (step, name) in walked.iter().enumerate() {
+            let place = place.at_step(path, step);
+            let field = field_of(record_type, name, &place)?;
             let Some(target) = self.target(field).filter(|_| field.name != ID) else {
                 return Err(FilterError::new(
-                    place,
+                    &place,
                     Message::new("filter-not-a-reference").with("field", name),
                 ));
             };
@@ -130,7 +133,7 @@ impl<'a> Scope<'a> {
         Ok(Resolved {
             hops,
             record_type,
-            field: field_of(record_type, last, place)?,
+            field: field_of(record_type, last, &place.at_step(path, walked.len()))?,
         })
     }
 

@@ -164,7 +164,7 @@ impl FieldDef {
             Kind::Text { .. } | Kind::LongText | Kind::Email | Kind::Url => {
                 text::from_json(self, json)
             }
-            Kind::Integer => number::integer_from_json(self, json),
+            Kind::Integer => number::integer_from_json(json),
             Kind::Decimal { scale } => number::decimal_from_json(json, *scale),
             Kind::Money => number::money_from_json(json),
             Kind::Boolean => boolean::from_json(json),
@@ -187,7 +187,7 @@ impl FieldDef {
                 Err(Message::new("refused-kind").with("kind", self.kind.name()))
             }
             Value::Text(text) => text::from_text(self, text),
-            Value::Integer(number) => number::integer(Some(*number)),
+            Value::Integer(number) => number::integer_from_text(&number.to_string()),
             _ => Ok(value.clone()),
         }
     }
@@ -201,7 +201,7 @@ impl FieldDef {
             Kind::Text { .. } | Kind::LongText | Kind::Email | Kind::Url => {
                 text::from_text(self, text)
             }
-            Kind::Integer => number::integer_from_text(self, text),
+            Kind::Integer => number::integer_from_text(text),
             Kind::Decimal { scale } => number::decimal_from_text(text, *scale),
             Kind::Money => number::money_from_text(text),
             Kind::Boolean => boolean::from_text(text),

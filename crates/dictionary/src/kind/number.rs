@@ -4,26 +4,36 @@ use base::Message;
 use serde_json::{Value as Json, json};
 
 use crate::value::MAX_UNSCALED;
-use crate::{Decimal, FieldDef, Money, Value};
+use crate::{Decimal, Money, Value};
 
-pub(super) fn integer_from_json(field: &FieldDef, json: &Json) -> Result<Value, Message> {
+pub(super) fn integer_from_json(json: &Json) -> Result<Value, Message> {
     match json {
-        Json::Number(number) => integer(number.as_i64()),
+        Json::Number(number) => integer_from_text(&number.to_string()),
         // Numbered scales are choices to most clients, which send choices as text.
-        Json::String(text) => integer_from_text(field, text),
+        Json::String(text) => integer_from_text(text),
         _ => Err(super::wrong("expected-integer")),
     }
 }
 
-pub(super) fn integer_from_text(_field: &FieldDef, text: &str) -> Result<Value, Message> {
-    integer(text.trim().parse().ok())
-}
-
-pub(super) fn integer(number: Option<i64>) -> Result<Value, Message> {
+pub(super) fn integer_from_text(text: &str) -> Result<Value, Message> {
+    let number = text.trim().parse::<i64>().ok();
     number
         .filter(|it| it.unsigned_abs() <= MAX_UNSCALED.unsigned_abs())
         .map(Value::Integer)
-        .ok_or_else(|| super::wrong("expected-integer"))
+        .ok_or_else(|| wrong(text, 0, super::wrong("expected-integer")))
+}
+
+/// What is wrong with a text: it is a number of more digits than are kept, or none at all.
+fn wrong(text: &str, scale: u8, expected: Message) -> Message {
+    let unscaled = MAX_UNSCALED;
+    let most = unscaled as f64 / 10_f64.powi(i32::from(scale));
+    let digits = text.contains(|it: char| it.is_ascii_digit());
+    match text.trim().parse::<f64>() {
+        Ok(number) if digits && number.abs() > most => {
+            Message::new("number-out-of-range").with("most", Decimal { unscaled, scale })
+        }
+        _ => expected,
+    }
 }
 
 pub(super) fn decimal_from_json(json: &Json, scale: u8) -> Result<Value, Message> {
@@ -37,7 +47,7 @@ pub(super) fn decimal_from_json(json: &Json, scale: u8) -> Result<Value, Message
 pub(super) fn decimal_from_text(text: &str, scale: u8) -> Result<Value, Message> {
     Decimal::parse(text, scale)
         .map(Value::Decimal)
-        .ok_or_else(|| expected_decimal(scale))
+        .ok_or_else(|| wrong(text, scale, expected_decimal(scale)))
 }
 
 fn expected_decimal(scale: u8) -> Message {
@@ -62,9 +72,10 @@ pub(super) fn money_from_json(json: &Json) -> Result<Value, Message> {
 }
 
 pub(super) fn money_from_text(text: &str) -> Result<Value, Message> {
-    Money::parse(text)
-        .map(Value::Money)
-        .ok_or_else(|| super::wrong("expected-money"))
+    Money::parse(text).map(Value::Money).ok_or_else(|| {
+        let amount = text.trim().rsplit_once(' ').map_or("", |it| it.0);
+        wrong(amount, 2, super::wrong("expected-money"))
+    })
 }
 
 pub(super) fn money_to_json(money: &Money) -> Json {

@@ -33,10 +33,16 @@ pub(super) fn from_text(field: &FieldDef, text: &str) -> Result<Value, Message> 
     })
 }
 
-fn long_text(text: String) -> Result<String, Message> {
-    if text.len() > super::MAX_LONG_TEXT_BYTES {
-        return Err(Message::new("text-too-long").with("most", super::MAX_LONG_TEXT_BYTES));
+/// All but titles and the like count in bytes, which no text has fewer of than characters.
+fn not_longer(text: &str, most: usize) -> Result<(), Message> {
+    match text.len() > most {
+        true => Err(Message::new("text-too-long").with("most", most)),
+        false => Ok(()),
     }
+}
+
+fn long_text(text: String) -> Result<String, Message> {
+    not_longer(&text, super::MAX_LONG_TEXT_BYTES)?;
     Ok(if shows_nothing(&text) {
         String::new()
     } else {
@@ -56,10 +62,10 @@ fn one_line(text: &str, max: usize) -> Result<String, Message> {
 }
 
 fn email(text: &str) -> Result<String, Message> {
-    let plausible = text.len() <= MAX_EMAIL_BYTES
-        && !text
-            .chars()
-            .any(|it| it.is_whitespace() || it.is_control() || it == ',' || it == '<')
+    not_longer(text, MAX_EMAIL_BYTES)?;
+    let plausible = !text
+        .chars()
+        .any(|it| it.is_whitespace() || it.is_control() || it == ',' || it == '<')
         && text
             .rsplit_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
@@ -72,8 +78,8 @@ fn email(text: &str) -> Result<String, Message> {
 
 fn url(text: &str) -> Result<String, Message> {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    let plausible = text.len() <= MAX_URL_BYTES
-        && (lower.starts_with("https://") || lower.starts_with("http://"))
+    not_longer(text, MAX_URL_BYTES)?;
+    let plausible = (lower.starts_with("https://") || lower.starts_with("http://"))
         && !text.chars().any(|it| it.is_whitespace() || it.is_control());
     if plausible || text.is_empty() {
         Ok(text.to_owned())

@@ -18,16 +18,16 @@ pub(super) fn from_text(kind: &Kind, text: &str) -> Result<Value, Message> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    let value = match kind {
-        Kind::Date => Date::parse(text)
-            .filter(|it| YEARS.contains(&it.to_jiff().year()))
-            .map(Value::Date),
-        Kind::Instant => Timestamp::parse(text)
-            .filter(|it| YEARS.contains(&year(*it)))
-            .map(Value::Instant),
-        _ => duration_from_text(text).map(Value::Duration),
-    };
-    value.ok_or_else(|| expected(kind))
+    let (value, year) = match kind {
+        Kind::Date => Date::parse(text).map(|it| (Value::Date(it), it.to_jiff().year())),
+        Kind::Instant => Timestamp::parse(text).map(|it| (Value::Instant(it), year(it))),
+        _ => duration_from_text(text).map(|it| (Value::Duration(it), *YEARS.start())),
+    }
+    .ok_or_else(|| expected(kind))?;
+    match YEARS.contains(&year) {
+        true => Ok(value),
+        false => Err(Message::new("time-out-of-range").with("last", YEARS.end())),
+    }
 }
 
 fn expected(kind: &Kind) -> Message {

@@ -29,14 +29,21 @@ fn names_and_values_that_do_not_exist() {
     check(
         "requester.departmnt.title:x",
         "filter-unknown-field",
-        1,
+        11,
         &["department"],
     );
     check("priority.title:x", "filter-not-a-reference", 1, &[]);
     check(
+        "requester.department.titl:x",
+        "filter-unknown-field",
+        22,
+        &["title"],
+    );
+    check("ä requester.title.x:y", "filter-not-a-reference", 13, &[]);
+    check(
         "requester.manager.manager.manager.manager.title:x",
         "filter-too-many-hops",
-        1,
+        43,
         &[],
     );
     check("impact:hihg", "filter-unknown-choice", 8, &["high"]);
@@ -50,6 +57,18 @@ fn values_and_comparisons_that_do_not_fit() {
     check("priority:high", "filter-wrong-value", 10, &[]);
     check("hours > 1.234", "filter-wrong-value", 9, &[]);
     check("opened_at > soon", "filter-wrong-value", 13, &[]);
+    check(
+        "opened_at > todayy-7d",
+        "filter-wrong-value",
+        13,
+        &["today-7d"],
+    );
+    check(
+        "opened_at:lastmonth",
+        "filter-wrong-value",
+        11,
+        &["last_month"],
+    );
     check("day > now-2h", "filter-wrong-value", 7, &[]);
     check("followers:Anna", "filter-wrong-value", 11, &[]);
     check("cost > 12", "filter-wrong-value", 8, &[]);
@@ -120,6 +139,19 @@ fn json_says_where() {
     );
     let operator = refused(json!({"field": "priority", "op": "cotains", "value": 1}));
     assert_eq!(operator.proposals[0], "contains");
+    for (sign, name) in [
+        ("~", "contains"),
+        ("!~", "not_contains"),
+        ("^", "starts_with"),
+    ] {
+        let operator = refused(json!({"field": "title", "op": sign, "value": "x"}));
+        assert_eq!(operator.proposals[0], name, "{sign}");
+    }
+    let whole = refused(json!({}));
+    assert_eq!(
+        (whole.message.key, whole.place.to_string().as_str()),
+        ("filter-expected-object", "#")
+    );
     let keyword = refused(json!({"field": "opened_at", "op": "<", "value": "today"}));
     assert_eq!(keyword.message.key, "filter-wrong-value");
     assert_eq!(refused(json!([])).message.key, "filter-expected-object");

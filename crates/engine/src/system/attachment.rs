@@ -63,6 +63,10 @@ pub struct Limits {
     pub per_record: usize,
     /// Most bytes of all files together; the same content counts once.
     pub bytes_in_all: i64,
+    /// Most files that one person may have sent ahead without having used them.
+    pub waiting: usize,
+    /// Most bytes of these.
+    pub waiting_bytes: i64,
 }
 
 impl Default for Limits {
@@ -72,6 +76,8 @@ impl Default for Limits {
             at_once: 10,
             per_record: 200,
             bytes_in_all: 100 * 1024 * 1024 * 1024,
+            waiting: 50,
+            waiting_bytes: 500 * 1024 * 1024,
         }
     }
 }
@@ -135,13 +141,11 @@ pub(super) fn table() -> TableDef {
 /// Settings about files.
 pub(crate) fn settings() -> [SettingDef; 2] {
     let limits = || {
-        let Limits {
-            bytes,
-            at_once,
-            per_record,
-            bytes_in_all,
-        } = Limits::default();
-        json!({ "bytes": bytes, "at_once": at_once, "per_record": per_record, "bytes_in_all": bytes_in_all })
+        let it = Limits::default();
+        json!({
+            "bytes": it.bytes, "at_once": it.at_once, "per_record": it.per_record,
+            "bytes_in_all": it.bytes_in_all, "waiting": it.waiting, "waiting_bytes": it.waiting_bytes,
+        })
     };
     let types = || {
         json!({

@@ -6,7 +6,7 @@
 use base::{MICROS_PER_DAY, Message, Refused, Result, Timestamp, Uuid};
 use store::{ColumnKind, Sql, TableDef, Tx};
 
-use super::attachment::BlobRef;
+use super::attachment::{BlobRef, LIMITS, Limits};
 use super::{define, index, required};
 
 /// How long they wait, in microseconds.
@@ -23,20 +23,61 @@ pub(super) fn table() -> TableDef {
         required("sha256", ColumnKind::Text),
         required("created_at", ColumnKind::Integer),
     ];
-    let indexes = vec![index("upload_created_at", &["created_at"], false)];
+    let indexes = vec![
+        index("upload_created_at", &["created_at"], false),
+        index("upload_person", &["tenant", "person"], false),
+    ];
     define("upload", &["id"], columns, indexes)
+}
+
+/// Refuses more files where as many wait already as may. Asked again when they are kept.
+///
+/// # Errors
+/// A conflict where they are too many, or too large together.
+pub fn check_room(
+    tx: &mut Tx<'_>,
+    (tenant, person): (Uuid, Uuid),
+    more: &[BlobRef],
+    (limits, now): (&Limits, Timestamp),
+) -> Result<()> {
+    let since = now.plus_micros(-WAITS_MICROS).micros();
+    let sql = Sql::new(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM upload \
+         WHERE tenant = ? AND person = ? AND created_at > ?",
+    );
+    let row = tx.query_one(&sql.bind(tenant).bind(person).bind(since))?;
+    let (count, bytes) = (row.need_integer(0)?, row.need_integer(1)?);
+    let all = usize::try_from(count).unwrap_or(usize::MAX);
+    let all = all.saturating_add(more.len().max(1));
+    let bytes = more
+        .iter()
+        .fold(bytes, |sum, it| sum.saturating_add(it.bytes));
+    if all <= limits.waiting && bytes <= limits.waiting_bytes {
+        return Ok(());
+    }
+    let message = Message::new("upload-too-many-waiting")
+        .with("count", count)
+        .with("most", limits.waiting)
+        .with("megabytes", limits.waiting_bytes / (1024 * 1024))
+        .with("setting", LIMITS);
+    Err(Refused::Conflict {
+        message,
+        current_version: None,
+    }
+    .into())
 }
 
 /// Keeps files for whoever sent them.
 ///
 /// # Errors
-/// A failure of the store.
+/// As [`check_room`].
 pub fn keep(
     tx: &mut Tx<'_>,
     (tenant, person): (Uuid, Uuid),
     files: &[BlobRef],
-    now: Timestamp,
+    (limits, now): (&Limits, Timestamp),
 ) -> Result<()> {
+    check_room(tx, (tenant, person), files, (limits, now))?;
     for file in files {
         let sql = Sql::new(
             "INSERT INTO upload (id, tenant, person, name, media_type, bytes, sha256, created_at) \

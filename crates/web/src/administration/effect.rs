@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Message, Result, Uuid};
-use dictionary::{Filter, Operand, Operator, Phase, Query, Term, TypeDef, Value, spine};
+use dictionary::{Filter, Operand, Operator, Page, Phase, Query, Term, TypeDef, Value, spine};
 use engine::additions::{CHOICES, FIELDS, NUMBERS, ROLES, STATES};
 use engine::{Reading, Shape};
 use serde_json::Value as Json;
@@ -13,6 +13,11 @@ use super::setting::{Effect, Subject, plain};
 
 /// What would have been routed is looked for among records of that many days.
 const LOOKED_BACK_DAYS: i64 = 30;
+
+/// The field of an assignment that says who has the role.
+const HOLDER: &str = "person";
+/// Most of those who hold a role that are named.
+const MOST_HOLDERS: usize = 5;
 
 /// Looks for what a change does.
 pub(super) struct Effects<'e, 'r, 't> {
@@ -334,6 +339,26 @@ impl Effects<'_, '_, '_> {
         Ok(())
     }
 
+    /// The first of those who hold a role, by name.
+    fn holders(&mut self, of: &TypeDef, held: Filter) -> Result<String> {
+        let query = Query {
+            record_type: Some(of.name.clone()),
+            filter: held,
+            columns: vec![HOLDER.to_owned()],
+            page: Page {
+                limit: Some(MOST_HOLDERS),
+                after: None,
+            },
+            ..Query::default()
+        };
+        let page = self.reading.list(&query)?;
+        let names = page.rows.iter().filter_map(|it| {
+            let person = it.value(HOLDER).as_reference()?;
+            page.titles.get(person).map(|it| it.title.clone())
+        });
+        Ok(names.collect::<Vec<_>>().join(", "))
+    }
+
     fn roles(&mut self, before: &Json, after: &Json) -> Result<()> {
         let Some(of) = self.reading.ctx.record_type("role_assignment") else {
             return Ok(());
@@ -350,11 +375,23 @@ impl Effects<'_, '_, '_> {
                 Some(dictionary::Kind::Choice) => Value::Choice(code.clone()),
                 _ => Value::Text(code.clone()),
             };
-            let count = self.count(&of, Filter::equal("role", value))?.unwrap_or(0);
-            let message = Message::new("effect-role")
+            let held = Filter::equal("role", value);
+            let count = self.count(&of, held.clone())?.unwrap_or(0);
+            let href = Some(list_href(&of.name, &format!("role:{code}")));
+            if new.contains_key(code) {
+                let message = Message::new("effect-role").with("count", count);
+                self.tell(message.with("role", code), href);
+                continue;
+            }
+            let message = Message::new("effect-role-gone")
                 .with("count", count)
-                .with("role", code);
-            self.tell(message, Some(list_href(&of.name, &format!("role:{code}"))));
+                .with("role", code)
+                .with("who", self.holders(&of, held)?);
+            self.found.push(Effect {
+                message,
+                href,
+                refuses: count > 0,
+            });
         }
         Ok(())
     }

@@ -71,11 +71,12 @@ pub(super) async fn comment(asked: Asked) -> Result<Response, Failure> {
     let whole: WholeComment = asked.body()?;
     let whole = CommentBody::Whole(whole);
     let files = whole.attachments();
-    asked
+    let written = asked
         .act_with(files, Action::Comment, StatusCode::CREATED, |it| {
             it.comment = Some(whole.into());
         })
-        .await
+        .await;
+    written.map_err(|failure| failure.renamed("comment", "text"))
 }
 
 async fn step(

@@ -61,7 +61,7 @@ pub(super) async fn by_query(
     Path(name): Path<String>,
     parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
-    parameters.only(&PARAMETERS)?;
+    parameters.only_with(&PARAMETERS, &["group", "measure"])?;
     let text = |name: &str| parameters.get(name).map(str::to_owned);
     let asked = Asked {
         groups: parameters.all("group").map(str::to_owned).collect(),
@@ -106,6 +106,9 @@ async fn answer(
     if measures.is_empty() {
         measures.push("count".to_owned());
     }
+    let zone = asked.zone.as_deref().map(zone).transpose()?;
+    let zone = zone.unwrap_or_else(|| ctx.zone.clone());
+    let stated = zone.iana_name().unwrap_or("UTC").to_owned();
     let aggregation = Aggregation {
         record_type: Some(name.to_owned()),
         filter: filter(ctx, Some(name), filters)?,
@@ -118,14 +121,14 @@ async fn answer(
             .iter()
             .map(|it| measure(ctx, name, it))
             .collect::<Result<_, _>>()?,
-        zone: asked.zone.as_deref().map(zone).transpose()?,
+        zone: Some(zone),
         range: range(asked.from.as_deref(), asked.to.as_deref())?,
     };
     let read = move |reading: &mut engine::Reading<'_, '_>| reading.aggregate(&aggregation);
     let found = state.engine().read_long(ctx, read).await?;
     let rows: Vec<Json> = found.rows.iter().map(|it| row(it, &found.titles)).collect();
     Ok(JsonBody(
-        json!({ "groups": asked.groups, "measures": measures, "rows": rows }),
+        json!({ "groups": asked.groups, "measures": measures, "zone": stated, "rows": rows }),
     ))
 }
 

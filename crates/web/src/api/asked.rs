@@ -19,7 +19,7 @@ use serde_json::{Map, Value as Json, json};
 use ui::message::Language;
 
 use super::caller::Caller;
-use super::change::{expected_version, record_type, values};
+use super::change::{expected_versions, record_type, values};
 use super::idempotency::{self, Answer, Once};
 use super::render::{Shape, Shown, etag, handed_away};
 use crate::body::{read_json, typed};
@@ -76,14 +76,25 @@ impl About {
     /// `Idempotency-Key`: what is gone stays gone.
     pub(super) async fn take_away(&self, action: Action) -> Result<StatusCode, Failure> {
         let change = Change::of(self.name(), self.record().await?, action);
-        let change = self.with_wishes(change)?;
+        let change = self.with_wishes(change).await?;
         self.state.apply(&self.caller.ctx, change).await?;
         Ok(StatusCode::NO_CONTENT)
     }
 
     /// The change with the version that the client saw, and the reason.
-    fn with_wishes(&self, mut change: Change) -> Result<Change, Failure> {
-        change.expected_version = expected_version(&self.headers)?;
+    async fn with_wishes(&self, mut change: Change) -> Result<Change, Failure> {
+        let versions = expected_versions(&self.headers)?;
+        change.expected_version = versions.first().copied();
+        if let (Some(id), 2..) = (change.record, versions.len()) {
+            // Of several versions the one that the record has; the door looks again whether it still has it.
+            let of = self.name();
+            let read = self.read(move |reading| {
+                let found = reading.record(Some(&of), &id.to_string())?;
+                Ok(found.0.version())
+            });
+            let now = read.await?.filter(|it| versions.contains(it));
+            change.expected_version = now.or(change.expected_version);
+        }
         if change.reason.is_none() {
             change.reason = self.parameters.get("reason").map(str::to_owned);
         }
@@ -182,7 +193,7 @@ impl Asked {
         status: StatusCode,
     ) -> Result<Response, Failure> {
         let Self { about, key, body } = self;
-        let change = about.with_wishes(change)?;
+        let change = about.with_wishes(change).await?;
         let (state, caller) = (&about.state, &about.caller);
         let (of, language) = (about.name(), caller.language.clone());
         let Some(key) = key else {

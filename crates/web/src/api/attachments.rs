@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Message, Refused, Result, Uuid};
 use engine::read::Titles;
-use engine::system::attachment::{Attachment, BlobRef};
+use engine::system::attachment::{Attachment, BlobRef, limits};
 use engine::system::upload;
 use engine::{Action, Change, Ctx, Reading, Visibility};
 use serde_json::{Value as Json, json};
@@ -87,6 +87,7 @@ async fn received(
         ]);
     }
     let form = receive_form(state, &rules, (headers, body), |_| Ok(())).await?;
+    form.fields.sound().map_err(Refused::from)?;
     match form.refused.into_iter().next() {
         Some(refused) => Err(refused.into()),
         None => Ok(form.files),
@@ -110,6 +111,12 @@ pub(super) async fn send_ahead(
         let message = Message::new("forbidden-action").with("action", "attach");
         return Err(Refused::Forbidden(message.with("type", "upload")).into());
     }
+    let limits = limits(ctx)?;
+    let room = state.engine().read(ctx, move |reading| {
+        let whose = (reading.ctx.tenant, reading.ctx.actor.person);
+        upload::check_room(reading.tx, whose, &[], (&limits, reading.ctx.now))
+    });
+    room.await?;
     let name = parameters.get("name").unwrap_or_default();
     let uploads = received(&state, ctx, name, (&parts.headers, body)).await?;
     if uploads.is_empty() {
@@ -119,7 +126,7 @@ pub(super) async fn send_ahead(
     let kept = files.clone();
     let write = move |unit: &mut engine::Unit<'_, '_>| {
         let whose = (unit.ctx.tenant, unit.ctx.actor.person);
-        upload::keep(unit.tx, whose, &kept, unit.ctx.now)
+        upload::keep(unit.tx, whose, &kept, (&limits, unit.ctx.now))
     };
     state.engine().write(ctx, write).await?;
     let until = ctx.now.plus_micros(upload::WAITS_MICROS).to_string();

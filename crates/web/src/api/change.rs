@@ -160,26 +160,25 @@ impl From<WholeComment> for Comment {
     }
 }
 
-/// The version that `If-Match` names; `*` is any version.
-pub(super) fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
-    let Some(given) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
-    let text = given.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text
-        .strip_prefix('"')
-        .and_then(|it| it.strip_suffix('"'))
-        .and_then(|it| it.parse().ok());
-    match version {
-        Some(version) => Ok(Some(version)),
-        None => {
-            let message = Message::new("if-match-unreadable").with("given", text);
-            Err(Failure::with_status(StatusCode::BAD_REQUEST, message))
+/// The versions that `If-Match` names, any of which the record may have; none for `*`, or without the header.
+pub(super) fn expected_versions(headers: &HeaderMap) -> Result<Vec<i64>, Failure> {
+    let mut versions = Vec::new();
+    for given in headers.get_all(header::IF_MATCH) {
+        let text = given.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Vec::new());
+        }
+        for tag in text.split(',') {
+            let tag = tag.trim();
+            let version = tag.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+            let Some(version) = version.and_then(|it| it.parse().ok()) else {
+                let message = Message::new("if-match-unreadable").with("given", text);
+                return Err(Failure::with_status(StatusCode::BAD_REQUEST, message));
+            };
+            versions.push(version);
         }
     }
+    Ok(versions)
 }
 
 /// Reads an id of a path or parameter.

@@ -84,6 +84,10 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Refused> {
         return Ok(None);
     };
     let text = given.to_str().unwrap_or_default().trim();
+    if given.to_str().is_err() {
+        let message = Message::new("idempotency-key-not-ascii");
+        return Err(Refused::BadRequest(message));
+    }
     if text.is_empty() || text.len() > MAX_KEY_BYTES {
         let message = Message::new("idempotency-key-wrong").with("most", MAX_KEY_BYTES);
         return Err(Refused::BadRequest(message));

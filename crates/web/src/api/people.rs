@@ -17,7 +17,7 @@ use crate::administration::account::{self, Deed};
 use crate::administration::explain;
 use crate::administration::people::{self, What, Wish};
 use crate::auth;
-use crate::body::{read_json, read_text, typed};
+use crate::body::{read_json, read_list, typed};
 use crate::{AppState, Failure, FormData};
 
 /// `GET /people/{id}/account`
@@ -188,7 +188,7 @@ pub(super) async fn import(
     };
     caller.ctx.require_area(account::AREA)?;
     // The import may take its time, sending the list may not: a slow sender would hold a place for all of it.
-    let read = read_text(&state, request.into_body());
+    let read = read_list(&state, request.into_body());
     let text = tokio::time::timeout(state.config().request_limit, read)
         .await
         .map_err(|_| Refused::BadRequest(Message::new("body-broken-off")))??;

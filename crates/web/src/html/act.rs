@@ -116,6 +116,7 @@ pub(super) async fn step_page(
     here: Here,
 ) -> Answer {
     let loaded = load(&state, &here, &name, &key).await?;
+    require_step(&loaded, &step)?;
     let transition = transition(&here, &loaded, &step)?;
     Ok(step_form(
         &state,
@@ -135,6 +136,7 @@ pub(super) async fn step(
 ) -> Answer {
     let here = Here::after(posted.viewer);
     let loaded = load(&state, &here, &name, &key).await?;
+    require_step(&loaded, &step)?;
     // Somebody was faster: the page shows where it stands now.
     let Ok(transition) = transition(&here, &loaded, &step) else {
         let typed = Composer {
@@ -191,6 +193,16 @@ pub(super) async fn step(
         step_form(&state, &here, &loaded, transition, &sent, (&wrong, &said)),
         StatusCode::UNPROCESSABLE_ENTITY,
     ))
+}
+
+/// Refuses a step that no record of the type ever takes; one that is not to be taken now is another matter.
+pub(super) fn require_step(loaded: &Loaded, name: &str) -> Result<(), Refused> {
+    let lifecycle = loaded.of.lifecycle.as_ref();
+    if lifecycle.is_some_and(|it| it.transition(name).is_some()) {
+        return Ok(());
+    }
+    let message = Message::new("step-unknown").with("name", name);
+    Err(Refused::NotFound(message))
 }
 
 fn transition<'a>(

@@ -46,7 +46,9 @@ impl ListAddress {
                 .filter(|it| !it.is_empty())
                 .map(str::to_owned)
         };
-        let mut filter = query.get("q").map(|it| it.trim().to_owned());
+        // The API calls it `filter`, and so do people who know it from there.
+        let given = query.get("q").or_else(|| query.get("filter"));
+        let mut filter = given.map(|it| it.trim().to_owned());
         if let Some(added) = text("add") {
             filter = Some(
                 format!("{} {added}", filter.unwrap_or_default())
@@ -325,6 +327,13 @@ mod tests {
             Some("/incident?q=vpn")
         );
         assert_eq!(at("after=c2&trail=c1").pages_before(), 2);
+    }
+
+    #[test]
+    fn the_filter_is_read_by_both_its_names() {
+        let address = at("filter=priority%3A1");
+        assert_eq!(address.filter.as_deref(), Some("priority:1"));
+        assert_eq!(address.href(), "/incident?q=priority%3A1");
     }
 
     #[test]

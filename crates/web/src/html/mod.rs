@@ -11,7 +11,6 @@ mod around;
 mod article;
 mod beside;
 mod bulk;
-
 mod columns;
 mod edit;
 mod elsewhere;
@@ -28,6 +27,7 @@ mod mine;
 mod navigation;
 mod portal;
 mod record;
+mod refused;
 mod search;
 mod set_password;
 mod shell;
@@ -38,19 +38,13 @@ mod tree;
 mod versions;
 mod views;
 
+pub(crate) use refused::{error_page, form_again};
 pub(crate) use views::ViewsInForce;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use ui::page::{AssetUrls, PageContext, THEME_COOKIE, Theme, Voice, page};
-use ui::refusal::{Refusal, refusal};
-use ui::text;
 
-use crate::assets::asset_url;
-use crate::branded;
-use crate::{AppState, ErrorView, cookie};
+use crate::{AppState, branded};
 
 /// Routes of all pages.
 pub fn html_router() -> Router<AppState> {
@@ -165,62 +159,6 @@ fn is_local(address: &str) -> bool {
     address.starts_with('/')
         && !address[1..].starts_with(['/', '\\'])
         && !address.contains(['\r', '\n', '\t'])
-}
-
-/// The page that says why a request is not answered as it wished, with the next step as a button.
-#[must_use]
-pub fn error_page(state: &AppState, view: &ErrorView, headers: &HeaderMap) -> Response {
-    let language = &view.language;
-    let home = (text!(language, "refusal-home"), "/".to_owned());
-    let back = headers
-        .get(header::REFERER)
-        .and_then(|it| it.to_str().ok())
-        .and_then(|it| url::Url::parse(it).ok());
-    let back = back.filter(|it| it.host_str() == state.config().public_url.host_str());
-    let back = back.map(|it| (text!(language, "refusal-back"), it.path().to_owned()));
-    let sign_in = (text!(language, "shell-sign-in"), "/sign-in".to_owned());
-    let (icon, mends) = match view.status {
-        StatusCode::UNAUTHORIZED => ("key", vec![sign_in]),
-        StatusCode::FORBIDDEN => ("lock", back.into_iter().chain([home]).collect()),
-        StatusCode::NOT_FOUND => (
-            "search",
-            vec![
-                home,
-                (text!(language, "refusal-search"), "/search".to_owned()),
-            ],
-        ),
-        _ => ("alert", back.into_iter().chain([home]).collect()),
-    };
-    let body = refusal(&Refusal {
-        tag: view.status.as_u16().to_string(),
-        icon,
-        title: view.title.clone(),
-        words: view.detail.clone(),
-        details: view
-            .problems
-            .iter()
-            .map(|(_, _, words)| words.clone())
-            .collect(),
-        mends,
-        reference: text!(language, "refusal-reference", id = view.request_id.as_str()),
-    });
-    let snapshot = state.engine().snapshot_of(state.tenant());
-    let context = PageContext {
-        title: view.title.clone(),
-        voice: Voice::Bare,
-        language: language.clone(),
-        theme: cookie::value(headers, THEME_COOKIE)
-            .map(Theme::from_cookie)
-            .unwrap_or_default(),
-        assets: AssetUrls {
-            stylesheet: asset_url("app.css"),
-            script: asset_url("app.js"),
-            branding: branded::styles_url(&snapshot, state.tenant()),
-        },
-        product: branded::product(state, &snapshot),
-        ..PageContext::default()
-    };
-    (view.status, Html(page(&context, &body).into_string())).into_response()
 }
 
 #[cfg(test)]

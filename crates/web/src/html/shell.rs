@@ -21,7 +21,7 @@ use super::flash::Flash;
 use super::navigation::{areas, is_text, sections, usual_hints};
 use crate::assets::asset_url;
 use crate::branded;
-use crate::viewer::NoViewer;
+use crate::viewer::{Around, NoViewer};
 use crate::{AppState, FormData, Viewer, Visitor};
 
 /// Somebody signed in who looks at a page, with what the address asks.
@@ -41,7 +41,7 @@ impl FromRequestParts<AppState> for Here {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, NoViewer> {
         let viewer =
             <Viewer as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
-        let query = FormData::parse(parts.uri.query().unwrap_or_default())?;
+        let query = FormData::of_query(parts.uri.query())?;
         Ok(Self {
             viewer,
             query,
@@ -235,6 +235,23 @@ pub(super) struct Frame {
     pub(super) views: Vec<Place>,
     /// A class of the body.
     pub(super) body_class: &'static str,
+}
+
+/// A page that no handler shows, in the frame in which whoever looks is at home.
+pub(super) fn around(state: &AppState, whom: &Around<'_>, title: &str, body: &Markup) -> Response {
+    let Some(viewer) = whom.viewer else {
+        return bare(state, whom.visitor, title, body);
+    };
+    let here = Here::after(viewer.clone());
+    let frame = Frame {
+        title: title.to_owned(),
+        ..Frame::default()
+    };
+    let body = html! { div class="sheet" { (body) } };
+    match whom.path.starts_with("/portal") || !is_of_desk(here.ctx()) {
+        true => here.portal(state, frame, &body),
+        false => here.agent(state, frame, &body),
+    }
 }
 
 /// A page for anybody, signed in or not.

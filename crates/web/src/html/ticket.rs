@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::{Message, Problem, Timestamp};
+use base::{MICROS_PER_DAY, Message, Problem, Timestamp};
 use dictionary::{FieldDef, Kind, Phase, Transition, TypeDef, Value, spine};
 use engine::system::attachment::Attachment;
-use engine::{Change, Comment, TimelineItem, Visibility};
+use engine::{Change, Comment, Ctx, Shape, TimelineItem, Visibility};
 use maud::{Markup, html};
 use ui::field::view;
 use ui::files::Files;
@@ -17,7 +17,7 @@ use ui::portal::{Answer, Said, Stage, Ticket, ticket};
 use ui::record::title_of;
 use ui::text;
 
-use super::act::problems_of;
+use super::act::{problems_of, require_step};
 use super::article;
 use super::elsewhere::goes_on;
 use super::files::{Brought, most};
@@ -95,6 +95,9 @@ fn show(
             problem,
         }),
         asked,
+        until: (request.stage == Stage::Done)
+            .then(|| closes(ctx, loaded))
+            .flatten(),
         request,
     });
     here.portal(
@@ -105,6 +108,27 @@ fn show(
         },
         &body,
     )
+}
+
+/// Settings that say how long something that is done can be taken up again, and when it closes by itself.
+const UNTIL: [&str; 2] = ["reopen_days", "auto_close_days"];
+
+/// Until when the ticket can be taken up again: the nearer end of what the settings of its type say; 0 days are no end.
+fn closes(ctx: &Ctx, loaded: &Loaded) -> Option<Timestamp> {
+    let settings = &ctx.snapshot.settings;
+    let organisation = loaded.record.value(spine::ORGANISATION).as_reference();
+    let ends = UNTIL.iter().filter_map(|name| {
+        let key = format!("{}.{name}", loaded.of.name);
+        let declared = settings.declared().find(|it| it.key == key)?;
+        let Shape::DaysSince(field) = declared.shape else {
+            return None;
+        };
+        let days = settings.get::<u32>(ctx.tenant, organisation, &key).ok()?;
+        let since = loaded.record.value(field).as_instant()?;
+        let span = i64::from(*days).saturating_mul(MICROS_PER_DAY);
+        (*days > 0).then(|| since.plus_micros(span))
+    });
+    ends.min()
 }
 
 /// The first report, and then every public word.
@@ -337,6 +361,7 @@ pub(super) async fn step(
 ) -> Shown {
     let here = Here::after(posted.viewer);
     let loaded = load(&state, &here, &name, &record).await?;
+    require_step(&loaded, &step)?;
     let words = posted
         .form
         .get("comment")

@@ -42,7 +42,7 @@ both_databases! {
         assert_eq!(said(rita.get(&format!("{path}/timeline"))), ["We look into it."]);
         rita.post(&format!("{path}/comments"), &note).expect(403);
         let empty = ada.post(&format!("{path}/comments"), &json!({ "text": " " })).expect(422);
-        empty.names("comment", "refused-required");
+        empty.names("text", "refused-required");
         let wrong = ada.post(&format!("{path}/comments"), &json!({ "text": "x", "visibility": "secret" }));
         wrong.expect(422).names("visibility", "json-does-not-fit");
     }

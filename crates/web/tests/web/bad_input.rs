@@ -56,7 +56,10 @@ both_databases! {
         ada.get("/incident/INC%00").refused(400, "address-with-nul");
         ada.get("/incident%00").refused(400, "address-with-nul");
         ada.get("/incident?filter=%FF").refused(400, "text-not-utf8");
-        ada.get("/incident/%FF").expect(400);
+        let odd = ada.get("/incident/%FF").refused(400, "address-not-utf8");
+        assert!(odd.text("detail").contains("%FF"), "{}", odd.json);
+        let named = json!({ "further_emails": { "a": { "\u{0}": 1 } } });
+        office.bearer(House::SYD).post("/person", &named).expect(422).names("further_emails/a", "text-with-nul");
     }
 
     fn unknown_names_are_refused_with_what_was_meant(database) {
@@ -231,7 +234,7 @@ both_databases! {
         assert!(made.json["description"].is_null(), "{}", made.json);
         let path = format!("/incident/{}", made.id());
         ada.patch(&path, &json!({ "title": "\u{200b}" })).expect(422).names("title", "refused-required");
-        ada.post(&format!("{path}/comments"), &json!({ "text": "\u{200b}\n" })).expect(422).names("comment", "refused-required");
+        ada.post(&format!("{path}/comments"), &json!({ "text": "\u{200b}\n" })).expect(422).names("text", "refused-required");
         let notes = json!({ "fields": { "resolution_code": "solution_provided", "close_notes": "\u{2060}" } });
         ada.post(&format!("{path}/actions/resolve"), &notes).expect(422).names("close_notes", "refused-required");
     }

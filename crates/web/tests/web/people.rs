@@ -119,13 +119,14 @@ both_databases! {
         let before = office.desk.as_system().list("person", "").len();
         let list = "name,email\nBerta Boss,berta@example.org\n";
         let wrong = [
-            ("dry_run", "?dry_run=1"), ("dry_run", "?dry_run"), ("dry_run", "?dry_run=True"), ("dry_run", "?dry_run=true&dry_run=false"),
+            ("dry_run", "?dry_run=1"), ("dry_run", "?dry_run"), ("dry_run", "?dry_run=True"),
             ("many", "?many=1"), ("many", "?dry_run=true&many=yes"), ("missing", "?missing=true"), ("missing", "?missing="),
         ];
         for (name, query) in wrong {
             let refused = import(&syd, query, list).refused(400, "parameter-wrong");
             assert!(refused.text("detail").contains(name), "{query}: {}", refused.json);
         }
+        import(&syd, "?dry_run=true&dry_run=false", list).refused(400, "parameter-repeated");
         assert_eq!(office.desk.as_system().list("person", "").len(), before);
         let done = import(&syd, "?dry_run=false&many=false", list).expect(200).json;
         assert_eq!((&done["dry_run"], &done["totals"]["created"]), (&json!(false), &json!(1)));

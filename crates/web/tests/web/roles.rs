@@ -71,6 +71,19 @@ both_databases! {
         saved(&syd, SETTING, &told);
         let shown = text(&page(&syd, "/role_assignment/new").expect(200));
         assert!(shown.contains("<option value=\"helper\">Helper</option>"), "{shown}");
+        // What was added goes again when nobody has it; what came with the house stays.
+        assert!(!text(&page(&syd, "/admin/roles/agent").expect(200)).contains("value=\"remove\""));
+        assert!(text(&page(&syd, "/admin/roles/helper").expect(200)).contains("value=\"remove\""));
+        let given = office.desk.as_administrator().create("role_assignment", &[("person", "Ada"), ("role", "helper")]);
+        let told = text(&send(&syd, "/admin/roles/helper", &[("do", "remove")]).expect(200));
+        assert!(told.contains("cannot go: Ada"), "{told}");
+        office.bearer(House::SYD).delete(&format!("/role_assignment/{given}")).expect(204);
+        let told = text(&send(&syd, "/admin/roles/helper", &[("do", "remove")]).expect(200));
+        assert!(told.contains("The role helper goes; nobody has it."), "{told}");
+        saved(&syd, SETTING, &told);
+        page(&syd, "/admin/roles/helper").expect(404);
+        let told = text(&send(&syd, "/admin/roles/helper", &form).expect(200));
+        saved(&syd, SETTING, &told);
         let begun = text(&page(&syd, "/admin/roles/new?code=second&copy=helper").expect(200));
         assert!(begun.contains("action=\"/admin/roles/second\"") && begun.contains("Teams (Team is one of theirs)"), "{begun}");
     }

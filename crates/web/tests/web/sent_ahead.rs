@@ -39,6 +39,23 @@ fn names(client: &Client<'_>, path: &str) -> Vec<String> {
 }
 
 both_databases! {
+    fn only_so_many_files_of_a_person_wait(database) {
+        let office = Office::on(database);
+        office.desk.set("attachments.limits", json!({ "waiting": 2, "waiting_bytes": 1000 }));
+        let (ada, rita) = (office.bearer(House::ADA), office.bearer(House::RITA));
+        let first = ahead(&ada, "a.log", b"a").expect(201);
+        ahead(&ada, "b.log", &[b'b'; 600]).expect(201);
+        let full = ahead(&ada, "c.log", b"c").refused(409, "upload-too-many-waiting");
+        assert!(full.text("detail").contains("at most 2") && full.text("detail").contains("attachments.limits"), "{}", full.json);
+        ahead(&rita, "a.log", b"a").expect(201);
+        // What was used makes room, and then the bytes are counted.
+        let path = incident(&ada, "No mail");
+        let said = json!({ "text": "See this", "attachments": [id_of(&first)] });
+        ada.post(&format!("{path}/comments"), &said).expect(201);
+        ahead(&ada, "c.log", &[b'c'; 600]).refused(409, "upload-too-many-waiting");
+        ahead(&ada, "c.log", &[b'c'; 300]).expect(201);
+    }
+
     fn a_comment_carries_files_and_they_are_seen_as_it_is(database) {
         let office = Office::on(database);
         let (ada, rita) = (office.bearer(House::ADA), office.bearer(House::RITA));
@@ -76,7 +93,7 @@ both_databases! {
         say(&rita, &file).expect(422).names("attachments", "upload-unknown");
         // What is refused leaves it to be used.
         let empty = json!({ "text": " ", "attachments": [file] });
-        ada.post(&comments, &empty).expect(422).names("comment", "refused-required");
+        ada.post(&comments, &empty).expect(422).names("text", "refused-required");
         say(&ada, &file).expect(201);
         say(&ada, &file).expect(422).names("attachments", "upload-unknown");
         let late = id_of(&ahead(&ada, "b.txt", b"later").expect(201));

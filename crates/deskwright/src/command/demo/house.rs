@@ -150,6 +150,8 @@ pub struct House {
     pub members: HashMap<&'static str, Vec<Uuid>>,
     /// People who report.
     pub requesters: Vec<Uuid>,
+    /// Everybody, in the order in which they came, with their department.
+    departments_of: Vec<(Uuid, Uuid)>,
     /// Services by name.
     pub services: HashMap<&'static str, Uuid>,
     /// Team of each service by name.
@@ -210,6 +212,7 @@ pub fn fill(stage: &mut Stage, at: Timestamp) -> Result<House> {
         teams,
         members: HashMap::new(),
         requesters: Vec::new(),
+        departments_of: Vec::new(),
         services: HashMap::new(),
         supports: SERVICES
             .iter()
@@ -219,6 +222,7 @@ pub fn fill(stage: &mut Stage, at: Timestamp) -> Result<House> {
         publisher: Uuid::nil(),
     };
     people(stage, &mut house, &departments, &chance, at)?;
+    lead(stage, &house, at)?;
     for (title, team, criticality) in SERVICES {
         let owner = house.members[team][0];
         let fields = [
@@ -277,6 +281,7 @@ fn people(
         let mut place = engine::Change::update("person", person)
             .with_value("location", Value::Reference(house.locations[0]));
         let department = departments[if team.is_empty() { 1 } else { 0 }];
+        house.departments_of.push((person, department));
         place = place.with_value("department", Value::Reference(department));
         match house.teams.get(team) {
             Some(id) => {
@@ -366,6 +371,7 @@ fn person(
         fields.push(("teams", Value::References(vec![*id])));
     }
     let person = stage.make(at, "person", &fields)?;
+    house.departments_of.push((person, department));
     give_role(stage, at, person, "requester")?;
     match team {
         Some(team) => {
@@ -373,6 +379,48 @@ fn person(
             house.members.entry(team).or_default().push(person);
         }
         None => house.requesters.push(person),
+    }
+    Ok(())
+}
+
+/// Who is whose manager: one leads the house, under them the heads of departments, under the head of information
+/// technology those who lead its teams.
+fn lead(stage: &mut Stage, house: &House, at: Timestamp) -> Result<()> {
+    let mut managers: HashMap<Uuid, Uuid> = HashMap::new();
+    let mut heads: HashMap<Uuid, Uuid> = HashMap::new();
+    // Rosa asks for work and leads nobody; whoever came first after her leads the house.
+    let director = *house.requesters.get(1).context("there are requesters")?;
+    let [_, _, (head_of_it, it)] = house.departments_of[..LOGINS.len()] else {
+        return Ok(());
+    };
+    heads.insert(it, head_of_it);
+    for (person, department) in house.departments_of.iter().skip(LOGINS.len()) {
+        if *person != director {
+            heads.entry(*department).or_insert(*person);
+        }
+    }
+    for (person, department) in &house.departments_of {
+        let head = heads.get(department).copied().unwrap_or(director);
+        managers.insert(*person, if head == *person { director } else { head });
+    }
+    for members in house.members.values() {
+        let Some(leader) = members.last() else {
+            continue;
+        };
+        for member in members
+            .iter()
+            .filter(|it| **it != *leader && **it != head_of_it)
+        {
+            managers.insert(*member, *leader);
+        }
+    }
+    managers.remove(&director);
+    for (person, _) in &house.departments_of {
+        if let Some(manager) = managers.get(person) {
+            let change = engine::Change::update("person", *person)
+                .with_value("manager", Value::Reference(*manager));
+            stage.play(at, None, change)?;
+        }
     }
     Ok(())
 }

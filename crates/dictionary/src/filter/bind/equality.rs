@@ -33,8 +33,7 @@ impl<'a> Binder<'a> {
             }
         }
         if test.terms.len() > MAX_VALUES {
-            let message = Message::new("filter-too-many-values").with("most", MAX_VALUES);
-            return Err(FilterError::new(&test.place, message));
+            return Err(FilterError::too_many_values(&test.place, MAX_VALUES));
         }
         let parts = test
             .terms

@@ -100,7 +100,11 @@ fn moment(subject: &Subject<'_>, term: &RawTerm) -> Result<Moment, FilterError> 
     }
     match subject.field.from_text(&text) {
         Ok(value @ Value::Instant(_)) => Ok(Moment::Point(Term::Value(value))),
-        _ => Err(wrong_value(subject, term)),
+        _ => {
+            let near = relative::near(&text.to_ascii_lowercase());
+            let error = wrong_value(subject, term);
+            Err(error.proposing(&text, near.iter().map(String::as_str)))
+        }
     }
 }
 

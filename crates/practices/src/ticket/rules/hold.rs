@@ -54,7 +54,7 @@ pub fn reason(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
         .comment()
         .is_some_and(|it| it.visibility == Visibility::Public);
     if flags.comment && !told && (begins || draft.changed(HOLD_REASON)) && !rules.ctx.actor.system {
-        draft.breach(None, Message::new("hold-needs-comment"));
+        draft.breach(Some("comment"), Message::new("hold-needs-comment"));
     }
     if flags.until && draft.get(HOLD_UNTIL)?.is_none() {
         draft.breach(Some(HOLD_UNTIL.name), Message::new("hold-needs-until"));

@@ -20,7 +20,7 @@ use super::account::AREA;
 use crate::AppState;
 
 /// Most lines of one list; longer ones are for `deskwright import`.
-pub(crate) const MOST_LINES: usize = 2_000;
+pub(crate) const MOST_LINES: usize = 20_000;
 /// Lines of one transaction.
 const AT_ONCE: usize = 50;
 /// More leavers than one in that many, and more than [`FEW`], need to be meant.

@@ -431,11 +431,12 @@ fn aggregate_question() -> Json {
 fn aggregate() -> Json {
     json!({
         "type": "object",
-        "required": ["groups", "measures", "rows"],
+        "required": ["groups", "measures", "zone", "rows"],
         "description": "Sums are texts, since they may be larger than JSON numbers keep; sums and means of durations count microseconds, other values of durations are as in records (`PT4H30M`).",
         "properties": {
             "groups": { "type": "array", "items": { "type": "string" } },
             "measures": { "type": "array", "items": { "type": "string" } },
+            "zone": { "type": "string", "description": "The zone in which days begin: the one asked for, or yours." },
             "rows": {
                 "type": "array",
                 "items": {

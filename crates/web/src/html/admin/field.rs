@@ -1,6 +1,9 @@
 //! One field: what people call it, whether it is in use, and its choices. Every change is a change of a setting,
 //! so that it is previewed, kept and put back like any other.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use base::{Message, Refused};
 use dictionary::{FieldDef, Kind, TypeDef, spine};
@@ -8,8 +11,8 @@ use engine::additions::{CHOICES, FIELDS};
 use engine::customize::AREA;
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json, json};
-use std::sync::Arc;
 use ui::label;
+use ui::message::Language;
 use ui::text;
 
 use super::super::shell::Here;
@@ -145,12 +148,18 @@ fn entry(here: &Here, key: &str, name: &str) -> Json {
     whole(here, key).remove(name).unwrap_or(Json::Null)
 }
 
+/// Words in the language of whoever types them. Readers of others see them until somebody writes theirs.
+pub(super) fn typed(language: &Language, words: &str) -> BTreeMap<String, String> {
+    let tag = language.tag();
+    let tag = tag.split('-').next().unwrap_or(tag);
+    BTreeMap::from([(tag.to_owned(), words.to_owned())])
+}
+
 /// Words in the reader's language beside those of other languages.
 fn in_language(here: &Here, kept: &Json, words: &str) -> Json {
     let mut all = kept.as_object().cloned().unwrap_or_default();
-    let tag = here.language().tag();
-    let tag = tag.split('-').next().unwrap_or(tag);
-    all.insert(tag.to_owned(), json!(words));
+    let typed = typed(here.language(), words).into_iter();
+    all.extend(typed.map(|(tag, words)| (tag, json!(words))));
     Json::Object(all)
 }
 

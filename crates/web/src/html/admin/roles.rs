@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use base::{Message, Problem, Refused, Result};
+use base::{Message, Problem, Refused, Result, Uuid};
 use dictionary::filter::{Scope, parse, to_json, to_text};
 use engine::additions::{GrantSpec, ROLES, RoleSpec};
 use engine::{FieldList, spine_type};
@@ -184,6 +184,16 @@ pub(super) async fn one(
     ))
 }
 
+/// Whether somebody added the role, and it is no default: without those the house does not work.
+fn is_added(here: &Here, code: &str) -> bool {
+    let settings = &here.ctx().snapshot.settings;
+    // No tenant has changed what is in force for none.
+    let default = settings.find(Uuid::nil(), None, ROLES);
+    let default = default.map_or_else(Vec::new, |it| roles_of(it.0));
+    let has = |roles: &[RoleSpec]| roles.iter().any(|it| it.code == code);
+    has(&present(here)) && !has(&default)
+}
+
 fn problem(message: Message) -> Problem {
     Problem {
         field: None,
@@ -226,6 +236,13 @@ fn show(
                 (here.csrf())
                 @for (at, row) in shown.iter().enumerate() { (grant_form(here, at, row, at == rows.len())) }
                 p { button class="button primary" { (text!(language, "setting-preview")) } }
+            }
+            @if is_added(here, code) {
+                form class="form card padded" method="post" action=(format!("/admin/roles/{code}")) {
+                    (here.csrf())
+                    p class="small-text" { (text!(language, "rights-role-remove-help")) }
+                    p { button class="button danger" name="do" value="remove" { (icon("trash")) (text!(language, "rights-role-remove")) } }
+                }
             }
         }
     };
@@ -355,6 +372,11 @@ pub(super) async fn send(
     let Posted { viewer, form } = posted;
     let here = Here::after(viewer);
     here.ctx().require_area(AREA)?;
+    if form.get("do") == Some("remove") && is_added(&here, &code) {
+        let mut roles = present(&here);
+        roles.retain(|it| it.code != code);
+        return propose(&state, &here, ROLES, as_json(&roles)).await;
+    }
     let (rows, mut wrong) = read(&here, &form);
     wrong.extend(check_code(&code).err());
     if !wrong.is_empty() {

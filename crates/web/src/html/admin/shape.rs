@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Error, Message, Problem, Refused};
-use dictionary::{Lifecycle, Phase, TypeDef, spine};
+use dictionary::{Lifecycle, Phase, Section, TypeDef, spine};
 use engine::additions::{LAYOUTS, NUMBERS, ROLES, STATES};
 use engine::customize::{AREA, StateSpec, TransitionSpec, TypeSpec};
 use maud::{Markup, html};
@@ -14,12 +14,13 @@ use serde_json::{Value as Json, json};
 use ui::form::problems;
 use ui::icon::icon;
 use ui::label::{self, say};
+use ui::message::Language;
 use ui::text;
 
 use super::super::act::problems_of;
 use super::super::flash::Flash;
 use super::super::shell::{Here, go, refused};
-use super::field::whole;
+use super::field::{typed, whole};
 use super::settings::propose;
 use super::{Answer, page, type_users};
 use crate::administration::may;
@@ -201,12 +202,12 @@ pub(super) async fn send(
             (NUMBERS, json!({ "prefix": text("prefix"), "width": width }))
         }
         Some("state") => {
-            let new = json!({ "code": text("state-code"), "label": words(text("state-label")), "phase": text("phase") });
+            let new = json!({ "code": text("state-code"), "label": typed(here.language(), text("state-label")), "phase": text("phase") });
             (STATES, with_one(&here, &of, "states", new))
         }
         Some("step") => {
             let from: Vec<&str> = form.all("from").collect();
-            let new = json!({ "name": text("step-name"), "label": words(text("step-label")), "from": from, "to": text("to") });
+            let new = json!({ "name": text("step-name"), "label": typed(here.language(), text("step-label")), "from": from, "to": text("to") });
             (STATES, with_one(&here, &of, "transitions", new))
         }
         _ => (LAYOUTS, layout(&of, &here, &form)),
@@ -216,8 +217,17 @@ pub(super) async fn send(
     propose(&state, &here, key, Json::Object(all)).await
 }
 
-fn words(text: &str) -> BTreeMap<String, String> {
-    BTreeMap::from([("en".to_owned(), text.to_owned())])
+/// The heading of a section: as it was typed, and where nobody changed it in English too.
+fn heading(here: &Here, of: &TypeDef, title: &str) -> BTreeMap<String, String> {
+    let mut all = typed(here.language(), title);
+    let as_it_was = |it: &&Section| label::label(here.language(), &it.label) == title;
+    if let Some(known) = of.layout.form.iter().find(as_it_was) {
+        all.extend(typed(
+            &Language::default(),
+            &label::label(&Language::default(), &known.label),
+        ));
+    }
+    all
 }
 
 /// What is added to the type already, and one thing more.
@@ -249,7 +259,7 @@ fn layout(of: &TypeDef, here: &Here, form: &FormData) -> Json {
     }
     let form = sections
         .iter()
-        .map(|(title, fields)| json!({ "label": words(title), "fields": fields }));
+        .map(|(title, fields)| json!({ "label": heading(here, of, title), "fields": fields }));
     let form: Vec<Json> = form.collect();
     json!({ "list": names(text("list")), "form": form, "create": names(text("create")) })
 }
@@ -303,7 +313,7 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
     let Posted { viewer, form } = posted;
     let here = Here::after(viewer);
     here.ctx().require_area(AREA)?;
-    let spec = match type_spec(&form) {
+    let spec = match type_spec(here.language(), &form) {
         Ok(spec) => spec,
         Err(message) => {
             let wrong = [Problem {
@@ -344,7 +354,7 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
     }
 }
 
-fn type_spec(form: &FormData) -> Result<TypeSpec, Message> {
+fn type_spec(language: &Language, form: &FormData) -> Result<TypeSpec, Message> {
     let text = |name: &str| form.get(name).map(str::trim).unwrap_or_default();
     let unreadable = |line: &str| Message::new("type-line").with("line", line);
     let mut states = Vec::new();
@@ -355,7 +365,7 @@ fn type_spec(form: &FormData) -> Result<TypeSpec, Message> {
         };
         states.push(StateSpec {
             code: (*code).to_owned(),
-            label: words(name),
+            label: typed(language, name),
             phase: (*phase).to_owned(),
         });
     }
@@ -368,7 +378,7 @@ fn type_spec(form: &FormData) -> Result<TypeSpec, Message> {
         };
         transitions.push(TransitionSpec {
             name: (*name).to_owned(),
-            label: words(label),
+            label: typed(language, label),
             from: from.split(',').map(|it| it.trim().to_owned()).collect(),
             to: to.trim().to_owned(),
             needs: Vec::new(),
@@ -376,8 +386,8 @@ fn type_spec(form: &FormData) -> Result<TypeSpec, Message> {
     }
     Ok(TypeSpec {
         name: text("name").to_owned(),
-        label: words(text("label")),
-        plural: words(text("plural")),
+        label: typed(language, text("label")),
+        plural: typed(language, text("plural")),
         prefix: Some(text("prefix").to_owned()).filter(|it| !it.is_empty()),
         spine: form.all("spine").map(str::to_owned).collect(),
         states,

@@ -1,6 +1,5 @@
 //! The dictionary as it is, and fields that are added to it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
@@ -19,6 +18,7 @@ use super::super::act::problems_of;
 use super::super::flash::Flash;
 use super::super::navigation::type_icon;
 use super::super::shell::{Here, go, refused};
+use super::field::typed;
 use super::{Answer, page, type_users};
 use crate::{AppState, FormData, Posted};
 
@@ -326,7 +326,7 @@ pub(super) async fn add_field(
     posted: Posted,
 ) -> Answer {
     let here = Here::after(posted.viewer);
-    let spec = spec(&posted.form);
+    let spec = spec(&here, &posted.form);
     let shown = spec.label.values().next().cloned().unwrap_or_default();
     let (engine, ctx, of) = (state.engine().clone(), here.ctx().clone(), name.clone());
     // Tables are changed by waiting for the database, which must not hold up other requests.
@@ -349,27 +349,27 @@ pub(super) async fn add_field(
     }
 }
 
-fn spec(form: &FormData) -> FieldSpec {
+fn spec(here: &Here, form: &FormData) -> FieldSpec {
     let text = |name: &str| {
         form.get(name)
             .map(str::trim)
             .filter(|it| !it.is_empty())
             .map(str::to_owned)
     };
-    let english = |words: String| BTreeMap::from([("en".to_owned(), words)]);
+    let said = |words: &str| typed(here.language(), words);
     let choices = text("choices").unwrap_or_default();
     let choice = |line: &str| {
         let (code, words) = line.split_once(':').unwrap_or((line, line));
         ChoiceSpec {
             code: code.trim().to_owned(),
-            label: english(words.trim().to_owned()),
+            label: said(words.trim()),
             when: Vec::new(),
         }
     };
     let kind = text("kind").unwrap_or_default();
     FieldSpec {
         name: text("name").unwrap_or_default(),
-        label: english(text("label").unwrap_or_default()),
+        label: said(&text("label").unwrap_or_default()),
         to: text("to").filter(|_| kind == "reference"),
         scale: (kind == "decimal").then_some(2),
         max: (kind == "text").then_some(255),
