@@ -193,7 +193,7 @@ both_databases! {
         let id = logged(&desk);
         let agent = desk.as_agent();
         refused(&agent, id, "hold", &[], "hold_reason: hold-needs-reason");
-        refused(&agent, id, "hold", &[("hold_reason", "requester")], "hold-needs-comment");
+        refused(&agent, id, "hold", &[("hold_reason", "requester")], "comment: hold-needs-comment");
         refused(&agent, id, "hold", &[("hold_reason", "scheduled")], "hold_until: hold-needs-until");
         let past = [("hold_reason", "scheduled"), ("hold_until", "2026-01-05T08:00:00Z")];
         refused(&agent, id, "hold", &past, "hold_until: must-lie-ahead");
