@@ -36,12 +36,14 @@ pub(crate) async fn run(run: Run, sweep: Sweep) -> Result<(), Failure> {
 }
 
 async fn sweep_tenant(engine: &Arc<Engine>, tenant: Uuid, sweep: Sweep) -> Result<()> {
+    // What is due is asked once: a later instant would be another question, whose list does not go on here.
+    let due = (sweep.due)(&engine.system_ctx(tenant, Surface::Job));
     let mut after = None;
     loop {
         let ctx = engine.system_ctx(tenant, Surface::Job);
         let query = Query {
             record_type: Some(sweep.record_type.to_owned()),
-            filter: (sweep.due)(&ctx),
+            filter: due.clone(),
             columns: vec!["title".to_owned()],
             page: Page {
                 limit: Some(PAGE),

@@ -320,6 +320,26 @@ both_databases! {
         desk.expect(record, &[("state", "closed"), ("closed_by", "")]);
     }
 
+    fn a_sweep_of_several_pages_ends_while_time_goes_on(database) {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let desk = Desk::on(database);
+        for number in 0..205 {
+            desk.create("incident", &[("title", &format!("Printer {number}"))]);
+        }
+        // Each time somebody asks, it is a moment later.
+        let due = |ctx: &engine::Ctx| {
+            let later = i64::try_from(ASKED.fetch_add(1, Ordering::SeqCst)).unwrap_or_default();
+            let until = base::Timestamp::from_micros(ctx.now.micros() + later);
+            let value = dictionary::Value::Instant(until);
+            dictionary::Filter::test("created_at", dictionary::Operator::LessOrEqual, dictionary::Operand::One(dictionary::Term::Value(value)))
+        };
+        let change = |it| engine::Change::of("incident", it, engine::Action::Delete);
+        let sweep = Sweep { name: "work", record_type: "incident", due, change };
+        drain(&desk, Config { sweeps: vec![sweep], ..Config::default() });
+        assert_eq!(desk.as_system().list("incident", "").len(), 0);
+        assert!(in_state(&desk, JobState::Waiting).iter().all(|it| it.last_error.is_none()));
+    }
+
     fn a_damaged_history_is_told_with_the_job(database) {
         let desk = Desk::on(database);
         let now = desk.now();
