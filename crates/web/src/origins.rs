@@ -8,7 +8,7 @@ use base::{Result, Uuid};
 use dictionary::Page;
 use engine::read::Title;
 use engine::system::attachment::Attachment;
-use engine::{Reading, Timeline, TimelineEntry, TimelineItem};
+use engine::{BesidePage, LinkSeen, Reading, Timeline, TimelineEntry, TimelineItem};
 
 /// Kinds of links that lead from where a record comes from to it; the fields that lead there have their names.
 pub(crate) const GOES_ON: [&str; 2] = ["merged_into", "converted_into"];
@@ -27,13 +27,17 @@ pub(crate) struct Origin {
     pub(crate) files: Vec<Attachment>,
 }
 
-/// The origins of a record, and theirs.
+/// The origins of a record, and theirs. The page of its links, where it is at hand, is not read again.
 pub(crate) fn origins(
     reading: &mut Reading<'_, '_>,
     (of, record): (&str, Uuid),
+    links: Option<&BesidePage<LinkSeen>>,
 ) -> Result<Vec<Origin>> {
     let mut seen = BTreeSet::from([record]);
-    let mut next = leading_here(reading, of, record)?;
+    let mut next = match links.filter(|it| it.next.is_none()) {
+        Some(all) => leading(all),
+        None => leading_here(reading, of, record)?,
+    };
     let mut origins = Vec::new();
     while let Some((record, title)) = next.pop() {
         let record_type = reading
@@ -92,13 +96,18 @@ fn leading_here(
             after,
         };
         let links = reading.links(of, &record.to_string(), &page)?;
-        let rows = links.rows.iter();
-        let leading = rows.filter(|it| !it.outgoing && GOES_ON.contains(&it.kind.as_str()));
-        found
-            .extend(leading.filter_map(|it| Some((it.other, links.titles.get(it.other)?.clone()))));
+        found.extend(leading(&links));
         after = links.next;
         if after.is_none() || found.len() > MOST {
             return Ok(found);
         }
     }
+}
+
+fn leading(links: &BesidePage<LinkSeen>) -> Vec<(Uuid, Title)> {
+    let rows = links.rows.iter();
+    let leading = rows.filter(|it| !it.outgoing && GOES_ON.contains(&it.kind.as_str()));
+    leading
+        .filter_map(|it| Some((it.other, links.titles.get(it.other)?.clone())))
+        .collect()
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use base::{Message, Refused, Result, Uuid};
 use dictionary::filter::{Scope, to_text};
 use dictionary::{Count, FieldDef, Filter, Query, Sort};
-use store::{Row, Sql, SqlValue};
+use store::{Dialect, Row, Sql, SqlValue};
 
 use super::Reader;
 use super::compile::Table;
-use super::counts::state;
+use super::counts::{State, state};
 use super::cursor::Purpose;
 use super::keyset::{Order, sort_field, sorts};
 use super::selection::Selection;
@@ -84,13 +84,17 @@ impl Reader<'_, '_> {
             .iter()
             .map(|row| plan.selection.visible(row))
             .collect::<Result<Vec<_>>>()?;
+        // On PostgreSQL asking for it is a way of its own, and titles alone are not worth one.
+        let asked = query.count != Count::No || self.tx.dialect() == Dialect::Sqlite;
+        let state = if asked { self.kept_state()? } else { None };
         let count = match query.count {
             Count::No => None,
             _ if next.is_none() && after.is_none() => i64::try_from(rows.len()).ok(),
-            Count::IfKnown => self.known_count(&plan.source)?,
-            Count::Exact => Some(self.count_rows(&plan.source)?),
+            Count::IfKnown => self.known_count(&plan.source, state.as_ref()),
+            Count::Exact => Some(self.count_rows(&plan.source, state.as_ref())?),
         };
-        let titles = titles::load(self.tx, self.ctx, &titles::referenced(&visible))?;
+        let referred = titles::referenced(&visible);
+        let titles = titles::load(self.tx, self.ctx, &referred, state.as_ref())?;
         Ok(VisiblePage {
             rows: visible,
             next,
@@ -119,30 +123,30 @@ impl Reader<'_, '_> {
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
         let finder = Finder::new(self.ctx);
         let source = finder.find(self.tx, scope, &query.filter, &[], Filter::default())?;
-        self.count_rows(&source)
+        let state = self.kept_state()?;
+        self.count_rows(&source, state.as_ref())
+    }
+
+    /// The name of the state that this read sees, for what is kept by it; nothing inside a unit.
+    fn kept_state(&mut self) -> Result<Option<State>> {
+        self.counts.map(|_| state(self.tx)).transpose()
     }
 
     /// Counts, unless nobody has changed anything since the same was counted.
-    fn count_rows(&mut self, source: &Source<'_>) -> Result<i64> {
-        let sql = counting(source);
-        let Some(counts) = self.counts else {
-            return Ok(self.tx.query_one(&sql)?.need_integer(0)?);
-        };
-        let state = state(self.tx)?;
-        if let Some(count) = counts.get(&sql, &state) {
+    fn count_rows(&mut self, source: &Source<'_>, state: Option<&State>) -> Result<i64> {
+        if let Some(count) = self.known_count(source, state) {
             return Ok(count);
         }
+        let sql = counting(source);
         let count = self.tx.query_one(&sql)?.need_integer(0)?;
-        counts.put(&sql, state, count);
+        if let (Some(counts), Some(state)) = (self.counts, state) {
+            counts.put(&sql, state.clone(), count);
+        }
         Ok(count)
     }
 
-    fn known_count(&mut self, source: &Source<'_>) -> Result<Option<i64>> {
-        let Some(counts) = self.counts else {
-            return Ok(None);
-        };
-        let state = state(self.tx)?;
-        Ok(counts.get(&counting(source), &state))
+    fn known_count(&self, source: &Source<'_>, state: Option<&State>) -> Option<i64> {
+        self.counts?.get(&counting(source), state?)
     }
 }
 

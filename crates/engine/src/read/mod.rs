@@ -112,7 +112,7 @@ impl<'t> Reading<'_, 't> {
     /// # Errors
     /// A failure of the store.
     pub fn titles_of(&mut self, ids: &std::collections::BTreeSet<Uuid>) -> Result<Titles> {
-        titles::load(self.tx, self.ctx, ids)
+        titles::load(self.tx, self.ctx, ids, None)
     }
 
     /// Counts, sums and the like, in groups.

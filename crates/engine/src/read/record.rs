@@ -52,6 +52,7 @@ impl Reader<'_, '_> {
             self.tx,
             self.ctx,
             &titles::referenced(std::slice::from_ref(&visible)),
+            None,
         )?;
         Ok((visible, titles))
     }

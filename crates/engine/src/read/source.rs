@@ -147,17 +147,22 @@ impl<'a> Finder<'a> {
                 ..self.compiler()
             };
             if let Some(named) = named {
-                // SQLite finds no rows through several indexes that leave out deleted rows.
-                let ways = named.iter().map(|it| compiler.filter(it, &scope));
-                column(condition.push(" AND "), "id").push(" IN (");
-                let ids = ways.map(|way| Ok(ids(table, &not_deleted(), &way?)));
-                condition
-                    .append(union(ids.collect::<Result<_>>()?))
-                    .push(")");
+                // SQLite looks through several indexes that leave out deleted rows only where each way says so itself.
+                condition.push(" AND (");
+                for (index, way) in named.iter().enumerate() {
+                    condition.push(if index > 0 { " OR (" } else { "(" });
+                    condition
+                        .append(compiler.filter(way, &scope)?)
+                        .push(" AND ");
+                    column(&mut condition, "deleted_at").push(" IS NULL)");
+                }
+                condition.push(")");
             }
-            condition
-                .push(" AND ")
-                .append(compiler.filter(filter, &scope)?);
+            if named.is_none_or(|ways| !matches!(filter, Filter::Any(it) if it == ways)) {
+                condition
+                    .push(" AND ")
+                    .append(compiler.filter(filter, &scope)?);
+            }
         }
         condition.append(rights);
         Ok(Source {
@@ -277,13 +282,6 @@ fn ids(table: Table<'_>, live: &Sql, predicate: &Sql) -> Sql {
         .append(live.clone())
         .push(" AND ")
         .append(predicate.clone());
-    sql
-}
-
-/// What every index of references leaves out, and so need not look up.
-fn not_deleted() -> Sql {
-    let mut sql = Sql::default();
-    column(&mut sql, "deleted_at").push(" IS NULL");
     sql
 }
 

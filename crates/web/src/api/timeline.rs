@@ -25,7 +25,7 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
     let (of, id) = (about.of.clone(), about.record().await?);
     let read = move |reading: &mut Reading<'_, '_>| {
         let story = reading.timeline(&of, id)?;
-        Ok((story, origins(reading, (&of.name, id))?))
+        Ok((story, origins(reading, (&of.name, id), None)?))
     };
     let (story, origins) = about.read(read).await?;
     let own = story

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use base::{Result, Uuid};
 use dictionary::{FieldDef, Kind, TypeDef, spine};
-use engine::{Ctx, Reading, Timeline, TimelineItem};
+use engine::{BesidePage, Ctx, LinkSeen, Reading, Timeline, TimelineItem};
 use ui::field::record_href;
 use ui::timeline::Origin;
 
@@ -51,10 +51,11 @@ pub(super) struct Origins {
 pub(super) fn tell_origins(
     reading: &mut Reading<'_, '_>,
     (of, record): (&str, Uuid),
+    links: &BesidePage<LinkSeen>,
     timeline: &mut Timeline,
 ) -> Result<Origins> {
     let mut told = Origins::default();
-    for origin in origins(reading, (of, record))? {
+    for origin in origins(reading, (of, record), Some(links))? {
         let (number, of) = (origin.title.number.as_deref(), &origin.title.record_type);
         let there = Origin {
             name: number.unwrap_or(&origin.title.title).to_owned(),

@@ -161,13 +161,14 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str, part: Part)
         after: None,
     };
     let links = reading.links_of(&standing, &most)?;
-    let origins = tell_origins(reading, (&of.name, id), &mut timeline)?;
+    let origins = tell_origins(reading, (&of.name, id), &links, &mut timeline)?;
     if part.end {
         since = part.shorten(&record, &mut timeline, since);
     }
     let followers = reading.followers_of(&standing, &most)?;
     let children = children(reading, of, id)?;
     let open_of_person = open_of_person(reading, of, &record)?;
+    let files = reading.files_of(of, &standing)?;
     let mut loaded = Loaded {
         of: Arc::clone(of),
         record,
@@ -180,7 +181,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str, part: Part)
         followers,
         follows: reading.follows(id)?,
         children,
-        files: reading.attachments(of, id)?,
+        files,
         open_of_person,
         heard: heard_of(reading, of, id)?,
         offers: HashMap::new(),

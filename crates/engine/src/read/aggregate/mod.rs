@@ -102,7 +102,7 @@ impl Reader<'_, '_> {
                 .collect(),
         });
         let rows: Vec<AggregateRow> = rows.collect();
-        let titles = titles::load(self.tx, self.ctx, &referenced(&rows))?;
+        let titles = titles::load(self.tx, self.ctx, &referenced(&rows), None)?;
         Ok(Aggregate { rows, titles })
     }
 

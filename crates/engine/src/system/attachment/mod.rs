@@ -3,6 +3,8 @@
 //! A blob is known by its SHA-256 alone; nothing here opens one. The edge stores the bytes first, registers
 //! the digest, and then sends a change with [`BlobRef`]s through the door.
 
+mod seen;
+
 use std::collections::HashMap;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
@@ -295,61 +297,6 @@ pub(crate) fn is_private(diff: &FieldDiff) -> bool {
         .filter_map(Json::as_array);
     told.flatten()
         .any(|it| it["visibility"] == Visibility::Private.code())
-}
-
-impl Reading<'_, '_> {
-    /// The files of a record that the actor may see, oldest first.
-    ///
-    /// # Errors
-    /// Not found where the actor may not read the record.
-    pub fn attachments(&mut self, of: &TypeDef, record: Uuid) -> Result<Vec<Attachment>> {
-        let unknown = || Refused::NotFound(Message::new("record-unknown").with("type", &of.name));
-        let found = self.attachments_of(of, &[record])?.remove(&record);
-        Ok(found.ok_or_else(unknown)?)
-    }
-
-    /// The files of several records of a type, oldest first; records that the actor may not read are left out.
-    ///
-    /// # Errors
-    /// A failure of the store.
-    pub fn attachments_of(
-        &mut self,
-        of: &TypeDef,
-        records: &[Uuid],
-    ) -> Result<HashMap<Uuid, Vec<Attachment>>> {
-        let mut standings = self.standings(of, records)?;
-        standings.retain(|_, it| !it.is_deleted() || it.may(self.ctx, &of.name, "delete"));
-        let mut all: HashMap<_, _> = standings.keys().map(|it| (*it, Vec::new())).collect();
-        let mut sql = Sql::new("SELECT ");
-        sql.push(COLUMNS)
-            .push(", record FROM attachment WHERE record IN (");
-        sql.arg_list(records.iter().copied())
-            .push(") ORDER BY created_at, id");
-        for row in self.tx.query(&sql)? {
-            let record = row.need_uuid(9)?;
-            let (Some(files), Some(standing)) = (all.get_mut(&record), standings.get(&record))
-            else {
-                continue;
-            };
-            let file = read(&row)?;
-            if file.visibility == Visibility::Public
-                || standing.may(self.ctx, &of.name, "read_notes")
-            {
-                files.push(file);
-            }
-        }
-        Ok(all)
-    }
-
-    /// One file of a record.
-    ///
-    /// # Errors
-    /// Not found where there is none that the actor may see.
-    pub fn attachment(&mut self, of: &TypeDef, record: Uuid, id: Uuid) -> Result<Attachment> {
-        let all = self.attachments(of, record)?;
-        let found = all.into_iter().find(|it| it.blob.id == id);
-        Ok(found.ok_or_else(|| Refused::NotFound(Message::new("attachment-unknown")))?)
-    }
 }
 
 /// Which of these files there are, with their records.
