@@ -243,7 +243,8 @@ impl Engine {
         self.store.read(self.reading(ctx, body)).await
     }
 
-    /// Runs a read that may take long: reports, exports, counts.
+    /// Runs a read that may take long: searches, reports, exports, counts. It never begins on the thread of who asks,
+    /// where on SQLite its first 5 ms would be thrown away.
     ///
     /// # Errors
     /// As [`Engine::read`]; busy where too many long reads wait.

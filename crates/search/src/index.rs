@@ -121,10 +121,31 @@ pub fn remove(dialect: Dialect, record: Uuid) -> Vec<Sql> {
 pub struct Rows {
     /// `WITH …`, where the condition needs it.
     pub with: Sql,
-    /// `FROM … AS r`: where the condition's columns are.
-    pub from: Sql,
-    /// `WHERE …`.
+    /// `… AS r`: where the condition's columns are.
+    pub table: Sql,
+    /// What holds for the rows.
     pub condition: Sql,
+    /// Whether the condition names few rows, which are better looked up first.
+    pub are_few: bool,
+}
+
+impl Open {
+    /// One of these parts of rows, and in documents of which layouts.
+    fn condition(&self, with_layouts: bool) -> Sql {
+        let mut sql = Sql::new("(");
+        for (index, part) in self.parts.iter().enumerate() {
+            sql.push(if index > 0 { " OR (" } else { "(" });
+            sql.append(part.rows.condition.clone());
+            if with_layouts {
+                sql.push(" AND e.layout IN (")
+                    .arg_list(part.layout_ids.iter().copied())
+                    .push(")");
+            }
+            sql.push(")");
+        }
+        sql.push(")");
+        sql
+    }
 }
 
 /// The statement for the newest of these rows that a question finds, as the database wants it: record, type,
@@ -137,24 +158,30 @@ pub(crate) fn find(
     after: Option<Uuid>,
     most: usize,
 ) -> Sql {
-    let rows = &open.rows;
-    let mut sql = rows.with.clone();
+    let Some(first) = open.parts.first() else {
+        return Sql::new("SELECT 1 WHERE 1 = 0");
+    };
+    let mut sql = first.rows.with.clone();
     match dialect {
         Dialect::Sqlite => {
             let words = question.words_for_fts5();
-            let of_layout = words.is_some();
+            // Every document has the word of its layout, which makes it slow to look for and to rank by.
+            let condition = open.condition(words.is_some());
             sql.push("SELECT e.record, e.record_type, e.id, ")
                 .push(RANK_FTS5);
-            sql.append(rows.from.clone())
-                .push(" JOIN search_entry AS e ON e.record = r.id JOIN search_text ON search_text.rowid = e.id");
-            sql.append(rows.condition.clone())
+            let table = first.rows.table.clone();
+            if first.rows.are_few {
+                sql.push(" FROM ").append(table);
+                sql.push(" JOIN search_entry AS e ON e.record = r.id JOIN search_text ON search_text.rowid = e.id");
+            } else {
+                // In this order: the words find fewer rows than the rights.
+                sql.push(" FROM search_text CROSS JOIN search_entry AS e ON e.id = search_text.rowid CROSS JOIN ");
+                sql.append(table).push(" ON r.id = e.record");
+            }
+            sql.push(" WHERE ")
+                .append(condition)
                 .push(" AND search_text MATCH ")
                 .arg(words.unwrap_or_else(|| question.to(dialect)));
-            if of_layout {
-                sql.push(" AND e.layout IN (")
-                    .arg_list(open.layout_ids.iter().copied())
-                    .push(")");
-            }
             if let Some(record) = after {
                 sql.push(" AND search_text.rowid < (SELECT id FROM search_entry WHERE record = ")
                     .arg(record)
@@ -170,10 +197,11 @@ pub(crate) fn find(
             };
             sql.push("SELECT e.record, e.record_type, e.opened_at, CAST(ts_rank(e.words, ");
             asked(&mut sql);
-            sql.push(", 1) * 1000000 AS BIGINT)");
-            sql.append(rows.from.clone())
-                .push(" JOIN search_entry AS e ON e.record = r.id");
-            sql.append(rows.condition.clone()).push(" AND e.words @@ ");
+            sql.push(", 1) * 1000000 AS BIGINT) FROM ");
+            sql.append(first.rows.table.clone())
+                .push(" JOIN search_entry AS e ON e.record = r.id WHERE ");
+            let several = open.parts.len() > 1;
+            sql.append(open.condition(several)).push(" AND e.words @@ ");
             asked(&mut sql);
             if let Some(record) = after {
                 sql.push(" AND (e.opened_at, e.record) < (SELECT opened_at, record FROM search_entry WHERE record = ")

@@ -125,7 +125,14 @@ pub(crate) struct Open {
     pub classes: BTreeSet<String>,
     /// Hidden words, one of which each document of these rows has.
     pub layouts: Vec<String>,
-    /// The layouts that these words stand for.
+    /// The rows.
+    pub parts: Vec<Part>,
+}
+
+/// Rows of some layouts.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// The layouts that the hidden words stand for.
     pub layout_ids: Vec<i64>,
     /// The rows.
     pub rows: Rows,
@@ -291,14 +298,29 @@ pub(crate) fn open(ground: &mut impl Ground, types: &[String], filter: &str) -> 
     }
     let only = Some(types).filter(|it| it.len() == 1);
     let only = only.and_then(|it| it.first()).map(String::as_str);
-    let mut open = Vec::with_capacity(all.len());
+    let mut open: Vec<Open> = Vec::with_capacity(all.len());
     for (classes, among, layouts) in all {
-        open.push(Open {
-            classes,
-            layouts: layouts.iter().map(Layout::word).collect(),
+        let words = layouts.iter().map(Layout::word);
+        let part = Part {
             layout_ids: layouts.iter().map(|it| it.id).collect(),
             rows: ground.rows(only, filter, among)?,
+        };
+        // The same words are looked for once: a common one leads through many documents of other types.
+        let alike = open.iter_mut().find(|it| {
+            let many = it.parts.iter().all(|it| !it.rows.are_few);
+            it.classes == classes && many && !part.rows.are_few
         });
+        match alike {
+            Some(alike) => {
+                alike.layouts.extend(words);
+                alike.parts.push(part);
+            }
+            None => open.push(Open {
+                classes,
+                layouts: words.collect(),
+                parts: vec![part],
+            }),
+        }
     }
     Ok(open)
 }

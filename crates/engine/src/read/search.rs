@@ -64,8 +64,9 @@ impl Ground for Reading<'_, '_> {
         let source = Finder::new(self.ctx).find(self.tx, scope, &filter, &[], among)?;
         Ok(Rows {
             with: source.with(),
-            from: source.from(),
-            condition: source.condition(),
+            table: source.table(),
+            condition: source.holds(),
+            are_few: source.names_few(),
         })
     }
 

@@ -28,9 +28,29 @@ pub(super) struct Source<'a> {
     table: Table<'a>,
     with: Option<Sql>,
     condition: Sql,
+    by_key: bool,
 }
 
 impl Source<'_> {
+    /// Whether the condition itself names few rows, and not only says which of many are meant.
+    pub(super) fn names_few(&self) -> bool {
+        self.by_key
+    }
+
+    /// The table, as the condition calls it.
+    pub(super) fn table(&self) -> Sql {
+        let mut sql = Sql::default();
+        sql.identifier(self.table.name())
+            .push(" AS ")
+            .identifier(ROW);
+        sql
+    }
+
+    /// What holds for the rows.
+    pub(super) fn holds(&self) -> Sql {
+        self.condition.clone()
+    }
+
     /// `WITH …` where the plan needs it.
     pub(super) fn with(&self) -> Sql {
         self.with.clone().unwrap_or_default()
@@ -44,9 +64,7 @@ impl Source<'_> {
     /// `FROM … AS r`.
     pub(super) fn from(&self) -> Sql {
         let mut sql = Sql::new(" FROM ");
-        sql.identifier(self.table.name())
-            .push(" AS ")
-            .identifier(ROW);
+        sql.append(self.table());
         sql
     }
 
@@ -169,6 +187,7 @@ impl<'a> Finder<'a> {
             table,
             with,
             condition,
+            by_key,
         })
     }
 

@@ -52,7 +52,7 @@ pub(super) async fn search(
     };
     let read = state
         .engine()
-        .read(&caller.ctx, move |reading| reading.search(&query));
+        .read_long(&caller.ctx, move |reading| reading.search(&query));
     Ok(JsonBody(answer(&read.await?)))
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn similar(
     };
     let read = state
         .engine()
-        .read(&caller.ctx, move |reading| reading.similar(&query));
+        .read_long(&caller.ctx, move |reading| reading.similar(&query));
     Ok(JsonBody(json!({ "hits": all(&read.await?) })))
 }
 

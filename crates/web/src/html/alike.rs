@@ -38,7 +38,7 @@ pub(super) async fn similar(
         .filter(|it| *it != name)
         .collect();
     let loaded = load(&state, &here, &name, &key).await?;
-    let read = state.engine().read(here.ctx(), move |reading| {
+    let read = state.engine().read_long(here.ctx(), move |reading| {
         let same = reading.similar_to(&name, &key, &[], ALIKE)?;
         let texts = match about.as_slice() {
             [] => Vec::new(),
@@ -110,7 +110,7 @@ pub(super) async fn helpful(State(state): State<AppState>, here: Here) -> Shown 
     };
     let read = state
         .engine()
-        .read(here.ctx(), move |reading| reading.similar(&query));
+        .read_long(here.ctx(), move |reading| reading.similar(&query));
     let hits = read.await?;
     Ok(fragment(&html! {
         @if !hits.is_empty() {
@@ -132,7 +132,7 @@ pub(super) async fn suggested(
         return Ok(fragment(&html! {}));
     }
     let linked = loaded.links.rows.len();
-    let read = state.engine().read(here.ctx(), move |reading| {
+    let read = state.engine().read_long(here.ctx(), move |reading| {
         reading.similar_to(&name, &key, &about, HELPFUL + linked)
     });
     let mut hits = read.await?;

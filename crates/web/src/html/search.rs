@@ -160,7 +160,7 @@ async fn answer(state: &AppState, here: &Here, asked: Asked) -> Shown {
         },
         asked.only.is_some(),
     );
-    let read = state.engine().read(here.ctx(), move |reading| {
+    let read = state.engine().read_long(here.ctx(), move |reading| {
         let mut page = reading.search(&query)?;
         // The other types stay in sight; a filter that only this type has leaves it alone.
         if is_narrow && let Ok(wide) = reading.search(&wide) {
