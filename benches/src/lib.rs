@@ -5,5 +5,6 @@
 pub mod client;
 pub mod fill;
 pub mod load;
+pub mod plans;
 pub mod scenario;
 pub mod server;

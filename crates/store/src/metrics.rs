@@ -4,6 +4,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::Tx;
+
 /// What a store has done and what it is busy with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -26,6 +28,10 @@ pub struct StoreMetrics {
     pub guarded_batches: u64,
     /// Jobs that held the writer or a connection for more than 50 ms.
     pub slow_jobs: u64,
+    /// Statements run, for reading and for writing.
+    pub statements: u64,
+    /// Waits for the database, without preparing statements and without commits.
+    pub round_trips: u64,
     /// Inline reads that took too long and moved to a reader thread.
     pub inline_aborts: u64,
     /// Connections opened by database threads; more than there are threads means losses.
@@ -45,12 +51,22 @@ pub(crate) struct Counters {
     pub batch_reruns: AtomicU64,
     pub guarded_batches: AtomicU64,
     pub slow_jobs: AtomicU64,
+    pub statements: AtomicU64,
+    pub round_trips: AtomicU64,
     pub inline_aborts: AtomicU64,
     pub connects: AtomicU64,
     pub wal_bytes: AtomicU64,
 }
 
 impl Counters {
+    /// Adds what a transaction has asked of the database.
+    pub fn add(&self, tx: &Tx<'_>) {
+        self.statements
+            .fetch_add(tx.statements(), Ordering::Relaxed);
+        self.round_trips
+            .fetch_add(tx.round_trips(), Ordering::Relaxed);
+    }
+
     pub fn snapshot(&self) -> StoreMetrics {
         StoreMetrics {
             queue_length: read(&self.queue_length),
@@ -62,6 +78,8 @@ impl Counters {
             batch_reruns: read(&self.batch_reruns),
             guarded_batches: read(&self.guarded_batches),
             slow_jobs: read(&self.slow_jobs),
+            statements: read(&self.statements),
+            round_trips: read(&self.round_trips),
             inline_aborts: read(&self.inline_aborts),
             connects: read(&self.connects),
             wal_bytes: read(&self.wal_bytes),

@@ -51,6 +51,7 @@ struct State {
     depth: usize,
     failure: Option<StoreError>,
     signal: Option<Signal>,
+    kept: Option<Vec<Sql>>,
 }
 
 const SAVEPOINTS: [&str; 8] = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
@@ -207,6 +208,16 @@ impl<'a> Tx<'a> {
         self.state.round_trips
     }
 
+    /// Keeps the statements from here on, for those who look at their plans.
+    pub fn keep_statements(&mut self) {
+        self.state.kept = Some(Vec::new());
+    }
+
+    /// The statements since they are kept, which they are no longer.
+    pub fn kept_statements(&mut self) -> Vec<Sql> {
+        self.state.kept.take().unwrap_or_default()
+    }
+
     /// The failure that dooms this transaction, if there is one.
     pub(crate) fn failure(&self) -> Option<StoreError> {
         self.state.failure.clone()
@@ -250,6 +261,9 @@ impl<'a> Tx<'a> {
             return self.noted(Err(StoreError::Budget(self.state.budget)));
         }
         self.state.statements += count;
+        if let Some(kept) = &mut self.state.kept {
+            kept.extend(statements.iter().map(|it| (*it).clone()));
+        }
         self.state.wrote |= statements.iter().any(|it| !it.text().starts_with("SELECT"));
         self.state.round_trips += match self.session {
             Session::Sqlite(_) => count,
@@ -341,6 +355,7 @@ impl State {
             depth: 0,
             failure: None,
             signal: None,
+            kept: None,
         }
     }
 }

@@ -91,6 +91,8 @@ async fn figures(
             store.guarded_batches,
         ),
         ("deskwright_store_slow_jobs_total", store.slow_jobs),
+        ("deskwright_store_statements_total", store.statements),
+        ("deskwright_store_round_trips_total", store.round_trips),
         ("deskwright_store_inline_aborts_total", store.inline_aborts),
         ("deskwright_store_connects_total", store.connects),
     ];

@@ -30,6 +30,8 @@ mod bulk;
 mod bulk_pages;
 #[path = "web/calls.rs"]
 mod calls;
+#[path = "web/cost.rs"]
+mod cost;
 #[path = "web/customize.rs"]
 mod customize;
 #[path = "web/desk_pages.rs"]

@@ -26,7 +26,14 @@ pub(crate) const ORGANISATION: &str = "organisation";
 pub(crate) const PARENT: &str = "parent";
 
 /// Numbered steps. Released steps are never edited.
-pub const MIGRATIONS: &[Migration] = &[HISTORY, search::index::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[HISTORY, search::index::MIGRATION, SPINE_BY_TIME];
+
+/// Lists across types go by time alone; the index by type and time is of no more use.
+const SPINE_BY_TIME: Migration = Migration::new(
+    3,
+    "spine by time",
+    "DROP INDEX IF EXISTS record_type_created;",
+);
 
 const HISTORY: Migration = Migration::new(
     1,

@@ -15,8 +15,8 @@ pub(super) fn spine_table() -> TableDef {
     );
     spine.indexes = vec![
         live(index(
-            "record_type_created",
-            "tenant, record_type, -created_at, -id",
+            "record_created",
+            "tenant, -created_at, -id, record_type, open, access",
         )),
         where_there(index("record_number", "tenant, number__key"), "number__key"),
         live(index(

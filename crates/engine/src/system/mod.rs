@@ -1,5 +1,5 @@
 //! Ordinary tables that are no records: who may sign in, sessions, tokens, links that work once,
-//! remembered answers, work for later, and the brake on guessing passwords.
+//! remembered answers, what happened and what imports remember, work for later, and the brake on guessing passwords.
 //!
 //! Nothing here goes through the door or is shown as a record. Secrets are never stored, only their
 //! SHA-256; passwords arrive already hashed. No function here asks for permission: callers do.
@@ -12,10 +12,12 @@ pub mod branding;
 pub mod bulk;
 pub mod credential;
 mod deleted;
+pub mod external;
 pub mod idempotency;
 pub mod invitation;
 pub mod job;
 pub(crate) mod mark;
+pub mod outbox;
 pub mod secret;
 pub mod session;
 pub mod tenant;

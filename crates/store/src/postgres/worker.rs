@@ -96,6 +96,7 @@ impl Worker {
     fn run_once(&mut self, job: &mut dyn Job, access: Access, runs: u32) -> Step {
         let budget = self.budget;
         let clock = Stopwatch::start();
+        let counters = self.counters.clone();
         let session = match self.session() {
             Ok(session) => session,
             Err(error) => return Step::Again(Signal::Lost, Outcome::Failed(error)),
@@ -104,6 +105,7 @@ impl Worker {
         let mut tx = Tx::postgres(session, budget, runs);
         let outcome = attempt(job, &mut tx);
         let (signal, statements) = (tx.signal(), tx.statements());
+        counters.add(&tx);
         let step = match outcome {
             Outcome::Accepted => self.commit(access),
             outcome => self.roll_back(outcome, signal),

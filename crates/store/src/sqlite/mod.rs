@@ -30,7 +30,7 @@ impl SqliteStore {
     pub fn open(path: PathBuf, config: &StoreConfig) -> Result<Self, StoreError> {
         let counters = Arc::new(Counters::default());
         let writer = Writer::open(path.clone(), config, counters.clone())?;
-        let readers = Readers::open(path, config)?;
+        let readers = Readers::open(path, config, counters.clone())?;
         Ok(Self {
             writer,
             readers,

@@ -4,6 +4,7 @@
 
 use super::session::SqliteSession;
 use crate::job::{Failure, Job, Outcome, Work, attempt, finish, panic_message};
+use crate::metrics::Counters;
 use crate::queue::{Access, Lane, Lanes, Ticket};
 use crate::tx::Signal;
 use crate::{StoreConfig, StoreError, Tx};
@@ -22,20 +23,25 @@ pub(crate) struct Readers {
     threads: Mutex<Vec<JoinHandle<()>>>,
     inline_limit: Duration,
     budget: u64,
+    counters: Arc<Counters>,
 }
 
 impl Readers {
-    pub fn open(path: PathBuf, config: &StoreConfig) -> Result<Self, StoreError> {
+    pub fn open(
+        path: PathBuf,
+        config: &StoreConfig,
+        counters: Arc<Counters>,
+    ) -> Result<Self, StoreError> {
         let readers = config.readers.max(1);
         let lanes = Arc::new(Lanes::new(config.queue, config.long_queue, readers));
         let mut threads = Vec::with_capacity(readers);
         for number in 0..readers {
             let session = SqliteSession::reader(&path)?;
-            let lanes = lanes.clone();
+            let (lanes, counters) = (lanes.clone(), counters.clone());
             let (limit, budget) = (config.statement_limit, config.statement_budget);
             let thread = std::thread::Builder::new()
                 .name(format!("sqlite-reader-{number}"))
-                .spawn(move || serve(&session, &lanes, limit, budget))
+                .spawn(move || serve(&session, &lanes, (limit, budget), &counters))
                 .map_err(|error| StoreError::Configuration(error.to_string()))?;
             threads.push(thread);
         }
@@ -46,6 +52,7 @@ impl Readers {
             threads: Mutex::new(threads),
             inline_limit: config.inline_limit,
             budget: config.statement_budget,
+            counters,
         })
     }
 
@@ -61,6 +68,7 @@ impl Readers {
         let mut tx = Tx::sqlite(&session, self.budget, 0);
         let result = catch_unwind(AssertUnwindSafe(|| closure(&mut tx)));
         let (signal, failure) = (tx.signal(), tx.failure());
+        self.counters.add(&tx);
         let result = match result {
             Ok(result) => result,
             Err(payload) => {
@@ -121,12 +129,19 @@ impl Readers {
 }
 
 /// The life of a reader thread.
-fn serve(session: &SqliteSession, lanes: &Lanes, limit: Duration, budget: u64) {
+fn serve(
+    session: &SqliteSession,
+    lanes: &Lanes,
+    (limit, budget): (Duration, u64),
+    counters: &Counters,
+) {
     while let Some(Ticket { mut job, lane, .. }) = lanes.take() {
         let outcome = match begin(session, limit) {
             Ok(()) => {
                 let mut tx = Tx::sqlite(session, budget, 0);
-                attempt(job.as_mut(), &mut tx)
+                let outcome = attempt(job.as_mut(), &mut tx);
+                counters.add(&tx);
+                outcome
             }
             Err(error) => Outcome::Failed(error),
         };

@@ -298,6 +298,7 @@ impl Serving {
         let mut tx = Tx::sqlite(&self.session, self.config.statement_budget, attempts);
         let outcome = attempt(job, &mut tx);
         let statements = tx.statements();
+        self.counters.add(&tx);
         if matches!(outcome, Outcome::Failed(StoreError::Panicked(_))) {
             self.session.forget_statements();
         }
