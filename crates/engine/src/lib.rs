@@ -33,7 +33,9 @@ pub use ctx::{Actor, Ctx, RoleInForce, Surface};
 pub use draft::{Draft, RuleContext, TraceEntry, Values, WrongKind};
 pub use engine::{Engine, EngineConfig, Reading};
 pub use facts::Facts;
-pub use permission::{FieldList, Grant, GrantInForce, READER, Role, Roles, SpineRow, spine_type};
+pub use permission::{
+    FieldList, Grant, GrantInForce, Listed, NAMED, READER, Role, Roles, SpineRow, spine_type,
+};
 pub use practice::{Guard, Practice, Reaction, Rule};
 pub use settings::{Origin, SettingDef, SettingRow, Settings, Shape};
 pub use snapshot::{Snapshot, Worlds};

@@ -18,6 +18,22 @@ use crate::Ctx;
 /// Name of the pseudo-field of row filters that holds for records whose reader list has the person.
 pub const READER: &str = "reader";
 
+/// Name of the pseudo-field of row filters that holds for records in which the person stands otherwise than by
+/// following them.
+pub const NAMED: &str = "named";
+
+/// How somebody stands on the reader list of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    /// Not at all.
+    #[default]
+    No,
+    /// They follow it, and nothing else.
+    Follows,
+    /// The record names them or their team.
+    Named,
+}
+
 /// Which fields a grant opens.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -178,8 +194,8 @@ impl GrantInForce<'_> {
 pub struct SpineRow<'a> {
     /// Value of a spine field by name.
     pub value: &'a dyn Fn(&str) -> Value,
-    /// Whether the actor is on the record's reader list.
-    pub is_reader: bool,
+    /// How the actor stands on the record's reader list.
+    pub listed: Listed,
 }
 
 /// Values of a record as a [`SpineRow`] wants them.
@@ -271,7 +287,7 @@ impl Ctx {
             filter
                 .tests()
                 .iter()
-                .any(|it| it.path.0.first().is_some_and(|name| name == READER))
+                .any(|it| it.path.0.first().is_some_and(|name| is_of_list(name)))
         };
         let roles = self
             .actor
@@ -367,8 +383,18 @@ struct RowFacts<'a, 'r> {
 impl Facts for RowFacts<'_, '_> {
     fn value(&self, path: &Path) -> Cow<'_, Value> {
         Cow::Owned(match path.0.as_slice() {
-            [name] if name == READER && self.row.is_reader => Value::Reference(self.person),
-            [name] if name == READER => Value::Null,
+            [name] if is_of_list(name) => {
+                let holds = match self.row.listed {
+                    Listed::No => false,
+                    Listed::Follows => name == READER,
+                    Listed::Named => true,
+                };
+                if holds {
+                    Value::Reference(self.person)
+                } else {
+                    Value::Null
+                }
+            }
             [name] => (self.row.value)(name),
             _ => Value::Null,
         })
@@ -380,7 +406,14 @@ impl Facts for RowFacts<'_, '_> {
 pub fn spine_type() -> TypeDef {
     let all: Vec<_> = spine::fields().into_iter().map(|it| it.name).collect();
     let names: Vec<&str> = all.iter().map(String::as_str).collect();
-    TypeDef::new("record")
-        .with_spine(&names)
-        .with_fields(vec![FieldDef::new(READER, Kind::reference("person"))])
+    TypeDef::new("record").with_spine(&names).with_fields(
+        [READER, NAMED]
+            .map(|it| FieldDef::new(it, Kind::reference("person")))
+            .to_vec(),
+    )
+}
+
+/// Whether a row filter that names it looks at the reader list.
+pub(crate) fn is_of_list(name: &str) -> bool {
+    matches!(name, READER | NAMED)
 }

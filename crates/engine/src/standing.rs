@@ -9,8 +9,8 @@ use dictionary::{FieldDef, TypeDef, Value, WrittenBy, spine};
 use store::Sql;
 
 use crate::columns::{read_values, value_columns};
-use crate::door::is_reader;
-use crate::permission::{GrantInForce, SpineRow};
+use crate::door::listed;
+use crate::permission::{GrantInForce, Listed, SpineRow};
 use crate::{Ctx, Reading};
 
 /// What decides about the actor's rights on one record.
@@ -18,7 +18,7 @@ use crate::{Ctx, Reading};
 pub struct Standing {
     record: Uuid,
     values: HashMap<String, Value>,
-    is_reader: bool,
+    listed: Listed,
     deleted: bool,
 }
 
@@ -74,7 +74,7 @@ impl Standing {
     pub(crate) const fn row<'a>(&self, value: &'a dyn Fn(&str) -> Value) -> SpineRow<'a> {
         SpineRow {
             value,
-            is_reader: self.is_reader,
+            listed: self.listed,
         }
     }
 
@@ -145,7 +145,7 @@ impl Reading<'_, '_> {
                 record,
                 deleted: row.integer(1)?.is_some(),
                 values: names.zip(values).collect(),
-                is_reader: is_reader(self.ctx, self.tx, record_type, record)?,
+                listed: listed(self.ctx, self.tx, record_type, record)?,
             });
         }
         Ok(standings)

@@ -9,6 +9,7 @@ pub mod bulk;
 mod chunk;
 mod convert;
 pub mod export;
+pub mod file_type;
 pub mod import;
 pub mod mapping;
 pub mod plan;

@@ -50,7 +50,10 @@ pub trait Search {
 
 impl Search for Reading<'_, '_> {
     fn search(&mut self, query: &SearchQuery) -> Result<SearchPage> {
-        search(&mut Asked::of(self, &query.types)?, query)
+        let mut asked = Asked::of(self, &query.types)?;
+        let mut page = search(&mut asked, query)?;
+        page.needs_type = asked.needs_type(&query.text)?;
+        Ok(page)
     }
 
     fn similar(&mut self, query: &SimilarQuery) -> Result<Vec<SearchHit>> {
@@ -107,6 +110,28 @@ impl<'a, 'r, 't> Asked<'a, 'r, 't> {
             Some(only) => Scope::new(dictionary, only),
             None => Scope::spine(dictionary),
         }
+    }
+
+    /// Fields that are named like in a filter, and that only some of the types have.
+    fn needs_type(&self, text: &str) -> Result<Vec<String>> {
+        let scope = self.scope();
+        let dictionary = scope.dictionary;
+        let has = |of: &std::sync::Arc<dictionary::TypeDef>, name: &str| {
+            self.reading.ctx.may_somewhere(&of.name, "read")
+                && Scope::new(dictionary, of).knows(name)
+        };
+        let elsewhere =
+            |name: &str| !scope.knows(name) && dictionary.types().any(|of| has(of, name));
+        let typed = search::ask::read(text, &elsewhere, false)?;
+        let signs = [':', '=', '<', '>', '!', '~', '^', '.'];
+        let words = typed.filter.split([' ', '(', '-']);
+        let mut names: Vec<String> = words
+            .filter_map(|it| it.split_once(signs))
+            .map(|it| it.0.to_ascii_lowercase())
+            .filter(|it| elsewhere(it))
+            .collect();
+        names.dedup();
+        Ok(names)
     }
 
     fn only_type(&self) -> Option<&str> {

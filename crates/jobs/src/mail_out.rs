@@ -312,9 +312,21 @@ impl Written<'_> {
         };
         let story = reading.timeline(row.record_type(), *record)?;
         let comment = story.entries.iter().find_map(|it| match &it.item {
-            TimelineItem::Comment { text, .. } if it.change_id == *change => Some(text.clone()),
+            TimelineItem::Comment { entry, text, .. } if it.change_id == *change => {
+                Some((*entry, text.clone()))
+            }
             _ => None,
         });
+        let comment = match comment {
+            // Who sent pictures alone said something as well: what they are called.
+            Some((entry, text)) if text.is_empty() => {
+                let files = reading.attachments(row.record_type(), *record)?;
+                let files = files.iter().filter(|it| it.journal_entry == Some(entry));
+                let names: Vec<&str> = files.map(|it| it.blob.name.as_str()).collect();
+                Some(names.join("\n"))
+            }
+            other => other.map(|it| it.1),
+        };
         let of_words = matches!(self.notice, Notice::Answered | Notice::Mentioned);
         if of_words && comment.is_none() {
             return Ok(None);

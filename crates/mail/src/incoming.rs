@@ -1,9 +1,10 @@
 //! A mail that came in: who wrote it, to which record it belongs, what is new in it, and whether a person wrote
 //! it at all.
 
-use base::Uuid;
+use base::{Timestamp, Uuid};
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser};
 
+use crate::part::{MailFile, files};
 use crate::thread::{is_ours, number_in, record_of};
 
 /// What a mail says.
@@ -21,6 +22,12 @@ pub struct Incoming {
     pub number: Option<String>,
     /// The record of the mail that it answers.
     pub record: Option<Uuid>,
+    /// Ids of the mails that it answers and that others sent, the nearest first.
+    pub refers: Vec<String>,
+    /// When it was written, as it says itself.
+    pub sent_at: Option<Timestamp>,
+    /// What came with it: files, and pictures within its text.
+    pub files: Vec<MailFile>,
     /// Why it is taken for made by a program; nothing where a person wrote it.
     pub automatic: Option<&'static str>,
 }
@@ -33,21 +40,45 @@ impl Incoming {
         let domain = own_address.rsplit_once('@').map_or("", |it| it.1);
         let from = message.from().and_then(Address::first);
         let from = from.and_then(|it| it.address()).map(str::to_lowercase);
-        let subject = message.subject().unwrap_or_default();
+        // No database takes the character that ends texts elsewhere.
+        let subject = message.subject().unwrap_or_default().replace('\0', "");
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-        let body = message.body_text(0).unwrap_or_default();
-        let answered = [message.in_reply_to(), message.references()];
-        let mut answered = answered.into_iter().flat_map(texts);
+        let body = message.body_text(0).unwrap_or_default().replace('\0', "");
+        let mut answered = texts(message.in_reply_to());
+        answered.extend(texts(message.references()).into_iter().rev());
+        let files = files(&message);
         Some(Self {
             message_id: message.message_id().map(str::to_owned),
-            text: new_part(&body),
+            text: new_part(&body, files.is_empty()),
             number: number_in(&subject),
-            record: answered.find_map(|it| record_of(&it, domain)),
+            record: answered.iter().find_map(|it| record_of(it, domain)),
+            refers: others(&answered, domain),
+            sent_at: sent_at(&message),
+            files,
             automatic: automatic(&message, from.as_deref(), own_address, domain),
             from,
             subject,
         })
     }
+}
+
+/// Most ids of mails that are looked for: a thread of years is found by its last ones.
+const MOST_REFERS: usize = 20;
+
+/// The ids that are not ours, each once.
+fn others(answered: &[String], domain: &str) -> Vec<String> {
+    let mut others: Vec<String> = Vec::new();
+    for id in answered.iter().filter(|it| !is_ours(it, domain)) {
+        if others.len() < MOST_REFERS && !others.contains(id) {
+            others.push(id.clone());
+        }
+    }
+    others
+}
+
+fn sent_at(message: &Message<'_>) -> Option<Timestamp> {
+    let seconds = message.date().filter(|it| it.is_valid())?.to_timestamp();
+    Some(Timestamp::from_micros(seconds.checked_mul(1_000_000)?))
 }
 
 fn texts(value: &HeaderValue<'_>) -> Vec<String> {
@@ -105,14 +136,14 @@ fn automatic(
         .then_some("a mail server wrote it")
 }
 
-/// What the sender wrote, without the mails below it; the whole text where nothing would be left.
-fn new_part(body: &str) -> String {
+/// What the sender wrote, without the mails below it; the whole text where nothing else would be left.
+fn new_part(body: &str, is_all: bool) -> String {
     let lines: Vec<&str> = body.lines().map(str::trim_end).collect();
     let end = (0..lines.len()).find(|at| ends_at(&lines, *at));
     let kept = lines[..end.unwrap_or(lines.len())].iter();
     let kept: Vec<&str> = kept.filter(|it| !it.starts_with('>')).copied().collect();
     let kept = kept.join("\n").trim().to_owned();
-    if kept.is_empty() {
+    if kept.is_empty() && is_all {
         body.trim().to_owned()
     } else {
         kept
@@ -218,9 +249,62 @@ mod tests {
         assert_eq!(foreign.record, None);
     }
 
+    #[test]
+    fn mails_of_others_are_named_from_the_nearest_on() {
+        let ours = format!("<{}@house.example>", Uuid::from_u128(7).simple());
+        let head = format!(
+            "In-Reply-To: <3@b.example>\r\nReferences: <1@b.example> {ours} <2@b.example> <3@b.example>\r\n"
+        );
+        let mail = read(&head, "x");
+        assert_eq!(mail.record, Some(Uuid::from_u128(7)));
+        assert_eq!(mail.refers, ["3@b.example", "2@b.example", "1@b.example"]);
+    }
+
+    #[test]
+    fn a_mail_tells_when_it_was_written() {
+        let mail = read("Date: Mon, 5 Jan 2026 10:12:00 +0100\r\n", "x");
+        assert_eq!(mail.sent_at.unwrap().to_string(), "2026-01-05T09:12:00Z");
+        assert_eq!(read("Date: yesterday\r\n", "x").sent_at, None);
+        assert_eq!(read("", "a\0b").text, "ab");
+    }
+
+    const WITH_FILES: &str = "Content-Type: multipart/mixed; boundary=m\r\n\r\n\
+        --m\r\nContent-Type: multipart/related; boundary=r\r\n\r\n\
+        --r\r\nContent-Type: text/html\r\n\r\n<p>See <img src=\"cid:1\"></p>\r\n\
+        --r\r\nContent-Type: image/png\r\nContent-ID: <1>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--r--\r\n\
+        --m\r\nContent-Type: application/pdf; name=\"=?utf-8?q?Angebot_=C3=A4.pdf?=\"\r\n\
+        Content-Disposition: attachment\r\n\r\n%PDF-1.4\r\n\
+        --m\r\nContent-Type: text/plain; name=\"log.txt\"\r\nContent-Disposition: attachment\r\n\r\nline\r\n\
+        --m\r\nContent-Type: message/rfc822\r\n\r\nSubject: Within\r\n\r\nx\r\n\
+        --m\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx\r\n--m--\r\n";
+
+    #[test]
+    fn files_and_pictures_come_along() {
+        let raw = format!("From: rita@example.org\r\nMIME-Version: 1.0\r\n{WITH_FILES}");
+        let mail = Incoming::read(raw.as_bytes(), OWN).unwrap();
+        let names: Vec<&str> = mail.files.iter().map(|it| &*it.name).collect();
+        assert_eq!(
+            names,
+            ["image-1.png", "Angebot ä.pdf", "log.txt", "message-4.eml"]
+        );
+        assert!(mail.files[0].content.starts_with(b"\x89PNG"));
+        assert_eq!(mail.files[2].content.trim_ascii(), b"line");
+        assert_eq!(mail.text, "See");
+    }
+
+    #[test]
+    fn a_picture_above_a_quoted_mail_has_no_words() {
+        let raw = "From: rita@example.org\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n\
+            --m\r\nContent-Type: text/plain\r\n\r\n> Which screen?\r\n\
+            --m\r\nContent-Type: image/jpeg\r\nContent-Disposition: inline\r\n\r\nx\r\n--m--\r\n";
+        let mail = Incoming::read(raw.as_bytes(), OWN).unwrap();
+        assert_eq!((&*mail.text, mail.files.len()), ("", 1));
+        assert_eq!(mail.files[0].name, "image-1.jpg");
+    }
+
     #[track_caller]
     fn says(body: &str, own: &str) {
-        assert_eq!(new_part(body), own, "{body}");
+        assert_eq!(new_part(body, true), own, "{body}");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod letter;
 mod mailbox;
 mod mention;
 mod notice;
+mod part;
 mod sender;
 mod thread;
 
@@ -19,5 +20,6 @@ pub use letter::Letter;
 pub use mailbox::Mailbox;
 pub use mention::{Mention, mentions};
 pub use notice::{Concerned, Notice, concerns_mail, notices};
+pub use part::MailFile;
 pub use sender::{Envelope, Sender, Unsent};
 pub use thread::{digest, incoming_id, subject};

@@ -54,14 +54,14 @@ impl Mailbox {
         })
     }
 
-    /// Hands out each mail that nobody has seen, oldest first, and marks it as seen once it was taken. How many
-    /// there were.
+    /// Hands out each mail that nobody has seen with its number in the mailbox, in the order of arrival, and marks
+    /// it as seen once it was taken. How many there were.
     ///
     /// # Errors
     /// Why the mailbox cannot be read, or a mail was not taken.
     pub async fn visit<F, W>(&self, take: F) -> Result<usize, String>
     where
-        F: Fn(Vec<u8>) -> W,
+        F: Fn(u32, Vec<u8>) -> W,
         W: Future<Output = Result<(), String>>,
     {
         let visit = timeout(PATIENCE, self.take_all(take)).await;
@@ -70,7 +70,7 @@ impl Mailbox {
 
     async fn take_all<F, W>(&self, take: F) -> Result<usize, String>
     where
-        F: Fn(Vec<u8>) -> W,
+        F: Fn(u32, Vec<u8>) -> W,
         W: Future<Output = Result<(), String>>,
     {
         let mut session = self.open().await?;
@@ -82,7 +82,7 @@ impl Mailbox {
         for uid in unseen.into_iter().take(MOST) {
             match mail(&mut session, uid).await? {
                 Some(raw) => {
-                    take(raw).await?;
+                    take(uid, raw).await?;
                     taken += 1;
                 }
                 None => tracing::warn!(uid, "a mail is too large and stays in the mailbox"),

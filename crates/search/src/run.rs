@@ -105,6 +105,8 @@ pub struct SearchPage<R> {
     pub types: Vec<Facet>,
     /// Whether there are more than [`CAP`] hits.
     pub is_capped: bool,
+    /// Fields that were named like in a filter and that only some types have: taken for words here.
+    pub needs_type: Vec<String>,
 }
 
 /// What somebody may read of the records of a type.
@@ -273,6 +275,7 @@ pub fn search<S: Source>(source: &mut S, query: &SearchQuery) -> Result<SearchPa
         rank,
         types,
         is_capped,
+        needs_type: Vec::new(),
     })
 }
 

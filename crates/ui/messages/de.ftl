@@ -6,6 +6,10 @@ mail-mentioned = { $author } hat Sie in { $number } erwähnt.
 mail-resolved = { $author } hat { $number } als erledigt gekennzeichnet.
 mail-assigned = { $author } hat Ihnen { $number } zugewiesen.
 mail-open = { $number } öffnen
+mail-in-no-subject = Mail ohne Betreff
+mail-in-files-not-taken = Diese Dateien der Mail wurden nicht übernommen. Sie stehen in der Mail, wie sie kam (mail.eml):
+
+    { $files }
 mail-answers-are-read = Antworten Sie auf diese Mail, um allen Beteiligten zu schreiben. Bitte lassen Sie { $number } im Betreff stehen.
 mail-answers-are-not-read = Antworten auf diese Mail werden nicht gelesen. Bitte benutzen Sie den Link.
 mail-link-subject = Ihr Passwort für { $product }

@@ -1269,12 +1269,14 @@ portal-step-in-work = In work
 portal-step-done = Done
 portal-progress = Progress
 portal-written = you wrote to us on { $at }
+portal-written-by = { $name } wrote to us on { $at }, and you follow it
 portal-solved = We have solved it
 portal-solved-until = Say so by { $at }. Without a word from you it is taken as done then.
 portal-solved-help = Tell us whether it works again.
 portal-details = Details
 portal-you = You
 portal-team = Our team
+portal-somebody = Somebody else
 portal-your-answer = Your answer
 portal-asks = { $name } writes: { $words }
 portal-takes-care = { $name } takes care of it
@@ -1428,9 +1430,9 @@ setup-https = People come over https
 setup-https-local = Only this computer can reach it; people elsewhere need https
 setup-https-help = Set public_url to an https address; passwords and sessions are readable on the way otherwise.
 setup-mail-out = Mails are sent
-setup-mail-out-help = Set mail.host in the configuration of the server; until then nobody is told anything outside these pages.
+setup-mail-out-help = Set mail_host in the configuration of the server; until then nobody is told anything outside these pages.
 setup-mail-in = A mailbox is read
-setup-mail-in-help = Set mail_in.host in the configuration of the server, so that mails open records and answer them.
+setup-mail-in-help = Set mail_in_host in the configuration of the server, so that mails open records and answer them.
 setup-dead-jobs = { $count ->
     [0] No job is dead
     [one] One job is dead
@@ -1548,6 +1550,7 @@ search-nothing-help = Leave a word out, look at the spelling, or write only its 
 search-from-comment = Comment:
 search-from-file = File:
 search-from-note = Private note:
+search-needs-type = Only some kinds of records have { $names }, so this was looked for as words. Choose a type, or leave the condition out.
 search-similar = Similar
 search-similar-to = Similar to “{ $name }”
 search-similar-none = Nothing that you may read is like it.
@@ -1563,6 +1566,10 @@ mail-mentioned = { $author } has mentioned you in { $number }.
 mail-resolved = { $author } has marked { $number } as done.
 mail-assigned = { $author } has assigned { $number } to you.
 mail-open = Open { $number }
+mail-in-no-subject = Mail without a subject
+mail-in-files-not-taken = These files of the mail were not taken. They stand in the mail as it came (mail.eml):
+
+    { $files }
 mail-answers-are-read = Answer this mail to write to everybody concerned. Please leave { $number } in the subject.
 mail-answers-are-not-read = Answers to this mail are not read. Please use the link.
 
@@ -1666,6 +1673,7 @@ rights-or = or
 rights-open = neither internal nor confidential
 rights-not-confidential = not confidential
 rights-reader = they are named in it
+rights-named = they asked for it, have it or reported it
 rights-me = { $field } is they themselves
 rights-my-teams = { $field } is one of theirs
 rights-my-organisations = { $field } is theirs or one above it

@@ -216,6 +216,8 @@ pub struct Ticket<'a> {
     pub request: Request,
     /// When it was reported.
     pub opened: Option<Timestamp>,
+    /// Who asked, where that is neither the reader nor about them.
+    pub asker: Option<String>,
     /// What was said and what happened, oldest first.
     pub talk: Vec<Said>,
     /// Facts worth knowing: label and value.
@@ -298,9 +300,7 @@ pub fn ticket(ticket: &Ticket<'_>) -> Markup {
                     h1 { (request.title) }
                     p class="small-text" {
                         (request.kind) " " (request.number)
-                        @if let Some(at) = ticket.opened {
-                            " · " (text!(language, "portal-written", at = time::absolute(language, ticket.reader.zone, at)))
-                        }
+                        @if let Some(at) = ticket.opened { " · " (written(ticket, at)) }
                     }
                     (steps(language, request.stage))
                 }
@@ -320,6 +320,16 @@ pub fn ticket(ticket: &Ticket<'_>) -> Markup {
             }
             @if let Some(answer) = &ticket.answer { (answer_form(language, answer)) }
         }
+    }
+}
+
+/// Who wrote when: whoever follows what another one asked did not.
+fn written(ticket: &Ticket<'_>, at: Timestamp) -> String {
+    let language = ticket.reader.language;
+    let at = time::absolute(language, ticket.reader.zone, at);
+    match &ticket.asker {
+        None => text!(language, "portal-written", at = at),
+        Some(name) => text!(language, "portal-written-by", at = at, name = name),
     }
 }
 

@@ -13,7 +13,6 @@ mod context;
 pub mod cookie;
 mod download;
 mod error;
-mod file_type;
 mod flawed;
 mod guard;
 mod headers;

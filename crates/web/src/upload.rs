@@ -11,10 +11,10 @@ use bytes::Bytes;
 use engine::Ctx;
 use engine::system::attachment::{self, BlobRef, Limits, Types};
 use engine::system::blob;
+use flow::file_type::{clean_name, recognise};
 use futures::{Stream, StreamExt as _};
 use multer::{Field, Multipart};
 
-use crate::file_type::{clean_name, recognise};
 use crate::flawed::Read;
 use crate::{AppState, Failure};
 

@@ -52,6 +52,10 @@ pub fn run(config: &Config, asked: &Search) -> Result<ExitCode> {
         let number = record.number().unwrap_or(&id);
         println!("{number}\t{}", record.title().unwrap_or_default());
     }
+    if !page.needs_type.is_empty() {
+        let names = page.needs_type.join(", ");
+        eprintln!("Only some types have {names}, so this was looked for as words: name one with --type.");
+    }
     if page.is_capped {
         eprintln!("More than {CAP} records have these words; these are the newest.");
     } else if page.next.is_some() {

@@ -208,3 +208,19 @@ fn the_spine_knows_states_of_every_type() {
         "number = \"TASK0000012\" or title ~ \"task-12\""
     );
 }
+
+#[test]
+fn across_types_open_is_a_phase_also_where_a_type_has_such_a_state() {
+    let across = Scope::spine(&WORLD);
+    let means = |text: &str| to_text(&parse(text, &across).unwrap());
+    assert_eq!(means("state:open"), "open = true");
+    assert_eq!(means("state:Open -vpn"), "open = true not title ~ \"vpn\"");
+    // The code itself is written with the sign of equality, which is also how filters are rendered.
+    assert_eq!(means("state = open"), "state = open");
+    assert_eq!(means(&means("state = open")), "state = open");
+    let tasks = Scope::new(&WORLD, WORLD.record_type("task").unwrap());
+    assert_eq!(
+        to_text(&parse("state:open", &tasks).unwrap()),
+        "state = open"
+    );
+}

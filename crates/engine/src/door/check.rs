@@ -9,7 +9,7 @@ use store::Sql;
 use super::{Loaded, permit, references};
 use crate::change::{Action, Change, Comment, Visibility};
 use crate::draft::Draft;
-use crate::permission::{SpineRow, by_name};
+use crate::permission::{Listed, SpineRow, by_name};
 use crate::unit::Unit;
 
 /// Longest comment in bytes.
@@ -50,7 +50,9 @@ pub(super) fn clean_comment(record_type: &TypeDef, change: &Change) -> Result<Op
         return Err(refuse(Message::new("refused-comment").with("type", &record_type.name)).into());
     }
     let text = clean_text(&comment.text).ok_or_else(|| refuse(Message::new("text-has-nul")))?;
-    if shows_nothing(&text) {
+    // A picture alone is an answer, and what was one stays one in an import.
+    let with_files = !change.files.is_empty() || change.journal_entry.is_some();
+    if shows_nothing(&text) && !with_files {
         return Err(refuse(Message::new("refused-required")).into());
     }
     if text.len() > MAX_COMMENT_BYTES {
@@ -106,10 +108,7 @@ pub(super) fn take_values(
 
 /// Whether the actor may read the field of the record as it stands; a new record tells nothing.
 fn may_know(unit: &Unit<'_, '_>, draft: &Draft, loaded: &Loaded, field: &FieldDef) -> bool {
-    let Loaded::Existing {
-        values, is_reader, ..
-    } = loaded
-    else {
+    let Loaded::Existing { values, listed, .. } = loaded else {
         return true;
     };
     let record_type = draft.record_type();
@@ -120,7 +119,7 @@ fn may_know(unit: &Unit<'_, '_>, draft: &Draft, loaded: &Loaded, field: &FieldDe
         field,
         &SpineRow {
             value: &value,
-            is_reader: *is_reader,
+            listed: *listed,
         },
     )
 }
@@ -162,13 +161,14 @@ fn refusal_to_write(
     if !writable || read_only {
         return Some(Message::new("refused-read-only"));
     }
-    let (values, is_reader) = match loaded {
-        Loaded::Existing {
-            values, is_reader, ..
-        } => (values.clone(), *is_reader),
-        Loaded::New => (vec![Value::Null; draft.record_type().fields.len()], false),
+    let (values, listed) = match loaded {
+        Loaded::Existing { values, listed, .. } => (values.clone(), *listed),
+        Loaded::New => (
+            vec![Value::Null; draft.record_type().fields.len()],
+            Listed::No,
+        ),
     };
-    let may = permit::may_write_field(unit, draft.record_type(), &values, is_reader, change, field);
+    let may = permit::may_write_field(unit, draft.record_type(), &values, listed, change, field);
     // A field that one may not even see is answered like one that does not exist.
     (!may).then(|| unknown_field(&field.name))
 }

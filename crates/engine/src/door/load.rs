@@ -13,6 +13,7 @@ use crate::Ctx;
 use crate::change::{Action, Change};
 use crate::columns::{read_values, value_columns};
 use crate::draft::Values;
+use crate::permission::Listed;
 use crate::unit::{CachedRecord, Unit};
 
 /// The record as it stands before the change.
@@ -29,8 +30,8 @@ pub(crate) enum Loaded {
         version: i64,
         /// Hash that ends its chain.
         chain: Vec<u8>,
-        /// Whether the actor is on its reader list.
-        is_reader: bool,
+        /// How the actor stands on its reader list.
+        listed: Listed,
     },
 }
 
@@ -89,18 +90,18 @@ pub(super) fn open(
         .map(|row| row.need_integer(0))
         .transpose()?;
     let said = said_at.map(|it| rows(Some(it)));
-    let is_reader = !rows(opening.reader_at).is_empty();
+    let listed = how_listed(&rows(opening.reader_at))?;
     let row = rows(opening.row_at).pop();
     for (at, target) in std::mem::take(&mut opening.fetches) {
         unit.take_fetched(&target, rows(Some(at)))?;
     }
     let loaded = match (known, change.record) {
-        (Some(known), Some(record)) => existing_from_memory(record_type, record, &known, is_reader),
+        (Some(known), Some(record)) => existing_from_memory(record_type, record, &known, listed),
         (None, Some(record)) if *change.action() != Action::Create => existing_from_row(
             record_type,
             record,
             &row.ok_or_else(|| not_found(change))?,
-            is_reader,
+            listed,
             change,
         )?,
         _ => Loaded::New,
@@ -216,7 +217,7 @@ fn existing_from_memory(
     record_type: &TypeDef,
     record: Uuid,
     known: &CachedRecord,
-    is_reader: bool,
+    listed: Listed,
 ) -> Loaded {
     Loaded::Existing {
         record,
@@ -226,7 +227,7 @@ fn existing_from_memory(
             .chain
             .clone()
             .unwrap_or_else(|| crate::history::GENESIS.to_vec()),
-        is_reader,
+        listed,
     }
 }
 
@@ -234,7 +235,7 @@ fn existing_from_row(
     record_type: &TypeDef,
     record: Uuid,
     row: &Row,
-    is_reader: bool,
+    listed: Listed,
     change: &Change,
 ) -> Result<Loaded> {
     let values = read_values(&record_type.fields, row, HEAD)?;
@@ -249,7 +250,7 @@ fn existing_from_row(
         values,
         version,
         chain,
-        is_reader,
+        listed,
     })
 }
 
@@ -280,32 +281,40 @@ pub(super) fn select_record(record_type: &TypeDef, with_chain: bool) -> Sql {
     sql
 }
 
-/// Whether the actor is on the reader list of a record, as a person or by a team. Asked only where a
+/// How the actor stands on the reader list of a record, as a person or by a team. Asked only where a
 /// grant of the actor depends on it.
-pub(crate) fn is_reader(
+pub(crate) fn listed(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     record_type: &TypeDef,
     record: Uuid,
-) -> Result<bool> {
+) -> Result<Listed> {
     if !ctx.reader_matters(&record_type.name) {
-        return Ok(false);
+        return Ok(Listed::No);
     }
-    Ok(tx
-        .query_optional(&reader_statement(ctx, record_type, record))?
-        .is_some())
+    how_listed(&tx.query(&reader_statement(ctx, record_type, record))?)
+}
+
+fn how_listed(rows: &[Row]) -> Result<Listed> {
+    Ok(match rows.first() {
+        None => Listed::No,
+        Some(row) if row.need_boolean(0)? => Listed::Follows,
+        Some(_) => Listed::Named,
+    })
 }
 
 fn reader_statement(ctx: &Ctx, record_type: &TypeDef, record: Uuid) -> Sql {
     let mut readers = vec![ctx.actor.person];
     readers.extend(&ctx.actor.teams);
-    let mut sql = Sql::new("SELECT 1 FROM record_reader WHERE record = ");
+    let mut sql = Sql::new(
+        "SELECT CAST(CASE WHEN source = 'follower' THEN 1 ELSE 0 END AS BIGINT) AS follows FROM record_reader WHERE record = ",
+    );
     sql.arg(record)
         .push(" AND record_type = ")
         .arg(record_type.name.as_str());
     sql.push(" AND reader IN (")
         .arg_list(readers)
-        .push(") LIMIT 1");
+        .push(") ORDER BY follows LIMIT 1");
     sql
 }
 

@@ -23,7 +23,7 @@ use crate::schema::ORGANISATION;
 use crate::unit::Unit;
 
 use load::Loaded;
-pub(crate) use load::is_reader;
+pub(crate) use load::listed;
 
 /// Takes one change through the door.
 pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> {

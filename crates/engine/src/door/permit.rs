@@ -6,7 +6,7 @@ use dictionary::TypeDef;
 use super::{Loaded, hands_over};
 use crate::change::{Action, Change, Comment, Mode, Visibility};
 use crate::draft::Values;
-use crate::permission::{SpineRow, by_name};
+use crate::permission::{Listed, SpineRow, by_name};
 use crate::system::attachment;
 use crate::unit::{Applied, Unit};
 
@@ -30,16 +30,13 @@ pub(super) fn permit_before(
     if unit.ctx.actor.system {
         return Ok(());
     }
-    let Loaded::Existing {
-        values, is_reader, ..
-    } = loaded
-    else {
+    let Loaded::Existing { values, listed, .. } = loaded else {
         return Ok(unit.ctx.require_somewhere(&record_type.name, "create")?);
     };
     let value = by_name(record_type, values);
     let row = SpineRow {
         value: &value,
-        is_reader: *is_reader,
+        listed: *listed,
     };
     if !unit.ctx.may(&record_type.name, "read", &row) {
         return Err(Refused::NotFound(
@@ -127,14 +124,14 @@ pub(super) fn permit_after(
     let record_type = &applied.record_type;
     let follows = matches!(change.action(), Action::Follow(_) | Action::Unfollow(_));
     let same_readers = !follows && !record_type.readers.iter().any(|it| applied.changed(it));
-    let is_reader = match loaded {
-        Loaded::Existing { is_reader, .. } if same_readers => *is_reader,
-        _ => unit.is_reader(record_type, applied.record)?,
+    let listed = match loaded {
+        Loaded::Existing { listed, .. } if same_readers => *listed,
+        _ => unit.listed(record_type, applied.record)?,
     };
     let value = by_name(record_type, &applied.after);
     let row = SpineRow {
         value: &value,
-        is_reader,
+        listed,
     };
     let right = match change.action() {
         Action::Create => Some("create"),
@@ -193,14 +190,14 @@ pub(super) fn may_write_field(
     unit: &Unit<'_, '_>,
     record_type: &TypeDef,
     values: &Values,
-    is_reader: bool,
+    listed: Listed,
     change: &Change,
     field: &dictionary::FieldDef,
 ) -> bool {
     let value = by_name(record_type, values);
     let row = SpineRow {
         value: &value,
-        is_reader,
+        listed,
     };
     let name = &record_type.name;
     match change.action() {

@@ -8,9 +8,9 @@ use base::{Result, Uuid};
 use dictionary::{TypeDef, Value};
 use store::{Row, Sql};
 
-use super::load::{HEAD, is_reader, select_record};
+use super::load::{HEAD, listed, select_record};
 use crate::columns::read_values;
-use crate::permission::{SpineRow, by_name};
+use crate::permission::{Listed, SpineRow, by_name};
 use crate::unit::{CachedRecord, Unit};
 
 impl Unit<'_, '_> {
@@ -94,18 +94,18 @@ impl Unit<'_, '_> {
         };
         let (record_type, ctx) = (&cached.record_type, self.ctx);
         let value = by_name(record_type, &cached.values);
-        let may = |is_reader| {
+        let may = |listed| {
             let row = SpineRow {
                 value: &value,
-                is_reader,
+                listed,
             };
             ctx.may(&record_type.name, "read", &row)
         };
-        Ok(!cached.deleted && (may(false) || self.is_reader(record_type, record)? && may(true)))
+        Ok(!cached.deleted && (may(Listed::No) || may(self.listed(record_type, record)?)))
     }
 
-    /// Whether the actor is on the reader list of a record; asked only where a grant depends on it.
-    pub(crate) fn is_reader(&mut self, record_type: &TypeDef, record: Uuid) -> Result<bool> {
-        is_reader(self.ctx, self.tx, record_type, record)
+    /// How the actor stands on the reader list of a record; asked only where a grant depends on it.
+    pub(crate) fn listed(&mut self, record_type: &TypeDef, record: Uuid) -> Result<Listed> {
+        listed(self.ctx, self.tx, record_type, record)
     }
 }

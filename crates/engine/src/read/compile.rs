@@ -10,7 +10,7 @@ use dictionary::{FieldDef, Filter, Kind, Operand, Operator, Term, Test, TypeDef,
 use store::Sql;
 
 use super::compare::{compare, one_of};
-use crate::permission::READER;
+use crate::permission::{NAMED, is_of_list};
 use crate::schema::has_index;
 
 /// Alias of the table that a predicate is about.
@@ -125,7 +125,7 @@ impl Compiler<'_> {
     fn test(&self, test: &Test, scope: &Scope<'_>, table: Table<'_>, negated: bool) -> Result<Sql> {
         if let [name] = test.path.0.as_slice() {
             // People's filters were checked against the spine, which has no such field; only grants have it.
-            if name == READER && scope.is_spine() {
+            if is_of_list(name) && scope.is_spine() {
                 return self.reader(test, negated);
             }
             if name == TYPE && scope.is_spine() && !table.is_spine {
@@ -270,6 +270,9 @@ impl Compiler<'_> {
         );
         sql.arg_list(ids.iter().filter_map(Value::as_reference))
             .push(")");
+        if test.path.0 == [NAMED] {
+            sql.push(" AND \"source\" <> 'follower'");
+        }
         (!ids.is_empty()).then_some(sql)
     }
 

@@ -13,7 +13,7 @@ use store::{Sql, Tx};
 use super::compile::{Compiler, Found, ROW, Table, column, known};
 use super::rights::Rights;
 use crate::Ctx;
-use crate::permission::READER;
+use crate::permission::is_of_list;
 use crate::schema::has_index;
 
 /// Above this many rows of one branch the narrow plan is no gain.
@@ -377,7 +377,7 @@ fn names_reader(filter: &Filter) -> Option<&Test> {
         Filter::All(parts) => parts.iter().find_map(names_reader),
         Filter::Test(test) => {
             let named = matches!(test.operator, Operator::Equal | Operator::In);
-            (named && test.path.to_string() == READER).then_some(test)
+            (named && is_of_list(&test.path.to_string())).then_some(test)
         }
         Filter::Any(_) | Filter::Not(_) => None,
     }
@@ -392,8 +392,8 @@ fn is_personal(filter: &Filter) -> bool {
         Filter::Test(test) => {
             let equality = matches!(test.operator, Operator::Equal | Operator::In);
             let name = test.path.to_string();
-            let personal =
-                [READER, spine::ASSIGNEE, spine::REQUESTER, spine::TEAM].contains(&name.as_str());
+            let personal = is_of_list(&name)
+                || [spine::ASSIGNEE, spine::REQUESTER, spine::TEAM].contains(&name.as_str());
             let me = test
                 .operand
                 .terms()

@@ -1,7 +1,7 @@
 //! Content of files: what is stored under which digest, and when it may go.
 //!
 //! A blob is announced before its bytes are stored and confirmed afterwards; a file refers to confirmed ones
-//! only. What nothing refers to gets a tombstone, and is claimed a day later.
+//! only. What no file and no mail that came in refers to gets a tombstone, and is claimed a day later.
 
 use std::collections::HashSet;
 
@@ -84,7 +84,9 @@ pub fn stored(tx: &mut Tx<'_>, tenant: Uuid, digests: &[&str]) -> Result<HashSet
 pub fn condemn(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
     let sql = Sql::new(
         "UPDATE blob SET condemned_at = ? WHERE condemned_at IS NULL AND last_linked_at < ? AND NOT EXISTS \
-         (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256)",
+         (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256) AND NOT EXISTS \
+         (SELECT 1 FROM incoming_mail AS m WHERE m.tenant = blob.tenant AND m.sha256 = blob.sha256 \
+         AND m.state <> 'discarded')",
     );
     let before = now.plus_micros(-UNLINKED_MICROS).micros();
     Ok(tx.execute(&sql.bind(now.micros()).bind(before))?)
@@ -98,7 +100,9 @@ pub fn condemn(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
 pub fn dying(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Uuid, String)>> {
     let sql = Sql::new(
         "UPDATE blob SET dying_at = ? WHERE dying_at IS NULL AND condemned_at < ? AND NOT EXISTS \
-         (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256)",
+         (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256) AND NOT EXISTS \
+         (SELECT 1 FROM incoming_mail AS m WHERE m.tenant = blob.tenant AND m.sha256 = blob.sha256 \
+         AND m.state <> 'discarded')",
     );
     let before = now.plus_micros(-CONDEMNED_MICROS).micros();
     tx.execute(&sql.bind(now.micros()).bind(before))?;

@@ -16,6 +16,7 @@ pub mod external;
 pub mod idempotency;
 pub mod invitation;
 pub mod job;
+pub mod mail;
 pub(crate) mod mark;
 pub mod outbox;
 pub mod secret;
@@ -40,6 +41,7 @@ pub fn tables() -> Vec<TableDef> {
         session::table(),
         token::table(),
         invitation::table(),
+        mail::table(),
         mark::table(),
         idempotency::table(),
         throttle::table(),

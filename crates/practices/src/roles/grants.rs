@@ -1,7 +1,7 @@
 //! Words for writing grants: which rows, which fields, which actions.
 
 use dictionary::{Filter, Operand, Operator, Term, Value, spine};
-use engine::{FieldList, Grant, READER, Role};
+use engine::{FieldList, Grant, NAMED, READER, Role};
 
 use crate::shared::{CONFIDENTIAL, INTERNAL, OF_ORGANISATION, OF_TEAM};
 
@@ -99,6 +99,14 @@ pub fn mine() -> Filter {
     Filter::Any(vec![
         Filter::All(vec![is_me(spine::REQUESTER), open_to_all()]),
         Filter::All(vec![is_me(READER), not_confidential()]),
+    ])
+}
+
+/// Of those the ones that the actor asked for, has or reported: who follows a record only reads and comments.
+pub fn asked_by_me() -> Filter {
+    Filter::Any(vec![
+        Filter::All(vec![is_me(spine::REQUESTER), open_to_all()]),
+        Filter::All(vec![is_me(NAMED), not_confidential()]),
     ])
 }
 

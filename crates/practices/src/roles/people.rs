@@ -3,8 +3,8 @@
 use engine::Role;
 
 use super::grants::{
-    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, either, for_anybody, for_mine, grant, mine,
-    not_confidential, open_to_all, own_feedback, reader, role,
+    MASTER_DATA, Narrow, TICKETS, WORK, all_feedback, asked_by_me, either, for_anybody, for_mine,
+    grant, mine, not_confidential, open_to_all, own_feedback, reader, role,
 };
 
 /// What a requester fills in when reporting. Impact and urgency follow from the answers to plain questions.
@@ -44,19 +44,14 @@ pub fn requester() -> Role {
     role(
         "requester",
         vec![
+            grant(&TICKETS, &["read", "comment", "attach", "follow"])
+                .on(mine())
+                .public(),
             grant(
                 &TICKETS,
-                &[
-                    "read",
-                    "comment",
-                    "attach",
-                    "follow",
-                    "transition:close",
-                    "transition:reopen",
-                    "transition:cancel",
-                ],
+                &["transition:close", "transition:reopen", "transition:cancel"],
             )
-            .on(mine())
+            .on(asked_by_me())
             .public(),
             grant(&TICKETS, &["create"])
                 .on(mine())

@@ -120,7 +120,7 @@ pub const CONVERT: &str = "convert";
 /// Transition that merges a ticket into another one, and the right to do so.
 pub const MERGE: &str = "merge";
 /// What comes along when a ticket is turned into one of another type. Categories stay: each type has its own.
-const CARRIED: [&str; 17] = [
+const CARRIED: [&str; 18] = [
     "title",
     "description",
     "requester",
@@ -130,6 +130,7 @@ const CARRIED: [&str; 17] = [
     "opened_by",
     "opened_at",
     "channel",
+    "first_responded_at",
     "service",
     "location",
     "impact",

@@ -38,6 +38,23 @@ const RESOLUTION: [(&str, &str); 2] = [
 ];
 
 both_databases! {
+    fn who_follows_reads_and_comments_and_ends_nothing(database) {
+        let desk = Desk::on(database);
+        let fault = desk.create("incident", &[("title", "VPN is down"), ("requester", "Rob"), ("affected", "Rob")]);
+        desk.as_agent().try_do(fault, engine::Action::Follow(House::RITA)).expect("Ada lets Rita follow");
+        let rita = desk.as_requester();
+        rita.try_comment(fault, engine::Comment::public("Mine too")).expect("who follows may answer");
+        let forbidden = |step: &str| format!("forbidden: forbidden-action(action: transition:{step}, type: incident)");
+        refused(&rita, fault, "cancel", &[], &forbidden("cancel"));
+        desk.act(fault, "resolve", &[("resolution_code", "solution_provided"), ("close_notes", "x")]);
+        refused(&rita, fault, "close", &[], &forbidden("close"));
+        refused(&rita, fault, "reopen", &[], &forbidden("reopen"));
+        // Whom it concerns may, whether they asked or have it, and also where they follow it.
+        desk.as_person(House::ROB).act(fault, "reopen", &[]);
+        desk.as_agent().update(fault, &[("affected", "Rita")]);
+        rita.act(fault, "cancel", &[]);
+    }
+
     fn a_requester_reports(database) {
         let desk = Desk::on(database);
         let report = [("title", "No mail"), ("how_many_affected", "my_team"), ("can_work", "no")];

@@ -5,25 +5,25 @@ use std::fmt::Write;
 
 use base::Uuid;
 use dictionary::{TypeDef, Value, spine};
-use engine::{FieldList, RoleInForce, SpineRow};
+use engine::{FieldList, Listed, RoleInForce, SpineRow};
 use test_kit::{Database, Desk, House, golden};
 
 /// A record as the row filters of grants see it.
 struct Situation {
     name: &'static str,
     mine: bool,
-    named: bool,
+    listed: Listed,
     my_team: bool,
     my_organisation: bool,
     access: i64,
 }
 
 /// Situations in which a record may stand to the person who asks.
-const SITUATIONS: [Situation; 11] = [
+const SITUATIONS: [Situation; 12] = [
     Situation {
         name: "anybody's",
         mine: false,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: false,
         access: 0,
@@ -31,7 +31,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "own",
         mine: true,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: false,
         access: 0,
@@ -39,7 +39,15 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "naming me",
         mine: false,
-        named: true,
+        listed: Listed::Named,
+        my_team: false,
+        my_organisation: false,
+        access: 0,
+    },
+    Situation {
+        name: "that I follow",
+        mine: false,
+        listed: Listed::Follows,
         my_team: false,
         my_organisation: false,
         access: 0,
@@ -47,7 +55,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "my team's",
         mine: false,
-        named: false,
+        listed: Listed::No,
         my_team: true,
         my_organisation: false,
         access: 0,
@@ -55,7 +63,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "internal",
         mine: true,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: false,
         access: 1,
@@ -63,7 +71,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "confidential",
         mine: true,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: false,
         access: 2,
@@ -71,7 +79,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "confidential naming me",
         mine: false,
-        named: true,
+        listed: Listed::Named,
         my_team: false,
         my_organisation: false,
         access: 2,
@@ -79,7 +87,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "for another organisation",
         mine: false,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: false,
         access: 3,
@@ -87,7 +95,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "for my organisation",
         mine: false,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: true,
         access: 3,
@@ -95,7 +103,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "for another team",
         mine: false,
-        named: false,
+        listed: Listed::No,
         my_team: false,
         my_organisation: false,
         access: 4,
@@ -103,7 +111,7 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "for my team",
         mine: false,
-        named: false,
+        listed: Listed::No,
         my_team: true,
         my_organisation: false,
         access: 4,
@@ -158,7 +166,7 @@ fn situations(ctx: &engine::Ctx, record_type: &str, action: &str) -> Vec<&'stati
             action,
             &SpineRow {
                 value: &value,
-                is_reader: it.named,
+                listed: it.listed,
             },
         )
     };
@@ -168,12 +176,12 @@ fn situations(ctx: &engine::Ctx, record_type: &str, action: &str) -> Vec<&'stati
 fn in_words(situations: &[&str]) -> String {
     let last = SITUATIONS.len();
     let all: Vec<_> = SITUATIONS.iter().map(|it| it.name).collect();
-    let plain = all[..5].to_vec();
+    let plain = all[..6].to_vec();
     match situations {
         it if it.len() == last => "every record".to_owned(),
         it if it == plain => "every record but confidential ones".to_owned(),
-        it if it == all[..4].to_vec() => "every public record".to_owned(),
-        it if it == [plain, vec![all[6]]].concat() => {
+        it if it == all[..5].to_vec() => "every public record".to_owned(),
+        it if it == [plain, vec![all[7]]].concat() => {
             "every record but confidential ones, and those naming me".to_owned()
         }
         it => format!("records {}", it.join(", ")),

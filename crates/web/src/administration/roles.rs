@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dictionary::filter::{Scope, from_json, to_text};
 use dictionary::{Dictionary, Filter, Operand, Operator, Term, Test, Value, spine};
 use engine::additions::{GrantSpec, RoleSpec};
-use engine::{FieldList, READER, spine_type};
+use engine::{FieldList, NAMED, READER, spine_type};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use ui::message::Language;
@@ -226,6 +226,9 @@ fn tested(language: &Language, test: &Test) -> Option<String> {
     match (&test.operand, test.operator) {
         (Operand::One(Term::Me), Operator::Equal) if name == READER => {
             Some(text!(language, "rights-reader"))
+        }
+        (Operand::One(Term::Me), Operator::Equal) if name == NAMED => {
+            Some(text!(language, "rights-named"))
         }
         (Operand::One(Term::Me), Operator::Equal) => {
             Some(text!(language, "rights-me", field = words))

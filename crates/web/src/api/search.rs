@@ -102,6 +102,7 @@ fn answer(page: &SearchPage) -> Json {
         "next": page.next,
         "order": if page.rank == Rank::Best { "best" } else { "newest" },
         "capped": page.is_capped,
+        "needs_type": page.needs_type,
         "types": types.collect::<Vec<_>>(),
     })
 }

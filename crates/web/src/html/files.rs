@@ -43,14 +43,9 @@ impl Brought {
         (Here::after(posted.viewer), posted.form, brought)
     }
 
-    /// Words with these files; where nobody wrote anything, the files alone.
+    /// Words with these files; files alone are an answer like any other.
     pub(super) fn with_words(&self, of: &str, record: Uuid, words: Comment) -> Change {
-        if !words.text.trim().is_empty() || self.files.is_empty() {
-            return Change::of(of, record, Action::Comment).with_comment(words);
-        }
-        let mut change = Change::of(of, record, Action::Attach);
-        change.files_are_private = words.visibility == Visibility::Private;
-        change
+        Change::of(of, record, Action::Comment).with_comment(words)
     }
 
     /// Stores the files and sends the change; answers with what is wrong, of files and of fields.

@@ -172,7 +172,10 @@ fn own(ctx: &Ctx, of: &TypeDef, most: usize, after: Option<String>) -> Query {
         spine::ORGANISATION,
         HOLD_REASON,
     ];
-    let columns = columns.into_iter().filter(|it| readable(it));
+    let columns = columns
+        .into_iter()
+        .chain(of.readers.iter().map(String::as_str))
+        .filter(|it| readable(it));
     Query {
         record_type: Some(of.name.clone()),
         filter: Filter::Any(ways),

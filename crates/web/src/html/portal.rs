@@ -164,7 +164,17 @@ fn stage(ctx: &Ctx, row: &Visible) -> Stage {
         .lifecycle
         .as_ref()
         .map_or(Phase::Active, |it| it.phase(code));
-    Stage::of(phase, phase == Phase::OnHold && reply_resumes(ctx, row))
+    let asked = phase == Phase::OnHold && is_party(ctx, row) && reply_resumes(ctx, row);
+    Stage::of(phase, asked)
+}
+
+/// Whether the actor asked for it, has it or reported it; whoever follows it did not.
+pub(super) fn is_party(ctx: &Ctx, row: &Visible) -> bool {
+    let me = Some(ctx.actor.person);
+    let of = row.record_type();
+    let readers = of.readers.iter().map(String::as_str);
+    let mut fields = readers.chain([spine::REQUESTER]);
+    fields.any(|it| row.value(it).as_reference() == me)
 }
 
 /// Whether the reason for which a record is on hold ends with a reply of its requester; the reasons of a

@@ -279,6 +279,9 @@ fn results(here: &Here, asked: &Asked, page: &SearchPage) -> Markup {
     let count = counted(asked, &page.types);
     html! {
         (found::facets(language, &facets(here, asked, &page.types)))
+        @if let Some(words) = needs_type(language, page) {
+            div class="banner amber" role="status" { (icon("alert")) div { (words) } }
+        }
         @if page.hits.is_empty() && is_first && asked.term.trim().is_empty() { p class="small-text" role="status" { (text!(language, "search-empty")) } }
         @else if page.hits.is_empty() && is_first { (found::nothing(language, asked.term.trim())) }
         @else {
@@ -298,10 +301,17 @@ fn results(here: &Here, asked: &Asked, page: &SearchPage) -> Markup {
     }
 }
 
+/// That a condition was taken for words, since only some types have its field.
+fn needs_type(language: &Language, page: &SearchPage) -> Option<String> {
+    let names = page.needs_type.join(", ");
+    (!names.is_empty()).then(|| text!(language, "search-needs-type", names = names))
+}
+
 /// The first hits, and the way to all.
 fn few(here: &Here, asked: &Asked, page: &SearchPage) -> Markup {
     let language = here.language();
     html! {
+        @if let Some(words) = needs_type(language, page) { p class="small-text" role="status" { (words) } }
         @if page.hits.is_empty() { p class="small-text" role="status" { (text!(language, "search-nothing", term = asked.term.trim())) } }
         @else { (found::hits(&all(here, asked.side, &page.hits, &asked.term))) }
         a class="all" href=(asked.href(None, None)) { (icon("search")) (text!(language, "search-all", term = asked.term.trim())) }

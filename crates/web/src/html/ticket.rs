@@ -22,7 +22,7 @@ use super::article;
 use super::elsewhere::goes_on;
 use super::files::{Brought, most};
 use super::flash::Flash;
-use super::portal::request;
+use super::portal::{is_party, request};
 use super::record::{Loaded, last_words, load};
 use super::shell::{Frame, Here, go, refused};
 use crate::viewer::PostedWithFiles;
@@ -83,6 +83,7 @@ fn show(
     let body = ticket(&Ticket {
         reader,
         opened: loaded.record.value(spine::OPENED_AT).as_instant(),
+        asker: asker(here, loaded),
         talk: talk(here, loaded, files),
         files,
         facts: facts(here, loaded),
@@ -129,6 +130,17 @@ fn closes(ctx: &Ctx, loaded: &Loaded) -> Option<Timestamp> {
         (*days > 0).then(|| since.plus_micros(span))
     });
     ends.min()
+}
+
+/// Who asked, where the reader only follows.
+fn asker(here: &Here, loaded: &Loaded) -> Option<String> {
+    if is_party(here.ctx(), &loaded.record) {
+        return None;
+    }
+    let person = loaded.record.value(spine::REQUESTER).as_reference();
+    let title = person.and_then(|it| loaded.titles.get(it));
+    let known = title.map(|it| it.title.clone());
+    Some(known.unwrap_or_else(|| text!(here.language(), "portal-somebody")))
 }
 
 /// The first report, and then every public word.

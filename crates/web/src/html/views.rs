@@ -8,7 +8,7 @@ use axum::response::Response;
 use base::{Message, Refused, Result, Uuid};
 use dictionary::{Count, Filter, Operand, Operator, Page, Query, Sort, TypeDef, Value, spine};
 use engine::read::{State, Titles, Visible};
-use engine::{Change, Reading, RoleInForce, SpineRow};
+use engine::{Change, Listed, Reading, RoleInForce, SpineRow};
 use maud::{Markup, html};
 use ui::icon::icon;
 use ui::message::Language;
@@ -153,7 +153,7 @@ impl SavedView {
         let value = |field: &str| row.value(field).clone();
         let spine_row = SpineRow {
             value: &value,
-            is_reader: false,
+            listed: Listed::No,
         };
         Self {
             id: row.id(),
@@ -330,7 +330,7 @@ fn audiences(here: &Here, name: &str, teams: &Titles) -> Vec<(String, String)> {
         };
         let row = SpineRow {
             value: &value,
-            is_reader: false,
+            listed: Listed::No,
         };
         here.ctx().may(name, "create", &row)
     };

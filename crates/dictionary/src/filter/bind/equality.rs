@@ -53,7 +53,7 @@ impl<'a> Binder<'a> {
         }
         match &subject.field.kind {
             Kind::Text { .. } | Kind::Email | Kind::Url => text(self, subject, operator, term),
-            Kind::Choice => self.choice(subject, term),
+            Kind::Choice => self.choice(subject, operator, term),
             Kind::Reference { .. } => self.reference(subject, term),
             Kind::MultiChoice | Kind::References { .. } => {
                 Ok(subject.compare(Operator::Contains, self.member(subject, term)?))
@@ -66,7 +66,22 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn choice(&self, subject: &Subject<'a>, term: &RawTerm) -> Result<Filter, FilterError> {
+    fn choice(
+        &self,
+        subject: &Subject<'a>,
+        operator: RawOperator,
+        term: &RawTerm,
+    ) -> Result<Filter, FilterError> {
+        // Across types `state:open` is what people ask for, also where one type has a state with that code;
+        // `state = open` is that code.
+        let across = subject.field.name == spine::STATE
+            && std::ptr::eq(subject.record_type, super::Scope::spine_type());
+        if across
+            && operator == RawOperator::Matches
+            && term.literal.text().eq_ignore_ascii_case("open")
+        {
+            return Ok(self.open(subject, true));
+        }
         match self.code(subject, term) {
             Ok(code) => Ok(subject.compare(Operator::Equal, Term::Value(Value::Choice(code)))),
             Err(error) if subject.field.name != spine::STATE => Err(error),

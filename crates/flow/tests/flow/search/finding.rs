@@ -58,6 +58,33 @@ both_databases! {
         assert_eq!(snippet(&page), (Place::Note, "[Firewall] blocks it".to_owned()));
     }
 
+    fn open_means_the_phase_also_where_a_type_has_a_state_of_that_name(database) {
+        let desk = Desk::on(database);
+        let system = desk.as_system().ctx;
+        desk.create("incident", &[("title", "VPN is down")]);
+        desk.create("task", &[("title", "Look at the VPN")]);
+        let over = desk.create("incident", &[("title", "VPN was slow")]);
+        desk.act(over, "cancel", &[]);
+        for text in ["vpn state:open", "state:open vpn", "vpn state:OPEN"] {
+            let mut all = found(&desk, &system, text);
+            all.sort();
+            assert_eq!(all, ["Look at the VPN", "VPN is down"], "{text}");
+        }
+        assert_eq!(found(&desk, &system, "vpn state=open"), ["Look at the VPN"]);
+        let tasks = SearchQuery { types: vec!["task".to_owned()], ..typed("vpn state:open") };
+        assert_eq!(search(&desk, &system, tasks).hits.len(), 1);
+    }
+
+    fn a_field_of_some_types_asks_for_a_type(database) {
+        let desk = Desk::on(database);
+        let agent = desk.as_agent().ctx;
+        let page = search(&desk, &agent, typed("location:Rotterdam vpn"));
+        assert_eq!((page.hits.len(), page.needs_type), (0, vec!["location".to_owned()]));
+        let one = SearchQuery { types: vec!["incident".to_owned()], ..typed("location:Rotterdam vpn") };
+        assert!(search(&desk, &agent, one).needs_type.is_empty());
+        assert!(search(&desk, &agent, typed("rotterdam: vpn state:open")).needs_type.is_empty());
+    }
+
     fn a_word_is_found_while_it_is_typed(database) {
         let desk = Desk::on(database);
         desk.create("incident", &[("title", "Printer jam")]);

@@ -55,7 +55,7 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
         json!({ "type": text(), "count": { "type": "integer" } }),
     );
     let mut page = page_of("hits", schema("Hit"));
-    page["required"] = json!(["hits", "next", "order", "capped", "types"]);
+    page["required"] = json!(["hits", "next", "order", "capped", "types", "needs_type"]);
     page["properties"]["order"] =
         json!({ "enum": ["best", "newest"], "description": "What stands first." });
     page["properties"]["capped"] = json!({
@@ -66,6 +66,12 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
         "type": "array",
         "items": facet,
         "description": "How many hits are of which type; on the first page alone.",
+    });
+    page["properties"]["needs_type"] = json!({
+        "type": "array",
+        "items": text(),
+        "description": "Fields that were named like in a filter and that only some types have. Their conditions were \
+                        taken for words; with one `type` they are filters.",
     });
     put("SearchPage", page);
     put(

@@ -109,7 +109,10 @@ const KNOWN: [Known; 44] = [
 ];
 
 /// A name without folders, control characters and marks that turn the direction of writing.
-pub(crate) fn clean_name(given: &str) -> Result<String, Refused> {
+///
+/// # Errors
+/// Refused where nothing is left.
+pub fn clean_name(given: &str) -> Result<String, Refused> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let turns = |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let kept: String = last
@@ -129,7 +132,10 @@ pub(crate) fn clean_name(given: &str) -> Result<String, Refused> {
 }
 
 /// The type of a file from its first bytes, held against its name, what the client says, and what is taken.
-pub(crate) fn recognise(
+///
+/// # Errors
+/// Refused where these contradict each other, the file is empty, or its type is not taken.
+pub fn recognise(
     name: &str,
     declared: &str,
     head: &[u8],

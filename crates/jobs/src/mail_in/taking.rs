@@ -1,0 +1,228 @@
+//! What a mail becomes: an answer to a record of which its sender may know, or a new one.
+
+use std::sync::Arc;
+
+use base::{Error, Problem, Refused, Result, Uuid};
+use dictionary::{Phase, TypeDef, Value, spine};
+use engine::history::of_record;
+use engine::system::attachment::BlobRef;
+use engine::system::mail::{self as incoming, Mail};
+use engine::{Action, Change, Comment, Ctx, Unit};
+use mail::Incoming;
+use ui::message::Language;
+use ui::text;
+
+use super::files::NotTaken;
+use crate::handler::{Failure, Run};
+
+/// Longest title of a record that a mail opens, in characters.
+const MOST_OF_TITLE: usize = 150;
+/// The field of the person who has what was reported.
+const AFFECTED: &str = "affected";
+
+/// What became of a mail.
+pub(super) enum Became {
+    /// A record, or a part of one.
+    Record,
+    /// Nothing, for that reason.
+    Nothing(&'static str),
+}
+
+/// A mail that is to become something.
+#[derive(Clone)]
+pub(super) struct Made {
+    pub(super) opens: &'static str,
+    pub(super) mail: Mail,
+    pub(super) read: Arc<Incoming>,
+    pub(super) files: Vec<BlobRef>,
+    pub(super) refused: Vec<NotTaken>,
+}
+
+/// Where it stands now, and which of its files do not.
+pub(super) struct Done {
+    pub(super) record_type: String,
+    pub(super) record: Uuid,
+    pub(super) refused: Vec<NotTaken>,
+}
+
+/// Makes it, and notes where it belongs, in one unit; nothing where an answer says nothing. Files that the record
+/// does not take any more do not hold the words back.
+pub(super) async fn take(run: &Run, ctx: &Ctx, made: Made) -> Result<Option<Done>, Failure> {
+    let (first, mut without) = (made.clone(), made);
+    let done = run.engine.write(ctx, move |unit| first.make(unit)).await;
+    let why = match done {
+        Err(Error::Refused(Refused::Invalid(problems))) if !without.files.is_empty() => problems
+            .into_iter()
+            .find(|it| it.field.as_deref() == Some("file")),
+        other => return Ok(other?),
+    };
+    let Some(Problem { message, .. }) = why else {
+        let again = without.clone();
+        return Ok(run.engine.write(ctx, move |unit| again.make(unit)).await?);
+    };
+    let not_taken = without.files.drain(..).map(|it| NotTaken {
+        name: it.name,
+        why: message.clone(),
+    });
+    without.refused.extend(not_taken);
+    Ok(run
+        .engine
+        .write(ctx, move |unit| without.make(unit))
+        .await?)
+}
+
+impl Made {
+    fn make(&self, unit: &mut Unit<'_, '_>) -> Result<Option<Done>> {
+        let says_nothing = self.read.text.is_empty() && self.files.is_empty();
+        let (record_type, record) = match self.answered(unit)? {
+            Some(_) if says_nothing && self.refused.is_empty() => return Ok(None),
+            Some((record_type, record)) => match self.answer(unit, &record_type, record)? {
+                Some(record) => (record_type, record),
+                None => (self.opens.to_owned(), self.open(unit)?),
+            },
+            None => (self.opens.to_owned(), self.open(unit)?),
+        };
+        incoming::taken(unit.tx, &self.mail, (&record_type, record))?;
+        Ok(Some(Done {
+            record_type,
+            record,
+            refused: self.refused.clone(),
+        }))
+    }
+
+    /// Adds it to the record that it answers; nothing where that takes no word of its sender.
+    fn answer(
+        &self,
+        unit: &mut Unit<'_, '_>,
+        type_name: &str,
+        record: Uuid,
+    ) -> Result<Option<Uuid>> {
+        let words = self.comment();
+        let reopens = self.reopening(unit, type_name, record)?;
+        let ways = reopens.into_iter().chain(words.then_some(Action::Comment));
+        for way in ways {
+            let mut change = Change::of(type_name, record, way).because(self.why());
+            change.comment = Some(Comment::public(&self.read.text));
+            change.files.clone_from(&self.files);
+            match unit.savepoint(|unit| unit.apply(change.clone())) {
+                Ok(outcome) => return Ok(Some(outcome.record)),
+                Err(Error::Refused(Refused::Invalid(problems))) if is_about_files(&problems) => {
+                    return Err(Refused::Invalid(problems).into());
+                }
+                // Too late to reopen it, or over: the next way, and in the end a new matter.
+                Err(Error::Refused(
+                    Refused::Forbidden(_) | Refused::Invalid(_) | Refused::Conflict { .. },
+                )) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether there is anything to say.
+    fn comment(&self) -> bool {
+        !self.read.text.is_empty() || !self.files.is_empty()
+    }
+
+    /// The transition by which whoever asked takes a resolved record up again.
+    fn reopening(
+        &self,
+        unit: &mut Unit<'_, '_>,
+        type_name: &str,
+        record: Uuid,
+    ) -> Result<Option<Action>> {
+        let (row, _) = unit
+            .reading()
+            .record(Some(type_name), &record.to_string())?;
+        let me = Some(unit.ctx.actor.person);
+        let asked = [spine::REQUESTER, AFFECTED]
+            .iter()
+            .any(|it| row.value(it).as_reference() == me);
+        let state = row.value(spine::STATE).as_text().unwrap_or_default();
+        let found = step_to_work(row.record_type(), state);
+        Ok(found.filter(|_| asked && self.comment()))
+    }
+
+    /// A new record, with the id of the mail: a mail opens one, however often it is tried.
+    fn open(&self, unit: &mut Unit<'_, '_>) -> Result<Uuid> {
+        let id = self.mail.id;
+        if !of_record(unit.tx, id)?.is_empty() {
+            return Ok(id);
+        }
+        let title = Some(self.read.subject.clone()).filter(|it| !it.is_empty());
+        let title = title.or_else(|| self.read.text.lines().next().map(str::to_owned));
+        let title = title.filter(|it| !base::shows_nothing(it));
+        let language = Language::from_tag(&unit.ctx.language);
+        let title = title.unwrap_or_else(|| text!(&language, "mail-in-no-subject"));
+        let mut change = Change::create(self.opens)
+            .with_value(spine::TITLE, Value::Text(cut(title)))
+            .because(self.why());
+        if !base::shows_nothing(&self.read.text) {
+            let text = Value::Text(self.read.text.clone());
+            change = change.with_value("description", text);
+        }
+        change.record = Some(id);
+        change.files.clone_from(&self.files);
+        unit.apply(change)?;
+        Ok(id)
+    }
+
+    /// What the history says of it: which mail it was, and when it was written.
+    fn why(&self) -> String {
+        let id = self.mail.message_id.clone();
+        let id = id.unwrap_or_else(|| self.mail.id.to_string());
+        match self.read.sent_at {
+            Some(at) => format!("Message-ID: <{id}>, Date: {at}"),
+            None => format!("Message-ID: <{id}>"),
+        }
+    }
+
+    /// The record that the mail answers, as far as its sender may know of it: by our own mails, by mails that were
+    /// taken before, by the number in its subject.
+    fn answered(&self, unit: &mut Unit<'_, '_>) -> Result<Option<(String, Uuid)>> {
+        let mut keys: Vec<String> = self.read.record.iter().map(Uuid::to_string).collect();
+        for id in &self.read.refers {
+            let found = incoming::records_of(unit.tx, unit.ctx.tenant, id)?;
+            keys.extend(found.into_iter().map(|it| it.1.to_string()));
+        }
+        keys.extend(self.read.number.clone());
+        for key in keys {
+            let mut reading = unit.reading();
+            let found = match reading.record(None, &key) {
+                Err(Error::Refused(_)) => continue,
+                other => other?.0.id(),
+            };
+            let titles = reading.titles_of(&[found].into())?;
+            if let Some(title) = titles.get(found) {
+                return Ok(Some((title.record_type.clone(), found)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn is_about_files(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|it| it.field.as_deref() == Some("file"))
+}
+
+/// The first transition by which what is resolved is worked on again.
+fn step_to_work(of: &TypeDef, state: &str) -> Option<Action> {
+    let lifecycle = of.lifecycle.as_ref()?;
+    if lifecycle.phase(state) != Phase::Resolved {
+        return None;
+    }
+    let mut steps = lifecycle.transitions_from(state);
+    let found = steps.find(|it| lifecycle.phase(&it.to) == Phase::Active)?;
+    Some(Action::Transition(found.name.clone()))
+}
+
+/// A title of a length that any type takes.
+fn cut(title: String) -> String {
+    if title.chars().count() <= MOST_OF_TITLE {
+        return title;
+    }
+    let kept: String = title.chars().take(MOST_OF_TITLE - 1).collect();
+    kept + "…"
+}
