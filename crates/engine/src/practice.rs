@@ -22,6 +22,8 @@ pub struct Practice {
     pub guards: &'static [Guard],
     /// What a stored change causes elsewhere, in order.
     pub reactions: &'static [Reaction],
+    /// Fields that lead to where a record goes on: what is said about it is said there.
+    pub goes_on: &'static [&'static str],
     /// Settings that rules read.
     pub settings: &'static [SettingDef],
 }
@@ -37,6 +39,7 @@ impl Practice {
             rules: &[],
             guards: &[],
             reactions: &[],
+            goes_on: &[],
             settings: &[],
         }
     }

@@ -60,6 +60,15 @@ pub enum TimelineItem {
     },
 }
 
+/// Where the history tells of files.
+const FILES: &str = "@attachment";
+
+/// Whether files came that belong to no words.
+fn came_alone(after: &Json) -> bool {
+    let mut files = after.as_array().into_iter().flatten();
+    files.any(|it| it["entry"].is_null())
+}
+
 /// Stories by record, oldest entry first, and the titles of the people and records in them.
 pub type Stories = (HashMap<Uuid, Vec<TimelineEntry>>, HashMap<Uuid, String>);
 
@@ -144,9 +153,14 @@ impl Reading<'_, '_> {
             if let Some(item) = comments.remove(&row.change_id) {
                 entries.extend(rights.comment(item).map(|item| rights.told(&head, item)));
             }
-            let fields = rights.visible(record_type, row.fields);
-            if !fields.is_empty() && rights.history {
-                let rule_trace = row.rule_trace.map(|it| rights.trace(record_type, it));
+            let mut fields = rights.visible(record_type, row.fields);
+            if !rights.history {
+                // Who sent files without words said something as well.
+                fields.retain(|name, diff| name == FILES && came_alone(&diff.after));
+            }
+            if !fields.is_empty() {
+                let trace = row.rule_trace.filter(|_| rights.history);
+                let rule_trace = trace.map(|it| rights.trace(record_type, it));
                 entries.push(TimelineEntry {
                     item: TimelineItem::Change { fields, rule_trace },
                     ..head

@@ -54,7 +54,9 @@ pub fn run(config: &Config, asked: &Search) -> Result<ExitCode> {
     }
     if !page.needs_type.is_empty() {
         let names = page.needs_type.join(", ");
-        eprintln!("Only some types have {names}, so this was looked for as words: name one with --type.");
+        eprintln!(
+            "Only some types have {names}, so this was looked for as words: name one with --type."
+        );
     }
     if page.is_capped {
         eprintln!("More than {CAP} records have these words; these are the newest.");

@@ -33,6 +33,9 @@ pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> 
     let opened = load::open(unit, &record_type, &change)?;
     let loaded = &opened.loaded;
     permit::permit_before(unit, &record_type, &change, loaded)?;
+    if let Some(there) = goes_on(unit, practice.as_ref(), (&record_type, loaded), &change)? {
+        return apply(unit, there);
+    }
     check::check_version(&change, loaded)?;
 
     let mut draft = make_draft(unit, &record_type, &change, loaded)?;
@@ -65,6 +68,38 @@ pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> 
         still_visible,
         ..stored.outcome
     })
+}
+
+/// The same words where the record goes on, for whoever may say them there.
+fn goes_on(
+    unit: &mut Unit<'_, '_>,
+    practice: Option<&Practice>,
+    (record_type, loaded): (&TypeDef, &Loaded),
+    change: &Change,
+) -> Result<Option<Change>> {
+    let says = matches!(change.action(), Action::Comment | Action::Attach);
+    let (Some(practice), Loaded::Existing { values, .. }, true) =
+        (practice, loaded, says && matches!(change.mode, Mode::Live))
+    else {
+        return Ok(None);
+    };
+    let ways = practice.goes_on.iter();
+    let mut others = ways.filter_map(|it| record_type.value(values, it).as_reference());
+    let Some(other) = others.next() else {
+        return Ok(None);
+    };
+    let Some(of) = unit.type_of(other)? else {
+        return Ok(None);
+    };
+    let ctx = unit.ctx;
+    let standing = unit.reading().standings(&of, &[other])?.remove(&other);
+    let may = standing.is_some_and(|it| it.may(ctx, &of.name, change.action().name()));
+    Ok(may.then(|| Change {
+        record_type: of.name.clone(),
+        record: Some(other),
+        expected_version: None,
+        ..change.clone()
+    }))
 }
 
 /// A failure inside a reaction says which one it was; a refusal is passed on as it is.

@@ -12,6 +12,7 @@ pub mod branding;
 pub mod bulk;
 pub mod credential;
 mod deleted;
+pub mod effects;
 pub mod external;
 pub mod idempotency;
 pub mod invitation;

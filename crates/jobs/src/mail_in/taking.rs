@@ -77,7 +77,8 @@ impl Made {
         let (record_type, record) = match self.answered(unit)? {
             Some(_) if says_nothing && self.refused.is_empty() => return Ok(None),
             Some((record_type, record)) => match self.answer(unit, &record_type, record)? {
-                Some(record) => (record_type, record),
+                // It may go on elsewhere, and there as another type.
+                Some(there) => (unit.type_name_of(there)?.unwrap_or(record_type), there),
                 None => (self.opens.to_owned(), self.open(unit)?),
             },
             None => (self.opens.to_owned(), self.open(unit)?),

@@ -16,6 +16,7 @@ use crate::ticket::{self, sweeps};
 pub fn practice() -> Practice {
     Practice {
         needs: ticket::NEEDS,
+        goes_on: ticket::GOES_ON,
         rules: &RULES,
         guards: &[
             Guard {
@@ -26,6 +27,7 @@ pub fn practice() -> Practice {
             ticket::GUARDS[1],
             ticket::GUARDS[2],
             ticket::GUARDS[3],
+            ticket::GUARDS[4],
         ],
         reactions: &[
             Reaction {
@@ -41,6 +43,8 @@ pub fn practice() -> Practice {
             ticket::REACTIONS[2],
             ticket::REACTIONS[3],
             ticket::REACTIONS[4],
+            ticket::REACTIONS[5],
+            ticket::REACTIONS[6],
         ],
         settings: settings::ALL,
         ..Practice::new("incident", record::declare)

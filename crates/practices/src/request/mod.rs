@@ -12,6 +12,7 @@ use crate::ticket::{self, sweeps};
 pub fn practice() -> Practice {
     Practice {
         needs: ticket::NEEDS,
+        goes_on: ticket::GOES_ON,
         rules: &ticket::RULES,
         guards: &ticket::GUARDS,
         reactions: &ticket::REACTIONS,

@@ -8,7 +8,7 @@ use super::grants::{
 };
 
 /// What whoever works on records does with them.
-const HANDLES: [&str; 22] = [
+const HANDLES: [&str; 23] = [
     "read",
     "create",
     "update",
@@ -30,6 +30,7 @@ const HANDLES: [&str; 22] = [
     "transition:fulfil",
     "transition:convert",
     "transition:merge",
+    "transition:unmerge",
     "transition:reopen",
 ];
 /// Further transitions of work.

@@ -6,10 +6,20 @@ use std::collections::BTreeSet;
 
 use base::{Message, Result, Uuid};
 use dictionary::{Phase, Value, spine};
-use engine::{Action, Applied, Change, Draft, RuleContext, Unit};
+use engine::{Action, Applied, Change, Draft, RuleContext, Unit, Visibility};
 
-use super::record::{AFFECTED, CONVERTED_INTO, LOCATION, MERGE, MERGED_INTO, SERVICE, SPLIT_FROM};
+use super::reactions::step_to;
+use super::record::{
+    AFFECTED, ANSWERED, CONVERTED_INTO, HOLD_REASON, LOCATION, MERGE, MERGED_INTO, SERVICE,
+    SPLIT_FROM,
+};
+use super::settings::{HOLD_REASONS, HoldReasons, setting_of};
 use crate::shared::{ACCESS, ORGANISATION, REQUESTER, class_here, default_to, require};
+
+/// Field of the ticket or work above, where a type has one.
+pub(super) const PARENT: &str = "parent";
+/// Kind of link between what belongs together.
+const RELATED: &str = "related";
 
 /// What a ticket that was split off has from where it was, unless it is told otherwise.
 const TAKEN_OVER: [(&str, &str); 4] = [
@@ -37,23 +47,23 @@ pub fn can_be_merged(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()> {
     }
     // Nobody may end the target while this is decided.
     let state = unit.locked_value_of(&record_type.name, target, spine::STATE)?;
-    let lifecycle = record_type.lifecycle.as_ref();
-    let phase = state
-        .as_text()
-        .zip(lifecycle)
-        .map(|(code, it)| it.phase(code));
-    let goes_on = [MERGED_INTO.name, CONVERTED_INTO.name]
-        .into_iter()
-        .try_fold(false, |on, name| {
-            let value = unit.value_of(&record_type.name, target, name)?;
-            Ok::<_, base::Error>(on || !value.is_null())
-        })?;
-    if goes_on {
+    let phase = record_type.phase(&state);
+    if goes_on(unit, &record_type.name, target)? {
         draft.refuse_field(MERGED_INTO.name, Message::new("merge-into-gone"));
     } else if matches!(phase, Some(Phase::Closed | Phase::Cancelled)) {
         draft.refuse_field(MERGED_INTO.name, Message::new("merge-into-closed"));
     }
     Ok(())
+}
+
+/// Whether a ticket goes on elsewhere.
+pub(super) fn goes_on(unit: &mut Unit<'_, '_>, record_type: &str, ticket: Uuid) -> Result<bool> {
+    [MERGED_INTO.name, CONVERTED_INTO.name]
+        .into_iter()
+        .try_fold(false, |on, name| {
+            let value = unit.value_of(record_type, ticket, name)?;
+            Ok(on || !value.is_null())
+        })
 }
 
 /// Whoever turns a ticket into one of another type may make such.
@@ -122,6 +132,22 @@ pub fn convert(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
         }
     }
     let other = unit.react(applied, begun)?.record;
+    // What has a ticket of this type above it cannot have one of the other type there: it belongs together still.
+    for child in children(unit, applied)? {
+        let alone = Change::update(&applied.record_type.name, child);
+        unit.react(applied, alone.with_value(PARENT, Value::Null))?;
+        let related = Action::Link {
+            kind: RELATED.to_owned(),
+            to: other,
+            primary: false,
+        };
+        let related = Change::of(&applied.record_type.name, child, related);
+        // A tenant may have other kinds of links.
+        match unit.savepoint(|unit| unit.react(applied, related.clone())) {
+            Ok(_) | Err(base::Error::Refused(base::Refused::Invalid(_))) => {}
+            Err(other) => return Err(other),
+        }
+    }
     let told = Change::update(&applied.record_type.name, applied.record);
     unit.react(applied, told.with(CONVERTED_INTO, other))?;
     hand_on(
@@ -147,7 +173,76 @@ pub fn merge(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
     let record_type = &applied.record_type.name;
     let asks_there = unit.value_of(record_type, target, REQUESTER.name)?;
     people.retain(|it| asks_there != Value::Reference(*it));
+    hand_children_on(unit, applied, target)?;
     hand_on(unit, applied, record_type, target, people, MERGED_INTO.name)
+}
+
+/// Open tickets below the merged one go below the one into which it was merged; there is one level, so below that
+/// one's parent where it has one.
+fn hand_children_on(unit: &mut Unit<'_, '_>, applied: &Applied, target: Uuid) -> Result<()> {
+    let record_type = &applied.record_type.name;
+    if applied.record_type.field(PARENT).is_none() {
+        return Ok(());
+    }
+    let below = |child, above: Value| Change::update(record_type, child).with_value(PARENT, above);
+    let above = unit.value_of(record_type, target, PARENT)?.as_reference();
+    if above == Some(applied.record) {
+        unit.react(applied, below(target, Value::Null))?;
+    }
+    let heir = above.filter(|it| *it != applied.record).unwrap_or(target);
+    for child in children(unit, applied)? {
+        if child != heir && child != target {
+            unit.react(applied, below(child, Value::Reference(heir)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Open tickets of the same type that have this one above them.
+fn children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<Vec<Uuid>> {
+    let record_type = &applied.record_type;
+    let own = dictionary::Kind::reference(&record_type.name);
+    let above = record_type.field(PARENT).filter(|it| it.kind == own);
+    if above.is_none() {
+        return Ok(Vec::new());
+    }
+    unit.referring(&record_type.name, PARENT, applied.record, true)
+}
+
+/// A reply of somebody who asked in a merged ticket is a reply for the ticket into which it was merged.
+pub fn reply_of_merged(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
+    let public = applied
+        .comment
+        .as_ref()
+        .is_some_and(|it| it.visibility == Visibility::Public);
+    let held =
+        applied.phase_before() == Some(Phase::OnHold) && applied.phase() == Some(Phase::OnHold);
+    if !public || !held || unit.ctx.actor.system {
+        return Ok(());
+    }
+    let (me, record_type) = (unit.ctx.actor.person, applied.record_type.clone());
+    let name = &record_type.name;
+    let mut asked = false;
+    for source in unit.referring(name, MERGED_INTO.name, applied.record, false)? {
+        for field in [REQUESTER.name, AFFECTED.name] {
+            asked |= unit.value_of(name, source, field)? == Value::Reference(me);
+        }
+    }
+    if !asked {
+        return Ok(());
+    }
+    let organisation = applied.value(ORGANISATION.name).as_reference();
+    let reasons = setting_of::<HoldReasons>(unit, &record_type, organisation, HOLD_REASONS)?;
+    let reason = applied.value(HOLD_REASON.name).as_text();
+    let resumes = reason
+        .and_then(|it| reasons.get(it))
+        .is_some_and(|it| it.reply_resumes);
+    let state = applied.value(spine::STATE).as_text().unwrap_or_default();
+    let change = match step_to(&record_type, state, Phase::Active).filter(|_| resumes) {
+        Some(step) => Change::transition(name, applied.record, step),
+        None => Change::update(name, applied.record).with(ANSWERED, true),
+    };
+    unit.react(applied, change).map(drop)
 }
 
 /// Followers and open tasks go along, and a link says so.
@@ -183,6 +278,6 @@ fn link(unit: &mut Unit<'_, '_>, applied: &Applied, to: Uuid, kind: &str) -> Res
     unit.react(applied, linked).map(drop)
 }
 
-fn is(action: &Action, transition: &str) -> bool {
+pub(super) fn is(action: &Action, transition: &str) -> bool {
     matches!(action, Action::Transition(name) if name == transition)
 }

@@ -11,13 +11,14 @@ pub mod record;
 mod rules;
 pub mod settings;
 pub mod sweeps;
+mod unmerge;
 
 use engine::{Guard, Reaction, Rule};
 
 use crate::task_like;
 
 /// Checks of every ticket.
-pub const GUARDS: [Guard; 4] = [
+pub const GUARDS: [Guard; 5] = [
     Guard {
         name: "ticket_open_tasks",
         run: guards::no_open_tasks,
@@ -34,10 +35,14 @@ pub const GUARDS: [Guard; 4] = [
         name: "ticket_can_be_merged",
         run: elsewhere::can_be_merged,
     },
+    Guard {
+        name: "ticket_can_be_unmerged",
+        run: unmerge::can_be_unmerged,
+    },
 ];
 
 /// What every ticket causes. Open tasks go elsewhere with their ticket before those that stay end.
-pub const REACTIONS: [Reaction; 5] = [
+pub const REACTIONS: [Reaction; 7] = [
     Reaction {
         name: "convert",
         run: elsewhere::convert,
@@ -57,6 +62,14 @@ pub const REACTIONS: [Reaction; 5] = [
     Reaction {
         name: "reclassify_what_is_said",
         run: reactions::reclassify_what_is_said,
+    },
+    Reaction {
+        name: "unmerge",
+        run: unmerge::unmerge,
+    },
+    Reaction {
+        name: "reply_of_merged",
+        run: elsewhere::reply_of_merged,
     },
 ];
 
@@ -99,6 +112,9 @@ pub const NEEDS: &[&str] = &[
     "split_from.organisation",
     "split_from.access",
 ];
+
+/// Where a ticket goes on that was merged or turned into another one.
+pub const GOES_ON: &[&str] = &["merged_into", "converted_into"];
 
 /// The order matters: people before organisation, questions before priority, routing before counters.
 pub const RULES: [Rule; 23] = [

@@ -119,6 +119,8 @@ const PRIORITIES: [&str; 5] = ["1", "2", "3", "4", "5"];
 pub const CONVERT: &str = "convert";
 /// Transition that merges a ticket into another one, and the right to do so.
 pub const MERGE: &str = "merge";
+/// Transition that takes a merge back.
+pub const UNMERGE: &str = "unmerge";
 /// What comes along when a ticket is turned into one of another type. Categories stay: each type has its own.
 const CARRIED: [&str; 18] = [
     "title",
@@ -236,6 +238,8 @@ impl Words {
             .step(CONVERT, &open, "cancelled")
             .step(MERGE, &open, "cancelled")
             .needs(&[MERGED_INTO.name])
+            // It goes back to the state that it had; this is where it would go on without one.
+            .step(UNMERGE, &["cancelled"], "in_progress")
             .done()
     }
 }

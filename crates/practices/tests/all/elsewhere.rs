@@ -169,6 +169,118 @@ both_databases! {
         merge_refused(&ada, four, secret, "merged_into: reference-unknown");
     }
 
+    fn an_answer_to_what_was_merged_goes_where_it_goes_on(database) {
+        let desk = Desk::on(database);
+        let target = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]);
+        let source = logged(&desk);
+        let hold = [("hold_reason", "requester"), ("comment", "Since when?")];
+        merge(&desk.as_agent(), source, target);
+        desk.act(target, "hold", &hold);
+        let said = desk.as_requester().try_comment(source, Comment::public("Since nine")).expect("Rita answers");
+        assert_eq!(said.record, target);
+        desk.expect(target, &[("state", "in_progress")]);
+        assert!(desk.history(source).iter().all(|it| it.action != "comment"));
+        // Somebody else's word resumes nothing.
+        desk.act(target, "hold", &hold);
+        desk.as_agent().try_do(target, Action::Follow(House::NOAH)).expect("Ada lets Noah follow");
+        desk.as_person(House::NOAH).comment(target, "I follow it");
+        desk.expect(target, &[("state", "on_hold"), ("answered", "false")]);
+        // Under another reason it is marked.
+        desk.act(target, "resume", &[]);
+        desk.act(target, "hold", &[("hold_reason", "vendor")]);
+        desk.as_requester().comment(target, "Still");
+        desk.expect(target, &[("state", "on_hold"), ("answered", "true")]);
+        // What was turned into another one likewise.
+        let order = logged(&desk);
+        desk.act(order, "convert", &[]);
+        let there = desk.get(order).value("converted_into").as_reference().expect("it goes on");
+        let said = desk.as_requester().try_comment(order, Comment::public("Please")).expect("Rita answers");
+        assert_eq!(said.record, there);
+    }
+
+    fn what_was_answered_stays_answered_when_it_is_turned_into_another(database) {
+        let desk = Desk::on(database);
+        let call = desk.create("incident", &[("title", "A screen"), ("requester", "Rita"), ("channel", "phone")]);
+        let first = desk.get(call).value("first_responded_at").as_instant();
+        assert!(first.is_some());
+        desk.wait_days(1);
+        desk.act(call, "convert", &[]);
+        let order = desk.get(call).value("converted_into").as_reference().expect("it goes on");
+        assert_eq!(desk.get(order).value("first_responded_at").as_instant(), first);
+        assert_eq!(desk.get(order).value("opened_at"), desk.get(call).value("opened_at"));
+    }
+
+    fn children_go_along(database) {
+        let desk = Desk::on(database);
+        let (parent, target) = (logged(&desk), logged(&desk));
+        let below = |above: Uuid| desk.create("incident", &[("title", "x"), ("requester", "Rita"), ("parent", &above.to_string())]);
+        let (one, over) = (below(parent), below(parent));
+        desk.act(over, "cancel", &[]);
+        merge(&desk.as_agent(), parent, target);
+        let above = |child: Uuid| desk.get(child).value("parent").as_reference();
+        assert_eq!((above(one), above(over)), (Some(target), Some(parent)));
+        // There is one level: below a child goes to its parent.
+        let (other, grand) = (logged(&desk), logged(&desk));
+        let (two, three) = (below(other), below(grand));
+        merge(&desk.as_agent(), other, three);
+        assert_eq!(above(two), Some(grand));
+        // Into one of its own.
+        let own = below(target);
+        merge(&desk.as_agent(), target, own);
+        assert_eq!((above(own), above(one)), (None, Some(own)));
+        desk.act(own, "convert", &[]);
+        let order = desk.get(own).value("converted_into").as_reference().expect("it goes on");
+        assert_eq!(above(one), None);
+        assert!(links(&desk, "incident", one).contains(&("related".to_owned(), order, true)));
+    }
+
+    fn a_merge_is_taken_back_as_one_unit(database) {
+        let desk = Desk::on(database);
+        let target = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]);
+        let (source, other) = (logged(&desk), logged(&desk));
+        let child = desk.create("incident", &[("title", "x"), ("requester", "Rita"), ("parent", &source.to_string())]);
+        let task = desk.create("task", &[("title", "Look"), ("parent", &source.to_string())]);
+        desk.act(source, "hold", &[("hold_reason", "requester"), ("comment", "Since when?")]);
+        let ada = desk.as_agent();
+        ada.try_do(source, Action::Follow(House::NOAH)).expect("Ada lets Noah follow");
+        refused(&ada, source, "unmerge", &[], "transition-not-from-here; unmerge-not-merged");
+        merge(&ada, source, target);
+        desk.act(task, "complete", &[]);
+        ada.act(source, "unmerge", &[]);
+        desk.expect(source, &[("state", "on_hold"), ("hold_reason", "requester"), ("open", "true"), ("merged_into", ""), ("closed_at", "")]);
+        let above = |it: Uuid| desk.get(it).value("parent").as_reference();
+        assert_eq!((above(child), above(task)), (Some(source), Some(source)));
+        assert!(followers(&desk, "incident", target).is_empty());
+        assert_eq!(followers(&desk, "incident", source), [House::NOAH]);
+        assert!(links(&desk, "incident", source).is_empty());
+        let unit = desk.history(source).last().map(|it| it.unit_id);
+        for touched in [target, child, task] {
+            assert_eq!(desk.history(touched).last().map(|it| it.unit_id), unit, "{touched}");
+        }
+        // Whom another merge brought stays, and it can be done again.
+        merge(&ada, source, target);
+        merge(&ada, other, target);
+        ada.act(source, "unmerge", &[]);
+        assert_eq!(followers(&desk, "incident", target), [House::RITA]);
+    }
+
+    fn taking_a_merge_back_is_refused(database) {
+        let desk = Desk::on(database);
+        let (source, target, third) = (logged(&desk), logged(&desk), logged(&desk));
+        let ada = desk.as_agent();
+        let ended = logged(&desk);
+        desk.act(ended, "cancel", &[]);
+        refused(&ada, ended, "unmerge", &[], "unmerge-not-merged");
+        merge(&ada, source, target);
+        refused(&desk.as_requester(), source, "unmerge", &[], "forbidden: forbidden-action(action: transition:unmerge, type: incident)");
+        merge(&ada, target, third);
+        refused(&ada, source, "unmerge", &[], "unmerge-from-gone");
+        ada.act(target, "unmerge", &[]);
+        desk.act(target, "cancel", &[]);
+        refused(&ada, source, "unmerge", &[], "unmerge-from-closed");
+        desk.expect(source, &[("state", "cancelled")]);
+    }
+
     fn a_comment_is_split_off(database) {
         let desk = Desk::on(database);
         let source = desk.create("incident", &[("title", "x"), ("requester", "Rita"), ("service", "Mail"), ("access", "1")]);

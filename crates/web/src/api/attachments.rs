@@ -20,6 +20,7 @@ use super::change::id;
 use super::idempotency::{self, Answer, Once};
 use super::render::reference;
 use crate::download::download;
+use crate::origins::origins;
 use crate::upload::{Rules, Upload, boundary, keep, receive_body, receive_form};
 use crate::{AppState, Failure, FormData};
 
@@ -146,7 +147,27 @@ pub(super) async fn list(about: About) -> Result<JsonBody<Json>, Failure> {
     let (of, record) = (about.of.clone(), about.record().await?);
     let read = about.read(move |reading| {
         let all = reading.attachments(&of, record)?;
-        listed(reading, &all)
+        let mut told = listed(reading, &all)?;
+        // What came along from elsewhere is fetched there.
+        for origin in origins(reading, (&of.name, record))? {
+            let from = json!({
+                "id": origin.record,
+                "type": origin.title.record_type,
+                "number": origin.title.number,
+                "title": origin.title.title,
+            });
+            let mut there = listed(reading, &origin.files)?;
+            for file in there["attachments"].as_array_mut().into_iter().flatten() {
+                file["origin"] = from.clone();
+            }
+            if let (Some(all), Some(there)) = (
+                told["attachments"].as_array_mut(),
+                there["attachments"].as_array_mut(),
+            ) {
+                all.append(there);
+            }
+        }
+        Ok(told)
     });
     Ok(JsonBody(read.await?))
 }

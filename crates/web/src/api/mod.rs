@@ -16,6 +16,7 @@ mod customize;
 mod idempotency;
 mod jobs;
 mod list;
+mod mails;
 pub mod openapi;
 mod people;
 mod records;
@@ -70,6 +71,9 @@ pub fn router() -> Router<AppState> {
         .route("/types", get(types::all).post(customize::add_type))
         .route("/types/{type}", get(types::one))
         .route("/types/{type}/fields", post(customize::add_field))
+        .route("/mails", get(mails::list))
+        .route("/mails/{id}", get(mails::one).delete(mails::discard))
+        .route("/mails/{id}/take", post(mails::take))
         .route("/jobs", get(jobs::list))
         .route("/jobs/{id}", get(jobs::one).delete(jobs::discard))
         .route("/jobs/{id}/retry", post(jobs::retry))

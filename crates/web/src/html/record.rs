@@ -38,6 +38,10 @@ const CHILDREN: usize = 20;
 /// Most links and most followers; the page says where there are more.
 const BESIDE: usize = 200;
 
+/// Field that says into which record one was merged, where a type has it; and the step that takes that back.
+const MERGED_INTO: &str = "merged_into";
+const UNMERGE: &str = "unmerge";
+
 /// A record with all that its page shows.
 pub(super) struct Loaded {
     pub(super) of: Arc<TypeDef>,
@@ -89,7 +93,11 @@ impl Loaded {
         let all = from
             .into_iter()
             .flat_map(|(lifecycle, code)| lifecycle.transitions_from(code));
-        all.filter(|it| self.may(ctx, &format!("transition:{}", it.name)))
+        // A merge is taken back only where there was one.
+        let merged = !self.record.value(MERGED_INTO).is_null();
+        all.filter(move |it| {
+            (merged || it.name != UNMERGE) && self.may(ctx, &format!("transition:{}", it.name))
+        })
     }
 
     /// Fields that may be changed here by that action.

@@ -44,7 +44,7 @@ both_databases! {
         let shown = text(&get(&ada, &record).expect(200));
         let (_, note) = shown.split_once("Odd").unwrap();
         assert!(note.split_once("</article>").unwrap().0.contains("secret.txt"), "{shown}");
-        assert!(shown.contains("added the file <b>silent.txt"), "{shown}");
+        assert!(shown.contains("<span class=\"name\">silent.txt"), "{shown}");
         let (before, _) = shown.split_once("secret.txt</span>").unwrap();
         let (_, secret) = before.rsplit_once(r#"class="file" href=""#).unwrap();
         let secret = secret.split_once('"').unwrap().0;

@@ -118,6 +118,16 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
             "comment": { "type": ["string", "null"], "format": "uuid", "description": "The comment it came with." },
             "at": { "type": "string", "format": "date-time" },
             "by": { "anyOf": [schema("Reference"), { "type": "null" }] },
+            "origin": {
+                "type": "object",
+                "description": "The record that was merged or turned into this one, where it came with that: it is fetched there.",
+                "properties": {
+                    "id": { "type": "string", "format": "uuid" },
+                    "type": { "type": "string" },
+                    "number": { "type": ["string", "null"] },
+                    "title": { "type": ["string", "null"] },
+                },
+            },
         },
     });
     let all = json!({

@@ -21,6 +21,8 @@ pub(super) fn schemas() -> Map<String, Json> {
         ("Followers", page_of("followers", schema("Reference"))),
         ("Job", job()),
         ("Jobs", jobs()),
+        ("Mail", mail()),
+        ("Mails", page_of("mails", schema("Mail"))),
         ("Verification", verification()),
         ("Timeline", timeline()),
         ("AggregateQuestion", aggregate_question()),
@@ -75,6 +77,7 @@ pub(super) fn parameters() -> Json {
         "From": query("from", json!({ "type": "string", "format": "date-time" }), "Begin of the first time that is grouped by."),
         "To": query("to", json!({ "type": "string", "format": "date-time" }), "End of it, not included."),
         "JobState": query("state", json!({ "enum": engine::job::JobState::ALL.map(engine::job::JobState::code), "default": "dead" }), "How the jobs stand."),
+        "MailState": query("state", json!({ "enum": engine::system::mail::MailState::ALL.map(engine::system::mail::MailState::code), "default": "parked" }), "How the mails stand."),
         "Whose": query("whose", json!({ "enum": ["own", "all"], "default": "own" }), "Whose runs."),
         "BulkOutcome": query("outcome", json!({ "enum": engine::system::bulk::RecordOutcome::ALL.map(engine::system::bulk::RecordOutcome::code) }), "Only records of which this became."),
         "LinkKind": query("kind", text(), "Kind of the link."),
@@ -365,6 +368,32 @@ fn verification() -> Json {
 
 fn jobs() -> Json {
     page_of("jobs", schema("Job"))
+}
+
+fn mail() -> Json {
+    let words = json!({ "type": "string" });
+    let or_nothing = json!({ "type": ["string", "null"] });
+    let moment = json!({ "type": "string", "format": "date-time" });
+    json!({
+        "type": "object",
+        "required": ["id", "state", "sender", "subject", "excerpt", "received_at", "bytes", "sha256"],
+        "properties": {
+            "id": { "type": "string", "format": "uuid" },
+            "state": { "enum": engine::system::mail::MailState::ALL.map(engine::system::mail::MailState::code) },
+            "reason": { "type": ["string", "null"], "description": "Why it is parked or makes nothing." },
+            "sender": words,
+            "subject": words,
+            "excerpt": { "type": "string", "description": "How its text begins." },
+            "message_id": or_nothing,
+            "sent_at": { "type": ["string", "null"], "format": "date-time", "description": "As it says itself." },
+            "received_at": moment,
+            "bytes": { "type": "integer" },
+            "sha256": words,
+            "taken_as": or_nothing,
+            "record_type": or_nothing,
+            "record": { "type": ["string", "null"], "description": "The record to which it belongs." },
+        },
+    })
 }
 
 fn timeline() -> Json {

@@ -12,6 +12,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     settings(&mut put);
     super::people::add_paths(&mut put);
     jobs(&mut put);
+    mails(&mut put);
     dictionary(&mut put);
     super::search::add_paths(&mut put);
     super::bulk::add_paths(&mut put);
@@ -225,6 +226,56 @@ fn jobs(put: &mut impl FnMut(&str, Json)) {
             "post": on_one("retry_job", "Let a dead or discarded job begin anew")
                 .with_parameters([parameter("IdempotencyKey")])
                 .answering("200", answer("The job.", schema("Job")))
+                .answering("409", response("Conflict"))
+                .answering("422", response("Invalid"))
+                .done(),
+        }),
+    );
+}
+
+fn mails(put: &mut impl FnMut(&str, Json)) {
+    let on_one = |id: &str, summary: &str| {
+        operation(id, "administration", summary)
+            .with_parameters([parameter("AnyId")])
+            .answering("404", response("NotFound"))
+    };
+    put(
+        "/mails",
+        json!({
+            "get": operation("mails", "administration", "Mails that came in, in one state, newest first")
+                .with_parameters([parameter("MailState"), parameter("Limit"), parameter("After")])
+                .answering("200", answer("One page.", schema("Mails")))
+                .done(),
+        }),
+    );
+    put(
+        "/mails/{id}",
+        json!({
+            "get": on_one("mail", "One mail, and what became of it")
+                .answering("200", answer("The mail.", schema("Mail")))
+                .done(),
+            "delete": on_one("discard_mail", "Throw a parked or kept mail away; its content goes after some days")
+                .answering("204", nothing("It is discarded."))
+                .answering("409", response("Conflict"))
+                .done(),
+        }),
+    );
+    let take = object(
+        &[],
+        json!({
+            "as": { "type": ["string", "null"], "format": "uuid", "description": "The person in whose name it is taken." },
+            "make": {
+                "anyOf": [object(&["title"], json!({ "title": text() })), { "type": "null" }],
+                "description": "The person to be made with the sender's address.",
+            },
+        }),
+    );
+    put(
+        "/mails/{id}/take",
+        json!({
+            "post": on_one("take_mail", "Let a parked or kept mail have its turn again: as it came, or as somebody")
+                .with_body(body(take, None))
+                .answering("200", answer("The mail.", schema("Mail")))
                 .answering("409", response("Conflict"))
                 .answering("422", response("Invalid"))
                 .done(),

@@ -5,6 +5,7 @@ mod branding;
 mod explain;
 mod field;
 mod jobs;
+mod mails;
 mod people;
 mod places;
 mod roles;
@@ -44,6 +45,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/people/import", get(people::form).post(people::send))
         .route("/admin/people/{id}", get(account::one).post(account::send))
         .route("/admin/explain", get(explain::ask))
+        .route("/admin/mails", get(mails::all))
+        .route("/admin/mails/{id}", axum::routing::post(mails::send))
         .route("/admin/jobs", get(jobs::all))
         .route("/admin/jobs/{id}", axum::routing::post(jobs::send))
         .route("/admin/roles", get(roles::all))

@@ -19,11 +19,18 @@ pub(crate) fn places(ctx: &Ctx, language: &Language) -> Vec<Section> {
         section(text!(language, "admin-records"), records(ctx, language)),
         section(
             text!(language, "admin-machine"),
-            vec![when(
-                ctx,
-                "jobs",
-                place("admin/jobs", text!(language, "admin-jobs"), "clock"),
-            )],
+            vec![
+                when(
+                    ctx,
+                    "jobs",
+                    place("admin/jobs", text!(language, "admin-jobs"), "clock"),
+                ),
+                when(
+                    ctx,
+                    "jobs",
+                    place("admin/mails", text!(language, "admin-mails"), "mail"),
+                ),
+            ],
         ),
     ];
     sections.retain(|it| !it.places.is_empty());
