@@ -50,6 +50,7 @@ mod idempotency;
 mod jobs;
 #[path = "web/lists.rs"]
 mod lists;
+#[path = "web/mails.rs"]
 mod mails;
 #[path = "web/office.rs"]
 mod office;

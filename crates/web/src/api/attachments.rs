@@ -149,7 +149,7 @@ pub(super) async fn list(about: About) -> Result<JsonBody<Json>, Failure> {
         let all = reading.attachments(&of, record)?;
         let mut told = listed(reading, &all)?;
         // What came along from elsewhere is fetched there.
-        for origin in origins(reading, (&of.name, record))? {
+        for origin in origins(reading, (&of.name, record), None)? {
             let from = json!({
                 "id": origin.record,
                 "type": origin.title.record_type,

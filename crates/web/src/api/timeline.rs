@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json as JsonBody;
 use base::{Refused, Timestamp, Uuid};
+use engine::system::attachment::Attachment;
 use engine::{Reading, TimelineEntry, TimelineItem};
 use serde_json::{Value as Json, json};
 
@@ -25,13 +26,14 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
     let (of, id) = (about.of.clone(), about.record().await?);
     let read = move |reading: &mut Reading<'_, '_>| {
         let story = reading.timeline(&of, id)?;
-        Ok((story, origins(reading, (&of.name, id), None)?))
+        let files = reading.attachments(&of, id)?;
+        Ok((story, files, origins(reading, (&of.name, id), None)?))
     };
-    let (story, origins) = about.read(read).await?;
+    let (story, files, origins) = about.read(read).await?;
     let own = story
         .entries
         .iter()
-        .map(|it| (place(it), entry(it, &story.titles)));
+        .map(|it| (place(it), entry(it, &story.titles, &files)));
     let mut entries: Vec<_> = own.collect();
     for origin in &origins {
         let from = json!({
@@ -41,7 +43,7 @@ pub(super) async fn timeline(about: About) -> Result<JsonBody<Json>, Failure> {
             "title": origin.title.title,
         });
         entries.extend(origin.said.entries.iter().map(|it| {
-            let mut told = entry(it, &origin.said.titles);
+            let mut told = entry(it, &origin.said.titles, &origin.files);
             told["origin"] = from.clone();
             (place(it), told)
         }));
@@ -75,7 +77,7 @@ fn place_from(text: &str) -> Result<Place, Refused> {
     read().ok_or_else(|| wrong("after", text, "next of the page before"))
 }
 
-fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>) -> Json {
+fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>, files: &[Attachment]) -> Json {
     let person = |id: Uuid| match titles.get(&id) {
         _ if id.is_nil() => Json::Null,
         title => json!({ "id": id, "title": title }),
@@ -104,6 +106,7 @@ fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>) -> Json {
                 "visibility": visibility.code(),
                 "text": text,
                 "minutes_worked": minutes_worked,
+                "files": files_of(files, *entry),
             });
         }
         TimelineItem::Change { fields, rule_trace } => {
@@ -119,6 +122,20 @@ fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>) -> Json {
         }
     }
     answer
+}
+
+/// The files that came with a comment.
+fn files_of(files: &[Attachment], entry: Uuid) -> Vec<Json> {
+    let own = files.iter().filter(|it| it.journal_entry == Some(entry));
+    let told = own.map(|it| {
+        json!({
+            "id": it.blob.id,
+            "name": it.blob.name,
+            "media_type": it.blob.media_type,
+            "bytes": it.blob.bytes,
+        })
+    });
+    told.collect()
 }
 
 /// Ids of records that have a title come with it.

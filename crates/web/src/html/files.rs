@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use base::{Error, Message, Problem, Refused, Uuid};
 use engine::system::attachment::{Attachment, limits};
-use engine::{Action, Change, Comment, Ctx, Outcome, Reading, Visibility};
+use engine::{Action, Change, Comment, Ctx, Outcome, Reading};
 use maud::html;
 use ui::files::{Files, Removable};
 use ui::text;

@@ -92,9 +92,10 @@ both_databases! {
         let file = id_of(&ahead(&ada, "a.txt", b"words").expect(201));
         say(&rita, &file).expect(422).names("attachments", "upload-unknown");
         // What is refused leaves it to be used.
-        let empty = json!({ "text": " ", "attachments": [file] });
-        ada.post(&comments, &empty).expect(422).names("text", "refused-required");
-        say(&ada, &file).expect(201);
+        ada.post(&comments, &json!({ "text": " " })).expect(422).names("text", "refused-required");
+        // A file alone is an answer.
+        let wordless = json!({ "text": " ", "attachments": [file] });
+        ada.post(&comments, &wordless).expect(201);
         say(&ada, &file).expect(422).names("attachments", "upload-unknown");
         let late = id_of(&ahead(&ada, "b.txt", b"later").expect(201));
         office.desk.wait(Duration::from_secs(86_401));
@@ -220,8 +221,28 @@ both_databases! {
         let story = program.get(&format!("{there}/timeline")).expect(200);
         let entries = story.json["entries"].as_array().expect("a list").clone();
         let of_origin = entries.iter().filter(|it| !it["origin"].is_null());
-        let told: Vec<_> = of_origin.map(|it| it["fields"]["@attachment"]["after"][0]["name"].clone()).collect();
+        let name = |it: &serde_json::Value| {
+            let alone = it["fields"]["@attachment"]["after"][0]["name"].as_str();
+            alone.or(it["comment"]["files"][0]["name"].as_str()).unwrap_or_default().to_owned()
+        };
+        let told: Vec<_> = of_origin.map(name).collect();
         assert_eq!(told, ["photo.png", "log.txt", "secret.txt"]);
+        // Programs find the same files as people, each with where it is from; who only follows sees no secret.
+        let listed = |who: &Client<'_>| {
+            let found = who.get(&format!("{there}/attachments")).expect(200);
+            let files = found.json["attachments"].as_array().expect("a list").clone();
+            assert!(files.iter().all(|it| !it["origin"]["type"].is_null()), "{files:?}");
+            files.iter().map(|it| it["name"].as_str().unwrap_or_default().to_owned()).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(listed(&program), ["log.txt", "photo.png", "secret.txt"].map(str::to_owned).into());
+        let requester = office.bearer(House::RITA);
+        assert_eq!(listed(&requester), ["log.txt", "photo.png"].map(str::to_owned).into());
+        let alone = requester.post("/incident", &json!({ "title": "Another" })).expect(201);
+        let path = format!("/incident/{}", alone.text("number"));
+        let address = format!("/api/v1{path}/attachments?name=silent.txt");
+        requester.raw("POST", &address, None, b"hush".to_vec(), &[]).expect(201);
+        let story = requester.get(&format!("{path}/timeline")).expect(200).json;
+        assert_eq!(name(&story["entries"][0]), "silent.txt", "{story}");
     }
 
     fn every_merged_ticket_is_told_however_many(database) {

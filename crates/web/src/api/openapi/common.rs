@@ -429,6 +429,16 @@ fn timeline() -> Json {
                         "visibility": { "enum": ["public", "private"] },
                         "text": { "type": "string" },
                         "minutes_worked": { "type": ["integer", "null"] },
+                        "files": {
+                            "type": "array",
+                            "description": "What came with it.",
+                            "items": { "type": "object", "properties": {
+                                "id": { "type": "string", "format": "uuid" },
+                                "name": { "type": "string" },
+                                "media_type": { "type": "string" },
+                                "bytes": { "type": "integer" },
+                            } },
+                        },
                     },
                 },
                 "fields": {
