@@ -97,6 +97,60 @@ fn a_mistyped_folder_makes_no_empty_house() {
 }
 
 #[test]
+fn a_person_without_a_login_is_let_in() {
+    let place = Place::new();
+    let add = |login: &str, more: &[&str]| {
+        let all = [&["user", "add", login, "--name", "Other"], more].concat();
+        place.run(&all)
+    };
+    assert!(
+        place
+            .run(&["user", "add", "lena@example.org", "--name", "Lena"])
+            .status
+            .success()
+    );
+    let rows = "name,email\nGus Gone,gus@example.org\n";
+    std::fs::write(place.folder.join("people.csv"), rows).unwrap();
+    let mapping = "source = \"hr\"\nrecord_type = \"person\"\nkey = \"email\"\n\
+        [[field]]\nfield = \"title\"\ncolumn = \"name\"\n[[field]]\nfield = \"email\"\ncolumn = \"email\"\n";
+    std::fs::write(place.folder.join("people.toml"), mapping).unwrap();
+    let taken = place.run(&["import", "people.csv", "--mapping", "people.toml"]);
+    assert!(
+        taken.status.success(),
+        "{}{}",
+        text(&taken.stdout),
+        text(&taken.stderr)
+    );
+    let let_in = add("gus", &["--email", "GUS@example.org", "--role", "agent"]);
+    let said = text(&let_in.stdout);
+    assert!(let_in.status.success(), "{}", text(&let_in.stderr));
+    assert!(
+        said.contains("Gus Gone was here already, without a login")
+            && said.contains("gus can sign in."),
+        "{said}"
+    );
+    let again = add("gus2", &["--email", "gus@example.org"]);
+    assert!(!again.status.success());
+    assert!(
+        text(&again.stderr).contains("This person signs in as gus already."),
+        "{}",
+        text(&again.stderr)
+    );
+    let nonsense = add("olga", &["--email", "nonsense"]);
+    assert!(
+        text(&nonsense.stderr).contains("email: Enter an e-mail address"),
+        "{}",
+        text(&nonsense.stderr)
+    );
+    assert_eq!(
+        text(&place.run(&["export", "person"]).stdout)
+            .matches("example.org")
+            .count(),
+        2
+    );
+}
+
+#[test]
 fn what_is_stored_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();

@@ -43,7 +43,8 @@ impl Phase {
 }
 
 /// How a field behaves in a state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FieldFlag {
     /// Must have a value.
     Required,

@@ -174,7 +174,11 @@ impl Dictionary {
             let asked = transitions
                 .clone()
                 .flat_map(|it| it.needs.iter().chain(&it.asks));
-            if let Some(name) = named.chain(asked).find(|name| it.field(name).is_none()) {
+            let states = it.lifecycle.iter().flat_map(|it| &it.states);
+            let named = named
+                .chain(asked)
+                .chain(states.flat_map(|it| it.flags.keys()));
+            if let Some(name) = named.into_iter().find(|name| it.field(name).is_none()) {
                 return Err(missing(name));
             }
             if let Some(lifecycle) = &it.lifecycle {

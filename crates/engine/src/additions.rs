@@ -37,8 +37,13 @@ pub(crate) const OF_DICTIONARY: [&str; 5] = [CHOICES, STATES, FIELDS, LAYOUTS, N
 pub const LINK_KINDS: &str = "links.kinds";
 
 /// Kinds of links that rules make. Every tenant has them, whatever its own list says.
-pub(crate) const LINK_KINDS_OF_RULES: [&str; 4] =
-    ["converted_into", "merged_into", "recorded_in", "split_from"];
+pub(crate) const LINK_KINDS_OF_RULES: [&str; 5] = [
+    "continued_in",
+    "converted_into",
+    "merged_into",
+    "recorded_in",
+    "split_from",
+];
 
 /// A choice that a setting adds, or a built-in one that it takes out of use.
 #[derive(Clone, Debug, Serialize, Deserialize)]

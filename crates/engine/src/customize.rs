@@ -2,8 +2,8 @@
 
 use base::{Error, Message, Refused, Result};
 use dictionary::{
-    Audience, ChoiceDef, Dictionary, DictionaryError, FieldDef, Kind, Label, Layout, Lifecycle,
-    Phase, Section, StateDef, Transition, TypeDef, WrittenBy,
+    Audience, ChoiceDef, Dictionary, DictionaryError, FieldDef, FieldFlag, Kind, Label, Layout,
+    Lifecycle, Phase, Section, StateDef, Transition, TypeDef, Value, WrittenBy,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +52,12 @@ pub struct FieldSpec {
     /// Whether only people who work on the records see it.
     #[serde(default)]
     pub internal: bool,
+    /// Language → a sentence under the field.
+    #[serde(default)]
+    pub help: BTreeMap<String, String>,
+    /// Value of a new record where none is given, as the API or a form writes it.
+    #[serde(default)]
+    pub default: Option<serde_json::Value>,
     /// Column; filled in when the field is stored, and never shared with another field.
     #[serde(default)]
     pub column: String,
@@ -113,6 +119,9 @@ pub struct StateSpec {
     pub label: BTreeMap<String, String>,
     /// Phase code.
     pub phase: String,
+    /// Field → `required`, `read_only` or `hidden` while a record is in the state.
+    #[serde(default)]
+    pub flags: BTreeMap<String, FieldFlag>,
 }
 
 /// A transition of a custom type.
@@ -165,6 +174,7 @@ impl Engine {
             .map_or(0, |it| it.fields.len());
         spec.column = self.stored_name(&spec.name);
         let field = field_def(&spec).map_err(|message| Refused::field("kind", message))?;
+        default_of(&field, &spec).map_err(|message| Refused::field("default", message))?;
         let next = snapshot
             .dictionary
             .with_field(record_type, field)
@@ -203,6 +213,13 @@ impl Engine {
             field.column = self.stored_name(&field.name);
         }
         let declared = type_def(&spec).map_err(|message| Refused::field("fields", message))?;
+        for (field, spec) in spec
+            .fields
+            .iter()
+            .filter_map(|it| Some((declared.field(&it.name)?, it)))
+        {
+            default_of(field, spec).map_err(|message| Refused::field("fields", message))?;
+        }
         let next = self
             .reload(ctx.tenant)?
             .dictionary
@@ -340,7 +357,28 @@ fn field_def(spec: &FieldSpec) -> Result<FieldDef, Message> {
     field.written_by = WrittenBy::People;
     field.column = spec.column.clone();
     field.custom = true;
+    field.help = (!spec.help.is_empty()).then(|| label(&spec.help));
+    // Checked before it was stored; one that no longer fits is none.
+    field.default = default_of(&field, spec).unwrap_or_default();
     Ok(field)
+}
+
+/// The default as a value of the field.
+fn default_of(field: &FieldDef, spec: &FieldSpec) -> Result<Option<Value>, Message> {
+    let value = match &spec.default {
+        None => return Ok(None),
+        Some(serde_json::Value::String(text)) => field.from_text(text)?,
+        Some(json) => field.from_json(json)?,
+    };
+    let chosen = match &value {
+        Value::Choice(code) => std::slice::from_ref(code),
+        Value::Choices(codes) => codes,
+        _ => &[],
+    };
+    match chosen.iter().find(|it| field.choice(it).is_none()) {
+        Some(code) => Err(Message::new("default-no-choice").with("code", code)),
+        None => Ok(Some(value).filter(|it| !it.is_null())),
+    }
 }
 
 fn type_def(spec: &TypeSpec) -> Result<TypeDef, Message> {
@@ -390,11 +428,9 @@ fn type_def(spec: &TypeSpec) -> Result<TypeDef, Message> {
 
 /// A state from its definition.
 pub(crate) fn state_def(spec: &StateSpec) -> Result<StateDef, Message> {
-    Ok(StateDef::new(
-        &spec.code,
-        label(&spec.label),
-        phase(&spec.phase)?,
-    ))
+    let state = StateDef::new(&spec.code, label(&spec.label), phase(&spec.phase)?);
+    let flags = spec.flags.clone();
+    Ok(StateDef { flags, ..state })
 }
 
 /// A transition from its definition.

@@ -143,23 +143,24 @@ impl Draft {
         self.record_type.value(before.unwrap_or_default(), field)
     }
 
-    /// Sets a value from a rule. In replay a value that the source gave wins, and nothing happens.
-    pub fn set<T: FieldType>(&mut self, field: Field<T>, value: T) {
-        self.set_value(field.name, value.into_value(), None);
+    /// Sets a value from a rule, with the key of the reason in the catalogue. In replay a value that the source gave
+    /// wins, and nothing happens.
+    pub fn set<T: FieldType>(&mut self, field: Field<T>, value: T, why: &'static str) {
+        self.set_value(field.name, value.into_value(), Message::new(why));
     }
 
-    /// Sets a value from a rule and says why.
+    /// Sets a value from a rule, with a reason that names what it looked at.
     pub fn set_because<T: FieldType>(&mut self, field: Field<T>, value: T, why: Message) {
-        self.set_value(field.name, value.into_value(), Some(why));
+        self.set_value(field.name, value.into_value(), why);
     }
 
-    /// Takes a value away from a rule.
-    pub fn clear<T: FieldType>(&mut self, field: Field<T>) {
-        self.set_value(field.name, Value::Null, None);
+    /// Takes a value away from a rule, with the key of the reason.
+    pub fn clear<T: FieldType>(&mut self, field: Field<T>, why: &'static str) {
+        self.set_value(field.name, Value::Null, Message::new(why));
     }
 
-    /// Sets a value by name from a rule.
-    pub fn set_value(&mut self, field: &str, value: Value, why: Option<Message>) {
+    /// Sets a value by name from a rule. There is no way to set one without a reason.
+    pub fn set_value(&mut self, field: &str, value: Value, why: Message) {
         let Some(index) = self.record_type.field_index(field) else {
             return;
         };
@@ -172,7 +173,7 @@ impl Draft {
         self.trace.push(TraceEntry {
             field: field.to_owned(),
             rule: self.rule,
-            why,
+            why: Some(why),
         });
     }
 

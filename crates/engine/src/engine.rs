@@ -14,7 +14,7 @@ use crate::permission::Role;
 use crate::practice::Practice;
 use crate::read::Counts;
 use crate::snapshot::Worlds;
-use crate::system::mark;
+use crate::system::{mark, rekey};
 use crate::unit::Unit;
 use crate::{Snapshot, schema};
 
@@ -110,6 +110,12 @@ impl Engine {
         for own in worlds.own.values() {
             schema::apply_dictionary(&config.store, &own.dictionary)?;
         }
+        let types = worlds.own.values().map(|it| &it.dictionary);
+        let types = types.chain([&worlds.common.dictionary]);
+        rekey::rebuild(
+            &config.store,
+            types.flat_map(|it| it.types()).map(|it| &**it),
+        )?;
         Ok(Arc::new(Self {
             store: config.store,
             practices: config.practices,

@@ -90,8 +90,8 @@ fn read_as<T: DeserializeOwned + Send + Sync + 'static>(
 }
 
 #[derive(Clone)]
-struct Entry {
-    json: Json,
+pub(crate) struct Entry {
+    pub(crate) json: Json,
     typed: Arc<dyn Any + Send + Sync>,
 }
 
@@ -111,7 +111,7 @@ pub enum Origin {
 pub struct Settings {
     declared: HashMap<&'static str, SettingDef>,
     defaults: HashMap<&'static str, Entry>,
-    rows: HashMap<(Uuid, Option<Uuid>, &'static str), Entry>,
+    pub(crate) rows: HashMap<(Uuid, Option<Uuid>, &'static str), Entry>,
     /// Organisation → its parent.
     parents: HashMap<Uuid, Uuid>,
 }

@@ -222,7 +222,11 @@ impl Reading<'_, '_> {
             .collect();
         let mut named = BTreeSet::new();
         for entry in stories.values().flatten() {
-            if let TimelineItem::Change { fields, .. } = &entry.item {
+            if let TimelineItem::Change { fields, rule_trace } = &entry.item {
+                // Whose setting was the reason.
+                for step in rule_trace.iter().filter_map(Json::as_array).flatten() {
+                    collect("whose", &step["why"]["args"]["whose"], &mut named);
+                }
                 for (name, change) in fields
                     .iter()
                     .filter(|(name, _)| names_records(record_type, name))
@@ -389,7 +393,7 @@ impl Rights {
         fields: BTreeMap<String, FieldDiff>,
     ) -> BTreeMap<String, FieldDiff> {
         let see = |name: &str| match name {
-            "@comment" | spine::OPEN => false,
+            "@comment" | spine::OPEN | spine::CREATED_AT | spine::UPDATED_AT => false,
             _ if name.starts_with('@') => true,
             _ => record_type
                 .field_index(name)

@@ -78,13 +78,13 @@ pub fn acting_person(draft: &Draft, ctx: &Ctx) -> Option<Uuid> {
 /// Gives a field that has no value this one.
 pub fn default_to(draft: &mut Draft, field: &str, value: &Value, why: &'static str) {
     if draft.value(field).is_null() && !value.is_null() {
-        draft.set_value(field, value.clone(), Some(Message::new(why)));
+        draft.set_value(field, value.clone(), Message::new(why));
     }
 }
 
 /// Moves the record to a state; the door derives the rest from the state.
 pub fn move_to(draft: &mut Draft, state: &str, why: Message) {
-    draft.set_value(spine::STATE, Value::Choice(state.to_owned()), Some(why));
+    draft.set_value(spine::STATE, Value::Choice(state.to_owned()), why);
 }
 
 /// The number in a counter field; an empty counter is 0.

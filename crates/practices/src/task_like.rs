@@ -35,11 +35,7 @@ pub fn let_go_of_assignee(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<
         _ => false,
     };
     if !member && draft.get(ASSIGNEE)?.is_some() {
-        draft.set_value(
-            ASSIGNEE.name,
-            Value::Null,
-            Some(Message::new("why-team-changed")),
-        );
+        draft.set_value(ASSIGNEE.name, Value::Null, Message::new("why-team-changed"));
     }
     Ok(())
 }
@@ -64,7 +60,7 @@ pub fn count_hand_overs(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(
     ] {
         if draft.changed(watched) {
             let next = count(draft, counter) + 1;
-            draft.set(counter, next);
+            draft.set(counter, next, "why-handed-over");
         }
     }
     Ok(())
@@ -76,6 +72,7 @@ pub fn add_time_worked(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<()
         return Ok(());
     };
     let total = count(draft, TIME_WORKED) + minutes;
-    draft.set(TIME_WORKED, total);
+    let why = Message::new("why-time-worked").with("minutes", minutes);
+    draft.set_because(TIME_WORKED, total, why);
     Ok(())
 }

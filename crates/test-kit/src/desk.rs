@@ -113,6 +113,19 @@ impl Desk {
         }
     }
 
+    /// Changes the database past the door.
+    pub fn tamper(&self, statement: &'static str) {
+        let store = self.engine.store();
+        let done = store.write_blocking(move |tx| tx.execute(&store::Sql::new(statement)));
+        let _: u64 = done.unwrap_or_else(|error: store::StoreError| panic!("{statement}: {error}"));
+    }
+
+    /// Starts another program on the same database, which brings it up to date, and ends it.
+    pub fn start_again(&self) {
+        let (engine, _) = open(&self._database.config(), 4, Vec::new());
+        engine.store().shutdown();
+    }
+
     /// Moves the clock.
     pub fn wait(&self, time: Duration) {
         self.clock.advance(time);

@@ -89,6 +89,7 @@ definition-refused = This definition does not fit: { $because }.
 definition-state-is-no-choice = States belong to the setting dictionary.states, since each needs a phase.
 definition-unknown-name = There is no { $name }.
 definition-unknown-kind = { $kind } is no kind of field. Use text, long_text, integer, decimal, money, boolean, date, instant, duration, choice, multi_choice, reference, reference_list, email, url or json.
+default-no-choice = The default { $code } is none of the choices.
 definition-unknown-phase = { $phase } is no phase. Use new, active, on_hold, resolved, closed or cancelled.
 forbidden-action = You may not do this ({ $action }) with this { $type }. Ask an administrator for the right.
 forbidden-administration = Only administrators come here. Ask one of them.
@@ -114,12 +115,18 @@ refused-unknown-field = There is no field { $field } that you may write here.
 rule-wrong-kind = A rule read the field { $field } as the wrong kind.
 setting-of-tenant = The setting { $key } belongs to the whole tenant. Leave the organisation out.
 setting-unknown = There is no setting { $key }.
+grid-step-missing = { $key } says nothing for step { $code } of { $field }. Add the step there first, or take the choice out of use.
+grid-step-unknown = { $field } has no choice { $code }. Add it to the choices of { $field } first, out of use until { $key } has it.
 setting-unreadable = The value does not fit the setting { $key }: { $error }.
 transition-not-from-here = { $transition } is not possible in the state { $state }.
 transition-unknown = There is no transition { $transition }.
 transition-unknown-of = { $type } has no step { $transition }. Its steps are: { $known }.
 type-unknown = There is no record type { $type }.
 unit-too-large = At most { $most } changes may be made at once. Split the work.
+
+why-default = New records begin so.
+why-open-of-state = The state says so.
+why-transition = The step “{ $transition }” leads there.
 
 ## Fields that every record has
 field-access = Access
@@ -223,6 +230,7 @@ incident-subcategory = Subcategory
 incident-time-worked = Minutes worked
 incident-transition-cancel = Cancel incident
 incident-transition-close = Close
+incident-continues = Goes on from
 incident-converted-into = Turned into
 incident-merged-into = Merged into
 incident-transition-convert = Turn into a request
@@ -242,6 +250,7 @@ incident-vendor-reference = Supplier's number
 assignee-has-left = This person has left. Choose somebody who is here.
 category-for-other-type = This category is for records of another type.
 category-not-in-use = This category is no longer in use. Choose another one.
+hold-needs-link = Link it first with what it waits for: { $kinds }.
 hold-needs-comment = Tell the caller in a public comment what you need.
 hold-needs-field = This hold reason needs a value here.
 hold-needs-reason = Say what work waits for.
@@ -270,28 +279,72 @@ requester-has-left = This person has left. Choose somebody who is here.
 service-is-retired = This service is retired. Choose another one.
 subcategory-elsewhere = This subcategory belongs to another category.
 tree-cycle = A record cannot stand above itself.
+why-answered-at-once = It was logged during a call or a visit, which answers at once.
 why-as-where-it-was = as where it was split off
 why-affected-is-requester = Nobody else was named as affected.
 why-unmerged = The merge was taken back.
-why-answer-of-requester = The caller answered “{ $answer }”.
+why-answer-of-requester = The caller answered “{ $answer }”, which means that by the setting { $from ->
+    [default] that comes with the desk
+    [tenant] of the whole house
+    [organisation] of { $whose }
+   *[other] in force
+}.
 why-category-changed = The category changed.
 why-category-of-subcategory = The subcategory belongs to this category.
+why-channel = It came this way.
+why-closed-by = Who closes it is noted.
+why-closed-now = It was closed then.
+why-first-contact = Who logged it resolved it, without a change of team.
+why-first-resolved = It was resolved for the first time.
+why-first-response = The first public word of somebody else than the caller.
+why-handed-over = It was handed to another one.
+why-hold-begins = Nobody has answered since it is on hold for this.
 why-location-of-affected = The affected person is usually there.
 why-mildest = Nobody has said yet, so the mildest step holds.
+why-no-first-contact = Somebody else resolved it than who logged it, or it changed teams, or it was reopened.
+why-no-override = No priority is set over the matrix.
+why-no-priority = Impact and urgency say no priority.
+why-not-on-hold = It is not on hold.
+why-open-again = It is open again.
+why-opened-by = Who typed it is noted.
 why-organisation-of-requester = The caller belongs to this organisation.
 why-organisation-of-service = The service belongs to this organisation.
+why-override-by = Who sets a priority over the matrix is noted.
 why-override-over = The time for which the priority was set is over.
-why-priority-matrix = The matrix says so for impact { $impact } and urgency { $urgency }.
-why-priority-override = P{ $priority }, set by { $who }; the matrix says { $matrix ->
+why-priority-matrix = The matrix { $from ->
+    [default] that comes with the desk
+    [tenant] of the whole house
+    [organisation] of { $whose }
+   *[other] in force
+} says so for impact { $impact } and urgency { $urgency }.
+why-priority-override = P{ $priority }, set by { $who }; the matrix { $from ->
+    [default] that comes with the desk
+    [tenant] of the whole house
+    [organisation] of { $whose }
+   *[other] in force
+} says { $matrix ->
     [none] nothing
    *[other] P{ $matrix }
 }.
+why-reopened = It was reopened.
+why-reopened-alone = A reopened child goes its own way.
 why-requester-is-actor = Who reports it asks.
 why-requester-replied = The caller replied.
-why-routing-rule = Routing rule { $rule } fits.
+why-resolved-by = Who resolves it is noted.
+why-resolved-now = It was resolved then.
+why-routing-rule = Rule { $rule } of the routing { $from ->
+    [default] that comes with the desk
+    [tenant] of the whole house
+    [organisation] of { $whose }
+   *[other] in force
+} fits.
 why-team-changed = The team changed, so the assignee let go.
 why-team-of-category = The category names this team.
 why-team-of-service = The service is supported by this team.
+why-time-worked = A comment reported { $minutes } { $minutes ->
+    [one] minute
+   *[other] minutes
+} of work.
 why-vip = A VIP is affected.
 
 ## Interaction
@@ -337,7 +390,12 @@ interaction-solved-how = Say in the notes how it was solved.
 interaction-ticket-is-over = This ticket was cancelled, merged or turned into another one. Choose the one that goes on.
 interaction-which-ticket = Say which ticket.
 why-access-of-ticket = Who may read it follows the ticket.
+why-duration = From its beginning to its end.
+why-ended-now = It was over then.
 why-organisation-of-person = The person belongs to this organisation.
+why-outcome-of-step = The step says the outcome.
+why-taken-by = Who logged it took it.
+why-taken-up-again = It was taken up again.
 why-outcome-is-told = It has an outcome, so it is over.
 
 ## Request
@@ -409,6 +467,7 @@ request-time-worked = Minutes worked
 request-transition-cancel = Cancel request
 request-transition-close = Close
 request-transition-fulfil = Fulfil
+request-continues = Goes on from
 request-converted-into = Turned into
 request-merged-into = Merged into
 request-transition-convert = Turn into an incident
@@ -451,6 +510,7 @@ task-transition-skip = Skip
 task-transition-start = Start
 task-waits-for-others = A task that it depends on is still open.
 why-access-of-parent = Who may read it follows the record it belongs to.
+why-work-began = Work began then.
 why-organisation-of-parent = It belongs where the record it serves belongs.
 
 versions-come = New:
@@ -516,6 +576,17 @@ knowledge-article-transition-submit = Submit for review
 article-own = You wrote this article. Somebody else publishes it.
 why-access-of-article = Who may read it follows the article.
 why-access-of-audience = Who may read it follows its audience and whether it is published.
+why-author = Who begins a revision is its author.
+why-first-published = It was published for the first time.
+why-first-revision = Revisions count from 1.
+why-next-revision = What was published is revised.
+why-notes-answered = It went to review again, so the notes are answered.
+why-published-by = Who publishes it is noted.
+why-published-now = It was published then.
+why-revision-shown = Readers saw this revision.
+why-said-by = Who sends it says it.
+why-said-once = Each person has one opinion of an article.
+why-title-of-feedback = It is called after the article and the answer.
 why-review-after-days = Articles are reviewed after { $days } days.
 
 ## People and places
@@ -558,6 +629,11 @@ expected-language = Enter a language tag, for example en or de-AT.
 expected-list-of-texts = Enter a list of texts.
 expected-zone = Enter a time zone, for example Europe/Berlin.
 period-ends-before-it-begins = The end lies before the beginning.
+why-belongs-to-itself = The record of an organisation belongs to that organisation.
+why-root-of-tenant = It is the root of all organisations.
+why-title-of-role = It is called after person and role.
+why-whole-tenant = No organisation was named, so it holds everywhere.
+why-came-back = They came back.
 why-left-today = They left today.
 why-name-from-parts = It is made of given and family name.
 organisation = Organisation
@@ -619,6 +695,9 @@ roles-team-lead = Team lead
 roles-tenant-administrator = Administrator of the organisation
 
 ## Saved views
+why-access-of-view = Who may see it follows its audience.
+why-no-team-of-view = Only a view for a team has a team.
+why-owner-of-view = Who saves it owns it.
 
 saved-view = Saved view
 saved-view-plural = Saved views
@@ -849,6 +928,9 @@ password-too-long = A password has at most { $most } bytes.
 password-wrong = The present password is wrong.
 password-link-useless = This link was used already or is too old. Ask an administrator for a new one.
 link-used-or-old = This link was used already or is too old. Start the server again for a new one.
+address-taken = Another person has the address { $address }. Each address identifies one person.
+person-has-left = This person has left. Take them back first.
+person-has-login = This person signs in as { $login } already.
 login-taken = Somebody else signs in as { $login }.
 token-expected = The header Authorization must be Bearer and a token.
 token-unknown = The token is unknown, revoked or past its end.
@@ -1151,10 +1233,12 @@ link-kind-solved-by = solved by
 link-kind-back-solved-by = solved
 link-kind-converted-into = turned into
 link-kind-merged-into = merged into
+link-kind-continued-in = goes on in
 link-kind-recorded-in = recorded in
 link-kind-split-from = split from
 link-kind-back-converted-into = came from
 link-kind-back-merged-into = took in
+link-kind-back-continued-in = goes on from
 link-kind-back-recorded-in = came up in
 link-kind-back-split-from = split into
 link-kind-back-related = related to
@@ -1238,6 +1322,7 @@ notice-sent = Sent.
 notice-noted = The note is added.
 notice-following = { $name } has a new follower.
 notice-not-following = You no longer follow { $name }.
+notice-continued = { $name } is over; your answer opened this one, which is linked with it.
 notice-goes-on = { $name } goes on here.
 notice-linked = { $name } is linked.
 notice-unlinked = The link is gone.
@@ -1264,6 +1349,8 @@ portal-mine = My requests
 portal-see-all = See all
 portal-earlier = Earlier
 portal-none = You have not asked for anything yet.
+portal-answer-late = This is over. Your answer opens a new one that is linked with it.
+portal-answer-continued = This is over and goes on in { $name }.
 portal-answer = Answer
 portal-needs-answer = We need your answer
 portal-happening-received = We have received it
@@ -1460,6 +1547,9 @@ admin-own = own
 admin-field = Field
 admin-kind = Kind
 admin-choices = Choices
+admin-default = Value of new records
+admin-default-help = As somebody would type it; of a choice the code.
+admin-field-help = A sentence under the field
 admin-choices-help = One on each line: code, colon, what people read.
 admin-required = required
 admin-unique = unique
@@ -1974,6 +2064,9 @@ shape-number-help = Such as { $example }. This is chosen before the first record
 shape-prefix = Letters before the digits
 shape-width = Digits at least
 shape-state = Add a state
+shape-locked = Fields that nobody changes in it
+shape-names-help = Names of fields, with commas between.
+shape-required = Fields that it asks for
 shape-state-help = A state belongs to a phase, which says what it means for work, clocks and reports.
 shape-phase = Phase
 shape-step = Add a step
@@ -1994,7 +2087,7 @@ type-plural = What many are called
 type-prefix-help = Left empty, its records have no numbers.
 type-spine = It has
 type-journal = People comment on it
-type-states-help = One on each line: name, colon, what people read, colon, phase (new, active, on_hold, resolved, closed, cancelled). The first is where records begin.
+type-states-help = One on each line: name, colon, what people read, colon, phase (new, active, on_hold, resolved, closed, cancelled). After that may stand a colon and the fields that the state asks for, with commas between, and a colon and the fields that it locks. The first is where records begin.
 type-steps-help = One on each line: name, colon, what people read, colon, from states with commas, >, to.
 type-line = This line cannot be read: { $line }
 

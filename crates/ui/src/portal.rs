@@ -232,6 +232,8 @@ pub struct Ticket<'a> {
     pub asked: Option<String>,
     /// Until when it can be taken up again, where it is done and does not wait for ever.
     pub until: Option<Timestamp>,
+    /// Where it goes on, as address and words.
+    pub goes_on: Option<(String, String)>,
 }
 
 /// The form for an answer.
@@ -240,6 +242,8 @@ pub struct Answer {
     pub action: String,
     /// Its hidden fields.
     pub hidden: Markup,
+    /// What becomes of it, where that is not plain.
+    pub note: Option<String>,
     /// Most bytes of a file; nothing where none can be added.
     pub files: Option<u64>,
     /// What was typed and refused.
@@ -318,6 +322,7 @@ pub fn ticket(ticket: &Ticket<'_>) -> Markup {
                     dl class="facts" { @for (label, value) in &ticket.facts { dt { (label) } dd { (value) } } }
                 }
             }
+            @if let Some((href, words)) = &ticket.goes_on { p class="portal-goes-on" { a href=(href) { (words) } } }
             @if let Some(answer) = &ticket.answer { (answer_form(language, answer)) }
         }
     }
@@ -414,6 +419,7 @@ fn answer_form(language: &Language, answer: &Answer) -> Markup {
     html! {
         form class="answer-form" method="post" action=(answer.action) enctype=[answer.files.map(|_| FORM_WITH_FILES)] data-composer {
             (answer.hidden)
+            @if let Some(note) = &answer.note { p class="small-text" { (note) } }
             textarea class="input" name="body" rows="1" required[answer.files.is_none()] aria-label=(text!(language, "portal-your-answer"))
                 placeholder=(text!(language, "portal-your-answer")) aria-invalid=[invalid] { "\n" (answer.typed) }
             @if let Some(most) = answer.files { (picker(language, most)) }

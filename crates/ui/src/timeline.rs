@@ -152,8 +152,15 @@ impl<'a> Story<'a> {
         let why = trace.iter().find(|it| it["field"] == field)?.get("why")?;
         let key = why["key"].as_str()?;
         let arguments = why["args"].as_object().into_iter().flatten();
-        let arguments = arguments
-            .filter_map(|(name, value)| Some((name.as_str(), label::argument(value.as_str()?))));
+        let arguments = arguments.filter_map(|(name, value)| {
+            let value = value.as_str()?;
+            let whose = Uuid::try_parse(value).ok();
+            let title = whose.and_then(|it| self.timeline.titles.get(&it));
+            Some((
+                name.as_str(),
+                label::argument(title.map_or(value, String::as_str)),
+            ))
+        });
         Some(message(
             self.reader.language,
             key,

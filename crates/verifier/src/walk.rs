@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use base::{Result, Timestamp, Uuid};
+use dictionary::spine;
 use serde_json::Value as Json;
 use store::{Row, Sql, Tx};
 
@@ -99,6 +100,7 @@ impl Walked {
             damage("its hash does not fit its content");
         }
         verdict.rows += 1;
+        let mut stamps = BTreeMap::new();
         for (name, stored) in stored {
             let Stored::Kept(diff, _) = stored else {
                 verdict.erased += 1;
@@ -106,7 +108,10 @@ impl Walked {
                 replayed.erased.insert(name);
                 continue;
             };
-            if !name.starts_with('@') {
+            if matches!(name.as_str(), spine::CREATED_AT | spine::UPDATED_AT) {
+                // A stamp that was brought along is told by the row that brought it.
+                stamps.insert(name, diff.after);
+            } else if !name.starts_with('@') {
                 if replayed.skips(&name, &diff) {
                     let damage = Damage::Field {
                         record,
@@ -124,7 +129,7 @@ impl Walked {
                 self.beside.take(restored, &name, &diff);
             }
         }
-        replayed.take(row);
+        replayed.take(row, &stamps);
     }
 }
 
@@ -135,14 +140,19 @@ impl Replayed {
         last != &diff.before && !self.erased.contains(name)
     }
 
-    fn take(&mut self, row: &Row) {
+    fn take(&mut self, row: &Row, stamps: &BTreeMap<String, Json>) {
         let at = row.need_integer(13).unwrap_or_default();
+        let told = |name: &str| {
+            let text = stamps.get(name).and_then(Json::as_str);
+            let instant = text.and_then(Timestamp::parse);
+            instant.map_or(at, Timestamp::micros)
+        };
         if self.version == 0 {
             self.record_type = row.need_text(2).unwrap_or_default().to_owned();
-            self.created_at = at;
+            self.created_at = told(spine::CREATED_AT);
         }
         self.version = row.need_integer(3).unwrap_or_default();
-        self.updated_at = at;
+        self.updated_at = told(spine::UPDATED_AT);
         self.chain = row.need_bytes(17).unwrap_or_default().to_vec();
     }
 }

@@ -23,7 +23,8 @@ pub struct User {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Add a person who can sign in; without --password-stdin a password is made and printed
+    /// Add a person who can sign in, or let in one who is here by that e-mail address; without --password-stdin a
+    /// password is made and printed
     Add {
         /// What they type to sign in, usually their e-mail address
         login: String,
@@ -104,7 +105,14 @@ fn add(house: &House, mut new: NewUser, password_stdin: bool) -> Result<()> {
     let password = Password::get(house, password_stdin)?;
     new.password_hash = Some(password.hash(house)?);
     let login = new.login.clone();
-    write(house, move |unit| user::add(unit, &new))?;
+    let (name, was_there) = write(house, move |unit| {
+        let (person, was_there) = user::add_or_admit(unit, &new)?;
+        let name = unit.value_of("person", person, dictionary::spine::TITLE)?;
+        Ok((name.to_text(), was_there))
+    })?;
+    if was_there {
+        println!("{name} was here already, without a login; nothing else about them was changed.");
+    }
     println!("{login} can sign in.");
     password.print();
     Ok(())

@@ -6,6 +6,7 @@ use base::{Message, Refused, Result, clean_text, shows_nothing};
 use dictionary::{FieldDef, FieldFlag, Kind, StateDef, TypeDef, Value, WrittenBy, spine};
 use store::Sql;
 
+use super::write::is_stamp;
 use super::{Loaded, permit, references};
 use crate::change::{Action, Change, Comment, Visibility};
 use crate::draft::Draft;
@@ -98,6 +99,8 @@ pub(super) fn take_values(
         let problem = refusal_to_write(unit, draft, change, loaded, field);
         match problem {
             None => draft.give(name, value),
+            // What is stored here keeps its own stamps, whatever a file says.
+            Some(_) if draft.is_replay() && is_stamp(name) => {}
             // What was read may be sent back as it is; a field that may not be read is never compared.
             Some(_) if *draft.value(name) == value && may_know(unit, draft, loaded, field) => {}
             Some(problem) => draft.refuse_field(name, problem),
@@ -136,11 +139,12 @@ fn refusal_to_write(
     field: &FieldDef,
 ) -> Option<Message> {
     if draft.is_replay() {
-        // Versions and stamps are the engine's own even in a replay.
-        let own = matches!(
-            field.name.as_str(),
-            spine::VERSION | spine::CREATED_AT | spine::UPDATED_AT | spine::OPEN
-        );
+        // Versions are the engine's own even in a replay, and so are stamps of what it stored itself.
+        let own = match field.name.as_str() {
+            spine::VERSION | spine::OPEN => true,
+            spine::CREATED_AT | spine::UPDATED_AT => !draft.is_new(),
+            _ => false,
+        };
         return own.then(|| Message::new("refused-read-only"));
     }
     let system = unit.ctx.actor.system;
@@ -227,7 +231,8 @@ pub(super) fn take_transition(draft: &mut Draft, change: &Change) {
         );
     }
     draft.enter_rule("transition");
-    draft.set_value(spine::STATE, Value::Choice(transition.to.clone()), None);
+    let why = Message::new("why-transition").with("transition", name);
+    draft.set_value(spine::STATE, Value::Choice(transition.to.clone()), why);
 }
 
 /// Fields that must have a value: always, in this state, or for this transition.

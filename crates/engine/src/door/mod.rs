@@ -171,7 +171,7 @@ fn fill_defaults(unit: &Unit<'_, '_>, draft: &mut Draft, change: &Change) {
             _ => field.default.clone(),
         };
         if let Some(value) = value {
-            draft.set_value(&field.name, value, None);
+            draft.set_value(&field.name, value, Message::new("why-default"));
         }
     }
 }
@@ -217,7 +217,11 @@ fn settle_state(draft: &mut Draft) {
     draft.enter_rule("phase");
     if draft.record_type().lifecycle.is_some() {
         let open = draft.phase().is_open();
-        draft.set_value(spine::OPEN, Value::Boolean(open), None);
+        draft.set_value(
+            spine::OPEN,
+            Value::Boolean(open),
+            Message::new("why-open-of-state"),
+        );
         report_odd_step(draft);
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod address;
 pub mod attachment;
 pub mod blob;
 pub mod branding;
@@ -14,14 +15,18 @@ pub mod credential;
 mod deleted;
 pub mod effects;
 pub mod external;
+pub(crate) mod grids;
 pub mod idempotency;
 pub mod invitation;
 pub mod job;
+mod linked;
 pub mod mail;
 pub(crate) mod mark;
 pub mod outbox;
+pub(crate) mod rekey;
 pub mod secret;
 pub mod session;
+pub(crate) mod setting_change;
 pub mod tenant;
 pub mod throttle;
 pub mod token;
@@ -35,6 +40,7 @@ use store::{ColumnDef, ColumnKind, IndexColumn, IndexDef, Sql, TableDef, Tx};
 #[must_use]
 pub fn tables() -> Vec<TableDef> {
     let mut all = vec![
+        address::table(),
         attachment::table(),
         blob::table(),
         tenant::table(),

@@ -31,15 +31,50 @@ pub struct NewUser {
 /// # Errors
 /// A refusal that names the field that does not fit, or a failure.
 pub fn add(unit: &mut Unit<'_, '_>, user: &NewUser) -> Result<Uuid> {
-    if user.login.trim().is_empty() {
-        return Err(Refused::field("login", Message::new("refused-required")).into());
-    }
+    check(user)?;
     let mut change =
         Change::create("person").with_value(spine::TITLE, Value::Text(user.name.trim().to_owned()));
     if let Some(email) = &user.email {
         change = change.with_value("email", Value::Text(email.trim().to_owned()));
     }
     let person = unit.apply(change)?.record;
+    give_login(unit, person, user)?;
+    Ok(person)
+}
+
+/// Gives a login and roles to the person who has that e-mail address already, or makes the person. Says whether
+/// they were there. The caller has the right to.
+///
+/// # Errors
+/// As [`add`]; a refusal where the person has a login, or has left.
+pub fn add_or_admit(unit: &mut Unit<'_, '_>, user: &NewUser) -> Result<(Uuid, bool)> {
+    check(user)?;
+    let known = match &user.email {
+        Some(email) => unit.reading().person_of_address(email.trim())?,
+        None => None,
+    };
+    let Some(person) = known else {
+        return Ok((add(unit, user)?, false));
+    };
+    if let Some(credential) = credential::of_person(unit.tx, person)? {
+        let message = Message::new("person-has-login").with("login", credential.login);
+        return Err(Refused::field("email", message).into());
+    }
+    if unit.value_of("person", person, spine::OPEN)? == Value::Boolean(false) {
+        return Err(Refused::field("email", Message::new("person-has-left")).into());
+    }
+    give_login(unit, person, user)?;
+    Ok((person, true))
+}
+
+fn check(user: &NewUser) -> Result<()> {
+    if user.login.trim().is_empty() {
+        return Err(Refused::field("login", Message::new("refused-required")).into());
+    }
+    Ok(())
+}
+
+fn give_login(unit: &mut Unit<'_, '_>, person: Uuid, user: &NewUser) -> Result<()> {
     for role in &user.roles {
         assign_role(unit, person, role)?;
     }
@@ -50,8 +85,7 @@ pub fn add(unit: &mut Unit<'_, '_>, user: &NewUser) -> Result<Uuid> {
         password_hash: user.password_hash.clone(),
         disabled_at: None,
     };
-    credential::insert(unit.tx, &credential, unit.ctx.now)?;
-    Ok(person)
+    credential::insert(unit.tx, &credential, unit.ctx.now)
 }
 
 /// Gives a person a role in the whole tenant.

@@ -12,6 +12,7 @@ mod door;
 mod in_doubt;
 mod reactions;
 mod reading;
+mod rekey;
 mod restored;
 mod rights;
 mod settings;

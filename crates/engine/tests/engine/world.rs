@@ -220,7 +220,7 @@ fn double(draft: &mut engine::Draft, _: &engine::RuleContext<'_>) -> Result<(), 
     const COUNT: dictionary::Field<i64> = dictionary::Field::new("count");
     const DOUBLED: dictionary::Field<i64> = dictionary::Field::new("doubled");
     if let Some(count) = draft.get(COUNT)? {
-        draft.set(DOUBLED, count * 2);
+        draft.set(DOUBLED, count * 2, "why-doubled");
     }
     Ok(())
 }

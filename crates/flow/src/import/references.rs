@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid, text_key};
 use engine::external::ExternalKey;
+use engine::system::address::EMAILS;
 use engine::{Change, Mode, Unit};
 
 use crate::mapping::Otherwise;
@@ -80,9 +81,18 @@ fn find(unit: &mut Unit<'_, '_>, wanted: &[Arc<Reference>], known: &Known) -> Re
             }
             (By::Field(field), Some(of)) => {
                 let all = unit.records_by_text(of, field, &keys)?;
-                keys.iter()
+                let mut found: HashMap<String, Uuid> = keys
+                    .iter()
                     .filter_map(|key| Some(((*key).to_owned(), *all.get(&text_key(key))?)))
-                    .collect()
+                    .collect();
+                // Any address of a person identifies them, not the first alone.
+                if of.name == "person" && field == EMAILS[0] {
+                    for key in keys.iter().filter(|it| !all.contains_key(&text_key(it))) {
+                        let person = unit.reading().person_of_address(key)?;
+                        found.extend(person.map(|it| ((*key).to_owned(), it)));
+                    }
+                }
+                found
             }
             (_, None) => HashMap::new(),
         };

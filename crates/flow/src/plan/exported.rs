@@ -14,17 +14,12 @@ use crate::mapping::{FileForm, OnMissing, Otherwise, Unknown};
 
 /// Source of files that an export wrote; their records have ids, so no key is remembered under it.
 const EXPORT: &str = "deskwright-export";
-/// What every database stamps for itself.
-const STAMPS: [&str; 4] = [
-    spine::CREATED_AT,
-    spine::UPDATED_AT,
-    spine::VERSION,
-    spine::OPEN,
-];
+/// What every database says for itself.
+const STAMPS: [&str; 2] = [spine::VERSION, spine::OPEN];
 
 impl Plan {
-    /// The plan for a file that [`crate::Export`] wrote of one type: the same ids, numbers and values again, but
-    /// for the stamps that say when and how often this database stored a record.
+    /// The plan for a file that [`crate::Export`] wrote of one type: the same ids, numbers and values again, when
+    /// records were made and changed last among them, but for how often this database stored a record.
     #[must_use]
     pub fn of_export(record_type: &Arc<TypeDef>) -> Self {
         Self::of_types(std::slice::from_ref(&record_type))

@@ -17,8 +17,8 @@ use test_kit::{Database, Desk, House, both_databases};
 use crate::exporting::{parsed, written};
 use crate::importing::{rejected, rows_of_history};
 
-/// Columns that each database stamps for itself.
-const STAMPS: [&str; 3] = [spine::CREATED_AT, spine::UPDATED_AT, spine::VERSION];
+/// What each database counts for itself.
+const STAMPS: [&str; 1] = [spine::VERSION];
 
 both_databases! {
     fn everything_comes_back_as_it_was_into_an_empty_database(database) {
@@ -78,8 +78,7 @@ both_databases! {
             }
         }
         assert_eq!(rows_of_history(&from), rows);
-        let to = Desk::empty(database);
-        to.engine.add_type(&to.as_system().ctx, thing()).unwrap();
+        let to = empty(database);
         // Twice, since records of one file refer to those of another.
         for _ in 0..2 {
             for name in &types {
@@ -330,6 +329,8 @@ fn assert_equal(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>)
 /// A desk with the type of which an administrator made one, and nobody in it.
 fn empty(database: Database) -> Desk {
     let desk = Desk::empty(database);
+    // Its clock is another one: nothing is equal because it happened at the same instant.
+    desk.wait_days(40);
     desk.engine
         .add_type(&desk.as_system().ctx, thing())
         .unwrap();
@@ -465,7 +466,7 @@ fn fill(desk: &Desk, record_type: &TypeDef) -> Uuid {
         effective_at: Timestamp::parse("2025-05-05T05:05:05Z").unwrap(),
     };
     for field in &record_type.fields {
-        if !STAMPS.contains(&field.name.as_str())
+        if ![spine::CREATED_AT, spine::UPDATED_AT, spine::VERSION].contains(&field.name.as_str())
             && !matches!(field.name.as_str(), spine::OPEN | spine::NUMBER)
         {
             change.set.insert(field.name.clone(), value(desk, field));

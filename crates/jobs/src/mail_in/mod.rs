@@ -12,12 +12,11 @@ use std::time::Duration;
 
 use base::{Message, Refused, Result, Uuid};
 use blobs::Blobs;
-use dictionary::{Filter, Query, Value};
 use engine::system::actor;
 use engine::system::attachment::BlobRef;
 use engine::system::blob::{confirm, register};
 use engine::system::mail::{self as incoming, Mail, MailState};
-use engine::{Action, Change, Ctx, Reading, Surface, Unit};
+use engine::{Action, Change, Ctx, Surface, Unit};
 use futures::TryStreamExt as _;
 use mail::{Incoming, Mailbox, incoming_id};
 use serde_json::Value as Json;
@@ -276,7 +275,7 @@ async fn sender(
             return actor::load(reading, person);
         }
         for address in [Some(&asked), instead.as_ref()].into_iter().flatten() {
-            if let Some(person) = person_of(reading, address)? {
+            if let Some(person) = reading.person_of_address(address)? {
                 return actor::load(reading, person);
             }
         }
@@ -292,15 +291,6 @@ async fn sender(
         language: language.unwrap_or_else(|| system.language.clone()),
         ..system
     })
-}
-
-fn person_of(reading: &mut Reading<'_, '_>, address: &str) -> Result<Option<Uuid>> {
-    let query = Query {
-        record_type: Some("person".to_owned()),
-        filter: Filter::equal("email", Value::Text(address.to_owned())),
-        ..Query::default()
-    };
-    Ok(reading.list(&query)?.rows.first().map(|it| it.id()))
 }
 
 /// Puts a private file to a record, once.

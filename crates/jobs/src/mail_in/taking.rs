@@ -17,6 +17,8 @@ use crate::handler::{Failure, Run};
 
 /// Longest title of a record that a mail opens, in characters.
 const MOST_OF_TITLE: usize = 150;
+/// Field that says which record was over when this one was opened by a reply, where a type has it.
+const CONTINUES: &str = "continues";
 /// The field of the person who has what was reported.
 const AFFECTED: &str = "affected";
 
@@ -76,11 +78,18 @@ impl Made {
         let says_nothing = self.read.text.is_empty() && self.files.is_empty();
         let (record_type, record) = match self.answered(unit)? {
             Some(_) if says_nothing && self.refused.is_empty() => return Ok(None),
-            Some((record_type, record)) => match self.answer(unit, &record_type, record)? {
-                // It may go on elsewhere, and there as another type.
-                Some(there) => (unit.type_name_of(there)?.unwrap_or(record_type), there),
-                None => (self.opens.to_owned(), self.open(unit)?),
-            },
+            Some((record_type, record)) => {
+                let open = goes_on(unit, &record_type, record)?;
+                match self.answer(unit, &record_type, open)? {
+                    // It may go on elsewhere, and there as another type.
+                    Some(there) => {
+                        let record_type = unit.type_name_of(there)?.unwrap_or(record_type);
+                        let there = goes_on(unit, &record_type, there)?;
+                        (record_type, there)
+                    }
+                    None => (self.opens.to_owned(), self.open(unit)?),
+                }
+            }
             None => (self.opens.to_owned(), self.open(unit)?),
         };
         incoming::taken(unit.tx, &self.mail, (&record_type, record))?;
@@ -200,6 +209,15 @@ impl Made {
         }
         Ok(None)
     }
+}
+
+/// Where a record goes on that is over: in the open one that a late reply opened, where there is one.
+fn goes_on(unit: &mut Unit<'_, '_>, record_type: &str, record: Uuid) -> Result<Uuid> {
+    if unit.value_of(record_type, record, spine::OPEN)? == Value::Boolean(true) {
+        return Ok(record);
+    }
+    let open = unit.referring(record_type, CONTINUES, record, true)?;
+    Ok(open.last().copied().unwrap_or(record))
 }
 
 fn is_about_files(problems: &[Problem]) -> bool {

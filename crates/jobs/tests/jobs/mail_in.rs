@@ -243,6 +243,30 @@ both_databases! {
         assert_eq!(told, [(House::RITA, "It works.".to_owned()), (House::ADA, "Fine.".to_owned())]);
     }
 
+    fn a_late_answer_opens_another_record_with_the_mail(database) {
+        let desk = Desk::on(database);
+        let record = reported(&desk);
+        desk.act(record, "resolve", &[("resolution_code", "solution_provided"), ("close_notes", "Done")]);
+        desk.as_requester().act(record, "close", &[]);
+        let post = Post::new();
+        let subject = format!("Re: [{}] No mail", number(&desk, record));
+        post.server.deliver(&mail("rita@example.org", "20", &subject, "", "Gone again."));
+        post.take(&desk);
+        let made = incidents(&desk);
+        assert_eq!(made.len(), 2);
+        let other = made.into_iter().find(|it| *it != record).unwrap();
+        desk.expect(other, &[
+            ("continues", &record.to_string()), ("description", "Gone again."), ("requester", "Rita"), ("channel", "email"),
+        ]);
+        assert_eq!((files(&desk, record).len(), files(&desk, other).len()), (0, 1));
+        // What she answers to the old one then is said in the new one.
+        post.server.deliver(&mail("rita@example.org", "21", &subject, "", "Hello?"));
+        post.take(&desk);
+        assert_eq!(incidents(&desk).len(), 2);
+        assert_eq!(comments(&desk, other), [(House::RITA, "Hello?".to_owned())]);
+        assert_eq!(comments(&desk, record).len(), 1);
+    }
+
     fn who_may_not_read_a_record_cannot_answer_it(database) {
         let desk = Desk::on(database);
         let record = reported(&desk);
@@ -434,6 +458,15 @@ both_databases! {
         let said: Vec<String> = comments(&desk, record).into_iter().map(|it| it.1).collect();
         assert_eq!(said, ["Thanks.", "Not yet."]);
         assert_eq!(incidents(&desk), [record]);
+    }
+
+    fn any_address_of_a_person_is_theirs(database) {
+        let desk = Desk::on(database);
+        desk.as_administrator().update(House::ROB, &[("further_emails", "[\"rob@home.example\"]")]);
+        let post = Post::new();
+        post.server.deliver(&mail("Rob <Rob@Home.example>", "30", "No mail", "", "Since nine."));
+        post.take(&desk);
+        desk.expect(incidents(&desk)[0], &[("requester", "Rob")]);
     }
 
     fn strangers_may_be_taken_for_somebody(database) {

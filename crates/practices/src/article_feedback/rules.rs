@@ -11,7 +11,7 @@ pub fn person(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
     if draft.is_new()
         && let Some(person) = acting_person(draft, rules.ctx)
     {
-        draft.set(PERSON, person);
+        draft.set(PERSON, person, "why-said-by");
     }
     Ok(())
 }
@@ -26,7 +26,8 @@ pub fn title(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
             .get("about.number")
             .as_text()
             .unwrap_or_default();
-        draft.set(TITLE, format!("{number}: {answer}"));
+        let title = format!("{number}: {answer}");
+        draft.set(TITLE, title, "why-title-of-feedback");
     }
     Ok(())
 }
@@ -37,7 +38,7 @@ pub fn revision(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
     if draft.is_new()
         && let Some(revision) = revision
     {
-        draft.set(REVISION, revision);
+        draft.set(REVISION, revision, "why-revision-shown");
     }
     Ok(())
 }
@@ -55,7 +56,8 @@ pub fn once(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
         } else {
             String::new()
         };
-        draft.set(ONCE, format!("{about} {person} {occasion}"));
+        let once = format!("{about} {person} {occasion}");
+        draft.set(ONCE, once, "why-said-once");
     }
     Ok(())
 }

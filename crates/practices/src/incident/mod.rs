@@ -28,6 +28,7 @@ pub fn practice() -> Practice {
             ticket::GUARDS[2],
             ticket::GUARDS[3],
             ticket::GUARDS[4],
+            ticket::GUARDS[5],
         ],
         reactions: &[
             Reaction {
@@ -45,6 +46,7 @@ pub fn practice() -> Practice {
             ticket::REACTIONS[4],
             ticket::REACTIONS[5],
             ticket::REACTIONS[6],
+            ticket::REACTIONS[7],
         ],
         settings: settings::ALL,
         ..Practice::new("incident", record::declare)

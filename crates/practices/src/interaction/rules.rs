@@ -19,7 +19,7 @@ pub fn who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.get(ASSIGNEE)?.is_none()
         && let Some(person) = acting_person(draft, rules.ctx)
     {
-        draft.set(ASSIGNEE, person);
+        draft.set(ASSIGNEE, person, "why-taken-by");
     }
     let organisation = rules.facts.get("person.organisation").as_reference();
     if let Some(organisation) = organisation.filter(|_| !draft.is_given(ORGANISATION)) {
@@ -35,10 +35,10 @@ pub fn outcome_of_step(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<()
         return Ok(());
     };
     if let Some((_, outcome)) = STEPS.into_iter().find(|it| it.0 == step) {
-        draft.set(OUTCOME, Choice::from(outcome));
+        draft.set(OUTCOME, Choice::from(outcome), "why-outcome-of-step");
     } else if step == REOPEN {
-        draft.clear(OUTCOME);
-        draft.clear(ENDED_AT);
+        draft.clear(OUTCOME, "why-taken-up-again");
+        draft.clear(ENDED_AT, "why-taken-up-again");
     }
     Ok(())
 }
@@ -51,13 +51,15 @@ pub fn outcome_ends_it(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
     let begun = draft.get(OPENED_AT)?;
     if !draft.phase().is_open() && draft.get(ENDED_AT)?.is_none() {
         // A beginning that lies ahead is refused below, and said there.
-        draft.set(ENDED_AT, begun.map_or(rules.at, |it| it.max(rules.at)));
+        let ended = begun.map_or(rules.at, |it| it.max(rules.at));
+        draft.set(ENDED_AT, ended, "why-ended-now");
     }
     match begun.zip(draft.get(ENDED_AT)?) {
         Some((begun, ended)) if ended >= begun => {
-            draft.set(DURATION, Elapsed(ended.micros() - begun.micros()));
+            let took = Elapsed(ended.micros() - begun.micros());
+            draft.set(DURATION, took, "why-duration");
         }
-        _ => draft.clear(DURATION),
+        _ => draft.clear(DURATION, "why-taken-up-again"),
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::shared::{
 pub fn author(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let begins = draft.is_new() || (draft.enters(Phase::New) && is_transition(draft, "revise"));
     if begins && let Some(person) = acting_person(draft, rules.ctx) {
-        draft.set(AUTHOR, person);
+        draft.set(AUTHOR, person, "why-author");
     }
     Ok(())
 }
@@ -25,13 +25,13 @@ pub fn author(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
 /// Revisions count from 1; each new draft of a published article is the next.
 pub fn revision(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.is_new() {
-        draft.set(REVISION, 1);
+        draft.set(REVISION, 1, "why-first-revision");
     } else if is_transition(draft, "revise")
         && draft.get(PUBLISHED_REVISION)? == draft.get(REVISION)?
     {
         // A retired draft that nobody ever read goes on as the revision that it was.
         let next = draft.get(REVISION)?.unwrap_or_default() + 1;
-        draft.set(REVISION, next);
+        draft.set(REVISION, next, "why-next-revision");
     }
     Ok(())
 }
@@ -39,7 +39,7 @@ pub fn revision(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Messa
 /// Notes of a review are answered once the draft goes to review again.
 pub fn review_notes(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.enters(Phase::Active) {
-        draft.clear(REVIEW_NOTES);
+        draft.clear(REVIEW_NOTES, "why-notes-answered");
     }
     Ok(())
 }
@@ -60,17 +60,17 @@ pub fn publication(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mes
         return Ok(());
     }
     if let Some(body) = draft.get(BODY)? {
-        draft.set(PUBLISHED_BODY, body);
+        draft.set(PUBLISHED_BODY, body, "why-published-now");
     }
     if let Some(revision) = draft.get(REVISION)? {
-        draft.set(PUBLISHED_REVISION, revision);
+        draft.set(PUBLISHED_REVISION, revision, "why-published-now");
     }
-    draft.set(PUBLISHED_AT, rules.at);
+    draft.set(PUBLISHED_AT, rules.at, "why-published-now");
     if draft.get(FIRST_PUBLISHED_AT)?.is_none() {
-        draft.set(FIRST_PUBLISHED_AT, rules.at);
+        draft.set(FIRST_PUBLISHED_AT, rules.at, "why-first-published");
     }
     if let Some(person) = acting_person(draft, rules.ctx) {
-        draft.set(PUBLISHED_BY, person);
+        draft.set(PUBLISHED_BY, person, "why-published-by");
     }
     let days = *rules.setting::<u32>(REVIEW_AFTER_DAYS)?;
     if days > 0 && !draft.is_given(REVIEW_ON) {

@@ -11,9 +11,10 @@ use crate::shared::{self, ORGANISATION};
 pub fn belongs_to_itself(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let itself = draft.record();
     if draft.is_new() {
-        draft.set(ORGANISATION, itself);
+        draft.set(ORGANISATION, itself, "why-belongs-to-itself");
         if itself == rules.ctx.tenant {
-            draft.set_value(KIND.name, Value::Choice(KINDS[0].to_owned()), None);
+            let why = Message::new("why-root-of-tenant");
+            draft.set_value(KIND.name, Value::Choice(KINDS[0].to_owned()), why);
         }
     }
     if draft.value(PARENT.name) == &Value::Reference(itself) {

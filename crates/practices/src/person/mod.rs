@@ -36,6 +36,10 @@ pub fn practice() -> Practice {
                 run: guards::address,
             },
             Guard {
+                name: "person_known_by",
+                run: guards::known_by,
+            },
+            Guard {
                 name: "person_leaver_above",
                 run: guards::leaving,
             },

@@ -1,7 +1,7 @@
 //! Rules of people.
 
 use base::Message;
-use dictionary::Phase;
+use dictionary::{FieldDef, Kind, Phase, Value};
 use engine::{Draft, RuleContext};
 
 use super::record::{
@@ -30,6 +30,22 @@ pub fn contacts(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Messa
         let given = draft.get(field)?;
         if given.is_some_and(|it| !is_list_of_texts(&it)) {
             draft.refuse_field(field.name, Message::new("expected-list-of-texts"));
+        }
+    }
+    if draft.changed(FURTHER_EMAILS)
+        && let Some(items) = draft.get(FURTHER_EMAILS)?
+    {
+        let field = FieldDef::new(FURTHER_EMAILS.name, Kind::Email);
+        let texts = items
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.as_str());
+        if texts
+            .map(|it| field.from_text(it))
+            .any(|it| !matches!(it, Ok(Value::Text(_))))
+        {
+            draft.refuse_field(FURTHER_EMAILS.name, Message::new("expected-email"));
         }
     }
     if let Some(zone) = draft.get(ZONE)?
@@ -73,7 +89,7 @@ pub fn employment(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
         draft.set_because(EMPLOYED_TO, day.into(), Message::new("why-left-today"));
     }
     if draft.leaves(Phase::Closed) && !draft.is_given(EMPLOYED_TO) {
-        draft.clear(EMPLOYED_TO);
+        draft.clear(EMPLOYED_TO, "why-came-back");
     }
     if let (Some(from), Some(to)) = (draft.get(EMPLOYED_FROM)?, draft.get(EMPLOYED_TO)?)
         && to < from

@@ -18,7 +18,8 @@ pub fn title(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
         let role = draft.get(ROLE)?.unwrap_or_default();
         // A name may fill the title already; the role at its end is what tells two assignments apart.
         let short: String = person.chars().take(180).collect();
-        draft.set(TITLE, format!("{short}: {role}"));
+        let title = format!("{short}: {role}");
+        draft.set(TITLE, title, "why-title-of-role");
     }
     Ok(())
 }
@@ -26,7 +27,7 @@ pub fn title(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
 /// Without a scope the role holds in the whole tenant; the organisation of whoever gives it is no scope.
 pub fn scope(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.is_new() && !draft.is_given(ORGANISATION) {
-        draft.clear(ORGANISATION);
+        draft.clear(ORGANISATION, "why-whole-tenant");
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::shared::{ACCESS, CONFIDENTIAL, INTERNAL, PUBLIC, REQUESTER, TEAM, act
 pub fn owner(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let person = acting_person(draft, rules.ctx);
     if let Some(person) = person.filter(|_| draft.is_new()) {
-        draft.set(REQUESTER, person);
+        draft.set(REQUESTER, person, "why-owner-of-view");
     }
     Ok(())
 }
@@ -24,14 +24,14 @@ pub fn audience(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), Messa
     if is(Audiences::TEAM) && draft.get(TEAM)?.is_none() {
         draft.refuse_field(TEAM.name, Message::new("saved-view-team-missing"));
     } else if !is(Audiences::TEAM) {
-        draft.clear(TEAM);
+        draft.clear(TEAM, "why-no-team-of-view");
     }
     let access = match () {
         () if is(Audiences::SHARED) => PUBLIC,
         () if is(Audiences::TEAM) => INTERNAL,
         () => CONFIDENTIAL,
     };
-    draft.set(ACCESS, access);
+    draft.set(ACCESS, access, "why-access-of-view");
     Ok(())
 }
 

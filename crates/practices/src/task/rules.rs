@@ -33,21 +33,21 @@ pub fn defaults(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
 /// When work began and ended.
 pub fn stamps(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.phase() == Phase::Active && draft.get(STARTED_AT)?.is_none() {
-        draft.set(STARTED_AT, rules.at);
+        draft.set(STARTED_AT, rules.at, "why-work-began");
     }
     let (open, was_open) = (
         draft.phase().is_open(),
         draft.phase_before().is_none_or(Phase::is_open),
     );
     if was_open && !open {
-        draft.set(CLOSED_AT, rules.at);
+        draft.set(CLOSED_AT, rules.at, "why-closed-now");
         if let Some(person) = acting_person(draft, rules.ctx) {
-            draft.set(CLOSED_BY, person);
+            draft.set(CLOSED_BY, person, "why-closed-by");
         }
     }
     if open && !was_open {
-        draft.clear(CLOSED_AT);
-        draft.clear(CLOSED_BY);
+        draft.clear(CLOSED_AT, "why-open-again");
+        draft.clear(CLOSED_BY, "why-open-again");
     }
     Ok(())
 }

@@ -40,6 +40,7 @@ pub fn layout(about: &[&str], priority: &[&str], create: &[&str]) -> Layout {
         "resolved_by",
         "closed_at",
         "closed_by",
+        "continues",
         "split_from",
         "merged_into",
         "converted_into",

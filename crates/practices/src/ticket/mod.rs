@@ -5,6 +5,7 @@
 
 mod elsewhere;
 pub mod guards;
+mod late_reply;
 pub mod layout;
 pub mod reactions;
 pub mod record;
@@ -18,7 +19,7 @@ use engine::{Guard, Reaction, Rule};
 use crate::task_like;
 
 /// Checks of every ticket.
-pub const GUARDS: [Guard; 5] = [
+pub const GUARDS: [Guard; 6] = [
     Guard {
         name: "ticket_open_tasks",
         run: guards::no_open_tasks,
@@ -39,10 +40,14 @@ pub const GUARDS: [Guard; 5] = [
         name: "ticket_can_be_unmerged",
         run: unmerge::can_be_unmerged,
     },
+    Guard {
+        name: "ticket_held_with_link",
+        run: guards::held_with_link,
+    },
 ];
 
 /// What every ticket causes. Open tasks go elsewhere with their ticket before those that stay end.
-pub const REACTIONS: [Reaction; 7] = [
+pub const REACTIONS: [Reaction; 8] = [
     Reaction {
         name: "convert",
         run: elsewhere::convert,
@@ -70,6 +75,10 @@ pub const REACTIONS: [Reaction; 7] = [
     Reaction {
         name: "reply_of_merged",
         run: elsewhere::reply_of_merged,
+    },
+    Reaction {
+        name: "open_another_by_late_reply",
+        run: late_reply::open_another,
     },
 ];
 

@@ -80,6 +80,8 @@ fields! {
     CONVERTED_INTO: Uuid = "converted_into", Kind::Reference { to: None }, |it| by_rules(it);
     /// The ticket from whose comment this one was split.
     SPLIT_FROM: Uuid = "split_from", Kind::Reference { to: None }, |it| it.written_by = WrittenBy::Creation;
+    /// The ticket of the same type that was over when this one was opened by a reply.
+    CONTINUES: Uuid = "continues", Kind::Reference { to: None }, |it| { by_rules(it); it.indexed = true; };
     /// How often it was taken up again after it was resolved or closed.
     REOPEN_COUNT: i64 = "reopen_count", Kind::Integer, |it| {
         by_rules(it);
@@ -121,6 +123,8 @@ pub const CONVERT: &str = "convert";
 pub const MERGE: &str = "merge";
 /// Transition that takes a merge back.
 pub const UNMERGE: &str = "unmerge";
+/// Kind of the link from a ticket that is over to the one that a late reply opened.
+pub const CONTINUED_IN: &str = "continued_in";
 /// What comes along when a ticket is turned into one of another type. Categories stay: each type has its own.
 const CARRIED: [&str; 18] = [
     "title",
@@ -196,7 +200,7 @@ impl Words {
     fn fields(&self) -> Vec<FieldDef> {
         let mut fields = declarations();
         for field in &mut fields {
-            if field.name == MERGED_INTO.name {
+            if [MERGED_INTO.name, CONTINUES.name].contains(&field.name.as_str()) {
                 field.kind = Kind::reference(self.record_type);
             }
             let (named, codes): (&str, &[&str]) = match field.name.as_str() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{Error, Message, Uuid};
 use dictionary::TypeDef;
-use engine::{Draft, RuleContext, Shape, Unit};
+use engine::{Draft, Origin, RuleContext, Shape, Unit};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -61,6 +61,19 @@ pub fn setting<T: Send + Sync + 'static>(
     name: &str,
 ) -> Result<Arc<T>, Message> {
     rules.setting(&of_type(draft.record_type(), name))
+}
+
+/// A reason that lies in a setting of the draft's own type, with whose row of it is in force: that of the program,
+/// of the tenant, or of an organisation.
+pub fn by_setting(draft: &Draft, rules: &RuleContext<'_>, name: &str, why: Message) -> Message {
+    let key = of_type(draft.record_type(), name);
+    let settings = &rules.ctx.snapshot.settings;
+    let found = settings.find(rules.ctx.tenant, rules.organisation, &key);
+    match found.map(|it| it.1) {
+        Some(Origin::Organisation(whose)) => why.with("from", "organisation").with("whose", whose),
+        Some(Origin::Tenant) => why.with("from", "tenant").with("whose", rules.ctx.tenant),
+        Some(Origin::Default) | None => why.with("from", "default").with("whose", "-"),
+    }
 }
 
 /// A setting of that type for an organisation, as guards and reactions ask.
@@ -191,6 +204,8 @@ pub struct HoldReason {
     pub until: bool,
     /// Fields that need a value, for example the supplier's number.
     pub needs: Vec<String>,
+    /// Kinds of links of which the record must have one, for example with the problem or change it waits for.
+    pub links: Vec<String>,
     /// Names of the service level clocks that stand still meanwhile; `*` for all.
     pub pauses: BTreeSet<String>,
 }
@@ -212,6 +227,7 @@ pub const HOLD_REASON_SHAPE: Shape = Shape::Members(&[
     ("reply_resumes", Shape::YesNo),
     ("until", Shape::YesNo),
     ("needs", Shape::Texts),
+    ("links", Shape::Texts),
     ("pauses", Shape::Texts),
 ]);
 

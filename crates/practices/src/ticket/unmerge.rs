@@ -56,10 +56,10 @@ pub fn can_be_unmerged(unit: &mut Unit<'_, '_>, draft: &mut Draft) -> Result<()>
     }
     for name in BROUGHT_BACK {
         if let Some(value) = before(name) {
-            draft.set_value(name, value, Some(why()));
+            draft.set_value(name, value, why());
         }
     }
-    draft.clear(MERGED_INTO);
+    draft.clear(MERGED_INTO, "why-unmerged");
     Ok(())
 }
 

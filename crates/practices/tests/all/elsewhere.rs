@@ -24,7 +24,7 @@ fn merge_refused(who: &Acting<'_>, source: Uuid, target: Uuid, wanted: &str) {
 }
 
 /// The other ends of the links of a record, with their kinds.
-fn links(desk: &Desk, record_type: &'static str, record: Uuid) -> Vec<(String, Uuid, bool)> {
+pub fn links(desk: &Desk, record_type: &'static str, record: Uuid) -> Vec<(String, Uuid, bool)> {
     let ctx = desk.as_administrator().ctx;
     let read = move |reading: &mut engine::Reading<'_, '_>| {
         let found = reading.links(

@@ -228,6 +228,21 @@ both_databases! {
         desk.act(id, "hold", &[("hold_reason", "vendor"), ("vendor_reference", "SR-7")]);
     }
 
+    fn a_hold_reason_may_ask_for_a_link(database) {
+        let desk = Desk::on(database);
+        desk.set("incident.hold_reasons", json!({ "problem": { "links": ["caused_by", "solved_by"] } }));
+        let id = logged(&desk);
+        let hold = [("hold_reason", "problem")];
+        refused(&desk.as_agent(), id, "hold", &hold, "hold_reason: hold-needs-link");
+        let link = |kind: &str| engine::Action::Link { kind: kind.to_owned(), to: logged(&desk), primary: false };
+        desk.as_agent().try_do(id, link("related")).expect("it is linked");
+        refused(&desk.as_agent(), id, "hold", &hold, "hold_reason: hold-needs-link");
+        desk.as_agent().try_do(id, link("caused_by")).expect("it is linked");
+        desk.act(id, "hold", &hold);
+        desk.act(id, "resume", &[]);
+        desk.act(id, "hold", &[("hold_reason", "change")]);
+    }
+
     fn the_requesters_reply_resumes(database) {
         let desk = Desk::on(database);
         let id = logged(&desk);

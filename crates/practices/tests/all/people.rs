@@ -20,6 +20,64 @@ both_databases! {
         assert!(problems(&answer.expect_err("the address is taken")).contains("email"));
     }
 
+    fn any_address_is_one_persons(database) {
+        let desk = Desk::on(database);
+        let admin = desk.as_administrator();
+        let known = |address: &str| {
+            let address = address.to_owned();
+            let read = desk.engine.read_blocking(&admin.ctx, move |it| it.person_of_address(&address));
+            read.expect("people can be read")
+        };
+        admin.update(House::RITA, &[("further_emails", "[\"Rita.R@Example.NET\", \"rita@example.org\"]")]);
+        assert_eq!((known("rita.r@example.net"), known("RITA@example.org")), (Some(House::RITA), Some(House::RITA)));
+        let refused = |fields: &[(&str, &str)], wanted: &str| {
+            let answer = admin.try_update(House::ROB, fields);
+            assert_eq!(problems(&answer.expect_err("it is taken")), wanted);
+        };
+        refused(&[("email", "RITA.r@example.net")], "email: refused-not-unique");
+        refused(&[("further_emails", "[\"rita.R@example.net\"]")], "further_emails: address-taken");
+        refused(&[("further_emails", "[\"RITA@example.org\"]")], "further_emails: address-taken");
+        refused(&[("further_emails", "[\"nonsense\"]")], "further_emails: expected-email");
+        desk.expect(House::ROB, &[("email", "rob@example.org"), ("further_emails", "")]);
+        // Whoever is deleted is known by none, and comes back only while the addresses are free.
+        let other = admin.create("person", &[("title", "Other"), ("further_emails", "[\"o@example.net\"]")]);
+        admin.try_do(other, engine::Action::Delete).expect("deleted");
+        assert_eq!(known("o@example.net"), None);
+        admin.update(House::ROB, &[("further_emails", "[\"o@example.net\"]")]);
+        let answer = admin.try_do(other, engine::Action::Restore);
+        assert_eq!(problems(&answer.expect_err("it is taken")), "further_emails: address-taken");
+        admin.update(House::ROB, &[("further_emails", "")]);
+        admin.try_do(other, engine::Action::Restore).expect("it is free");
+        assert_eq!(known("o@example.net"), Some(other));
+        // Phones may be shared, and are found however they are written.
+        admin.update(House::RITA, &[("phone", "+49 (0)30 123-45")]);
+        admin.update(House::ROB, &[("further_phones", "[\"0049 30 12345\"]")]);
+        let read = desk.engine.read_blocking(&admin.ctx, |it| it.people_of_phone("+493012345"));
+        let mut both = vec![House::RITA, House::ROB];
+        both.sort_unstable();
+        assert_eq!(read.expect("people can be read"), both);
+    }
+
+    fn who_was_stored_before_addresses_were_noted_is_known_after_the_next_start(database) {
+        let desk = Desk::on(database);
+        desk.as_administrator().update(House::RITA, &[("further_emails", "[\"r@example.net\"]")]);
+        // As an older program left it.
+        desk.tamper("DELETE FROM person_address");
+        desk.tamper("DELETE FROM meta WHERE name = 'key_version'");
+        desk.start_again();
+        let ctx = desk.as_administrator().ctx;
+        for address in ["r@example.net", "rita@example.org"] {
+            let read = desk.engine.read_blocking(&ctx, move |it| it.person_of_address(address));
+            assert_eq!(read.expect("people can be read"), Some(House::RITA));
+        }
+    }
+
+    fn further_addresses_are_not_for_those_below_to_change(database) {
+        let desk = Desk::on(database);
+        let answer = desk.as_person(House::TINA).try_update(House::SYD, &[("further_emails", "[\"tina2@example.org\"]")]);
+        assert_eq!(problems(&answer.expect_err("mails from there are taken for his")), "forbidden: account-above-own");
+    }
+
     fn leaving_and_coming_back(database) {
         let desk = Desk::on(database);
         desk.as_administrator().act(House::ROB, "leave", &[]);

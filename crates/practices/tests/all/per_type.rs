@@ -459,9 +459,13 @@ fn sample(
         ("role_assignment", "role") => return text("agent", "auditor"),
         ("person", "zone") => return text("Europe/Berlin", "America/New_York"),
         ("person", "language") => return text("de", "en-GB"),
-        ("person", "further_emails" | "further_phones") => {
-            return read("[\"a\"]", "[\"b\", \"c\"]");
+        ("person", "further_emails") => {
+            return read(
+                "[\"a@example.net\"]",
+                "[\"b@example.net\", \"c@example.net\"]",
+            );
         }
+        ("person", "further_phones") => return read("[\"1\"]", "[\"2\", \"3\"]"),
         // Only a view for a team has one.
         ("saved_view", "team") => return None,
         ("saved_view", "audience") => return read("personal", "shared"),
@@ -628,6 +632,48 @@ test_kit::both_databases! {
         let system = desk.as_system();
         system.update(House::RITA, &[("badge", "A-7")]);
         assert_eq!(system.list("person", "badge:A-7").len(), 1);
+    }
+
+    fn custom_fields_have_defaults_and_states_ask_and_lock(database) {
+        let desk = Desk::on(database);
+        let ctx = desk.as_administrator().ctx;
+        let label = json!({ "en": "x" });
+        let choices = json!([{ "code": "red", "label": label }, { "code": "blue", "label": label }]);
+        let spec = |colour: &str, flagged: &str| json!({
+            "name": "badge", "label": label, "plural": label,
+            "states": [
+                { "code": "wanted", "label": label, "phase": "new" },
+                { "code": "printed", "label": label, "phase": "active", "flags": { flagged: "required", "colour": "read_only" } },
+            ],
+            "transitions": [{ "name": "print", "label": label, "from": ["wanted"], "to": "printed" }],
+            "fields": [
+                { "name": "colour", "label": label, "kind": "choice", "choices": choices, "default": colour, "help": { "en": "Of the card" } },
+                { "name": "copies", "label": label, "kind": "integer", "default": 2 },
+                { "name": "room", "label": label, "kind": "text" },
+            ],
+        });
+        let add = |spec: serde_json::Value| {
+            let spec: TypeSpec = serde_json::from_value(spec).expect("a type");
+            desk.engine.add_type(&ctx, spec).map_err(|it| problems(&it))
+        };
+        assert_eq!(add(spec("green", "room")), Err("fields: default-no-choice".to_owned()));
+        assert!(add(spec("blue", "rom")).is_err_and(|it| it.starts_with("name: definition-refused")));
+        add(spec("blue", "room")).expect("it fits");
+        let syd = desk.as_administrator();
+        let id = syd.create("badge", &[("title", "Rita's")]);
+        desk.expect(id, &[("colour", "blue"), ("copies", "2")]);
+        let answer = syd.try_act(id, "print", &[]);
+        assert_eq!(problems(&answer.expect_err("the state asks for it")), "room: refused-required");
+        syd.update(id, &[("room", "7"), ("colour", "red")]);
+        syd.act(id, "print", &[]);
+        let answer = syd.try_update(id, &[("colour", "blue")]);
+        assert_eq!(problems(&answer.expect_err("the state locks it")), "colour: refused-read-only");
+        let answer = syd.try_update(id, &[("room", "")]);
+        assert_eq!(problems(&answer.expect_err("the state asks for it")), "room: refused-required");
+        let field = json!({ "name": "floor", "label": label, "kind": "integer", "default": "many" });
+        let field: FieldSpec = serde_json::from_value(field).expect("a field");
+        let answer = Engine::add_field(&desk.engine, &ctx, "badge", field);
+        assert_eq!(problems(&answer.expect_err("it is no number")), "default: expected-integer");
     }
 
     fn values_that_code_built_are_held_to_their_kinds(database) {

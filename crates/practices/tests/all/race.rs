@@ -168,3 +168,30 @@ fn a_task_waits_for_one_that_is_being_reopened() {
     let refusal = problems(&begun.expect_err("it waits for the first"));
     assert_eq!(refusal, "depends_on: task-waits-for-others");
 }
+
+#[test]
+fn two_people_do_not_get_the_same_further_address() {
+    let desk = Desk::on(Database::Postgres);
+    for round in 0..ROUNDS {
+        let address = format!("[\"both{round}@example.net\"]");
+        let barrier = Barrier::new(2);
+        let got = std::thread::scope(|scope| {
+            let claims = [House::RITA, House::ROB].map(|person| {
+                let (desk, barrier, address) = (&desk, &barrier, &address);
+                scope.spawn(move || {
+                    let syd = desk.as_administrator();
+                    barrier.wait();
+                    syd.try_update(person, &[("further_emails", address)])
+                })
+            });
+            claims.map(|it| it.join().expect("it ends"))
+        });
+        let refused = got.iter().filter_map(|it| it.as_ref().err());
+        let refused: Vec<String> = refused.map(problems).collect();
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        assert!(
+            refused[0].contains("further_emails: address-taken"),
+            "{refused:?}"
+        );
+    }
+}

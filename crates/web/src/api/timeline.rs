@@ -118,7 +118,13 @@ fn entry(entry: &TimelineEntry, titles: &HashMap<Uuid, String>, files: &[Attachm
                 (name.clone(), both)
             });
             answer["fields"] = Json::Object(fields.collect());
-            answer["rules"] = rule_trace.clone().unwrap_or(Json::Null);
+            let mut rules = rule_trace.clone().unwrap_or(Json::Null);
+            for step in rules.as_array_mut().into_iter().flatten() {
+                if let Some(whose) = step.pointer_mut("/why/args/whose") {
+                    *whose = named(whose, titles);
+                }
+            }
+            answer["rules"] = rules;
         }
     }
     answer

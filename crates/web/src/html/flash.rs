@@ -30,6 +30,7 @@ const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-linked", NoticeKind::Done),
     ("notice-unlinked", NoticeKind::Done),
     ("notice-deleted", NoticeKind::Done),
+    ("notice-continued", NoticeKind::Done),
     ("notice-restored", NoticeKind::Done),
     ("notice-file-removed", NoticeKind::Done),
     ("notice-reported", NoticeKind::Done),

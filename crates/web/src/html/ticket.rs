@@ -4,11 +4,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{MICROS_PER_DAY, Message, Problem, Timestamp};
-use dictionary::{FieldDef, Kind, Phase, Transition, TypeDef, Value, spine};
+use dictionary::{FieldDef, Filter, Kind, Phase, Query, Transition, TypeDef, Value, spine};
 use engine::system::attachment::Attachment;
 use engine::{Change, Comment, Ctx, Shape, TimelineItem, Visibility};
 use maud::{Markup, html};
-use ui::field::view;
+use ui::field::{record_href, view};
 use ui::files::Files;
 use ui::icon::icon;
 use ui::label::{self, say};
@@ -30,6 +30,8 @@ use crate::{AppState, Failure, Posted};
 
 /// Words of a conversation that are shown at first.
 const LATEST: usize = 30;
+/// Field that says which record was over when this one was opened by a reply, where a type has it.
+const CONTINUES: &str = "continues";
 /// Longest question shown in the banner.
 const MOST_ASKED: usize = 240;
 
@@ -49,15 +51,15 @@ pub(super) async fn page(
     if loaded.of.field(spine::REQUESTER).is_none() {
         return article::show(&state, &here, &loaded).await;
     }
-    Ok(show(&state, &here, &loaded, ("", None)))
+    show(&state, &here, &loaded, ("", None)).await
 }
 
-fn show(
+async fn show(
     state: &AppState,
     here: &Here,
     loaded: &Loaded,
     (typed, problem): (&str, Option<String>),
-) -> Response {
+) -> Shown {
     let frame = Frame {
         title: title_of(here.language(), &loaded.record),
         area: "requests",
@@ -67,6 +69,12 @@ fn show(
     let reader = here.reader(&loaded.titles);
     let request = request(here, &loaded.record);
     let over = request.stage == Stage::Over;
+    let continues = over && loaded.of.field(CONTINUES).is_some();
+    let there = if continues {
+        continued(state, here, loaded).await?
+    } else {
+        None
+    };
     let asked = last_words(loaded, ctx.actor.person).map(|(who, words)| {
         let name = loaded
             .timeline
@@ -88,27 +96,60 @@ fn show(
         files,
         facts: facts(here, loaded),
         actions: actions(here, loaded),
-        answer: (!over && loaded.may(ctx, "comment")).then(|| Answer {
-            action: format!("{place}/answer"),
-            hidden: here.csrf(),
-            files: most(ctx, loaded.may(ctx, "attach")),
-            typed: typed.to_owned(),
-            problem,
-        }),
+        answer: ((!over || (continues && there.is_none())) && loaded.may(ctx, "comment")).then(
+            || Answer {
+                note: over.then(|| text!(language, "portal-answer-late")),
+                action: format!("{place}/answer"),
+                hidden: here.csrf(),
+                files: most(ctx, loaded.may(ctx, "attach")),
+                typed: typed.to_owned(),
+                problem,
+            },
+        ),
         asked,
         until: (request.stage == Stage::Done)
             .then(|| closes(ctx, loaded))
             .flatten(),
+        goes_on: there.map(|(href, name)| {
+            (
+                href,
+                text!(language, "portal-answer-continued", name = name),
+            )
+        }),
         request,
     });
-    here.portal(
+    Ok(here.portal(
         state,
         Frame {
             body_class: if over { "" } else { "with-answer" },
             ..frame
         },
         &body,
-    )
+    ))
+}
+
+/// The open record in which one goes on that is over, as address and name.
+async fn continued(
+    state: &AppState,
+    here: &Here,
+    loaded: &Loaded,
+) -> Result<Option<(String, String)>, Failure> {
+    let query = Query {
+        record_type: Some(loaded.of.name.clone()),
+        filter: Filter::All(vec![
+            Filter::equal(CONTINUES, Value::Reference(loaded.record.id())),
+            Filter::equal(spine::OPEN, Value::Boolean(true)),
+        ]),
+        ..Query::default()
+    };
+    let read = state.engine().read(here.ctx(), move |it| it.list(&query));
+    let page = read.await?;
+    Ok(page.rows.first().map(|it| {
+        let href = record_href(&loaded.of.name, it.number(), it.id());
+        let name = it.number().map(str::to_owned);
+        let name = name.unwrap_or_else(|| title_of(here.language(), it));
+        (format!("/portal{href}"), name)
+    }))
 }
 
 /// Settings that say how long something that is done can be taken up again, and when it closes by itself.
@@ -357,11 +398,21 @@ pub(super) async fn answer(
     let change = brought.with_words(&name, loaded.record.id(), Comment::public(&body));
     match brought.apply(&state, here.ctx(), change).await? {
         Ok(_) => {
-            let place = format!("/portal{}", loaded.address());
-            let flash = Flash::new("notice-sent", loaded.name());
+            let over = request(&here, &loaded.record).stage == Stage::Over;
+            let there = if over && loaded.of.field(CONTINUES).is_some() {
+                continued(&state, &here, &loaded).await?
+            } else {
+                None
+            };
+            let own = || format!("/portal{}", loaded.address());
+            let (place, key) = there.map_or_else(
+                || (own(), "notice-sent"),
+                |(href, _)| (href, "notice-continued"),
+            );
+            let flash = Flash::new(key, loaded.name());
             Ok(brought.answered(go(&place, Some(&flash))))
         }
-        Err(problems) => Ok(refuse(&state, &here, &loaded, &body, problems)),
+        Err(problems) => refuse(&state, &here, &loaded, &body, problems).await,
     }
 }
 
@@ -390,7 +441,7 @@ pub(super) async fn step(
             field: None,
             message: Message::new("portal-reopen-needs-reason"),
         };
-        return Ok(refuse(&state, &here, &loaded, "", vec![problem]));
+        return refuse(&state, &here, &loaded, "", vec![problem]).await;
     }
     let mut change = Change::transition(&name, loaded.record.id(), step);
     change.comment = (!words.is_empty()).then(|| Comment::public(&words));
@@ -405,24 +456,22 @@ pub(super) async fn step(
             let flash = flash.with_state(now.unwrap_or_default());
             Ok(go(&place, Some(&flash)))
         }
-        Err(error) => Ok(refuse(&state, &here, &loaded, &words, problems_of(error)?)),
+        Err(error) => refuse(&state, &here, &loaded, &words, problems_of(error)?).await,
     }
 }
 
-fn refuse(
+async fn refuse(
     state: &AppState,
     here: &Here,
     loaded: &Loaded,
     typed: &str,
     problems: Vec<Problem>,
-) -> Response {
+) -> Shown {
     let words = problems
         .iter()
         .map(|it| say(here.language(), &it.message))
         .collect::<Vec<_>>()
         .join(" ");
-    refused(
-        show(state, here, loaded, (typed, Some(words))),
-        StatusCode::UNPROCESSABLE_ENTITY,
-    )
+    let shown = show(state, here, loaded, (typed, Some(words))).await?;
+    Ok(refused(shown, StatusCode::UNPROCESSABLE_ENTITY))
 }

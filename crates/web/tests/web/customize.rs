@@ -3,6 +3,7 @@
 use serde_json::json;
 use test_kit::{House, both_databases};
 
+use crate::html::{page, send, text};
 use crate::office::Office;
 
 const MATRIX: &str = "/settings/incident.priority_matrix";
@@ -40,6 +41,38 @@ both_databases! {
         assert_eq!(office.bearer(House::ADA).get("/settings").expect(200).json["settings"], json!([]));
     }
 
+    fn the_matrix_and_the_scales_fit_each_other(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let pairs = |rows: i64, columns: i64| {
+            let all = (1..=rows).flat_map(|row| (1..=columns).map(move |column| (format!("{row}-{column}"), json!(3))));
+            json!({ "value": serde_json::Map::from_iter(all) })
+        };
+        let fourth = |active: bool| json!({ "value": {
+            "incident.impact": [{ "code": "4", "label": { "en": "One person" }, "active": active }],
+        } });
+        let choices = "/settings/dictionary.choices";
+        let refused = syd.put(MATRIX, &pairs(4, 3)).expect(422).names("value", "grid-step-unknown");
+        assert!(refused.json["errors"][0]["message"].as_str().unwrap().contains("impact has no choice 4"), "{}", refused.json);
+        syd.put(MATRIX, &pairs(3, 2)).expect(422).names("value", "grid-step-missing");
+        syd.put(choices, &fourth(true)).expect(422).names("value", "grid-step-missing");
+        // A step comes out of use, then with its pairs, and is put in use last.
+        syd.put(choices, &fourth(false)).expect(200);
+        syd.put(MATRIX, &pairs(4, 3)).expect(200);
+        syd.put(choices, &fourth(true)).expect(200);
+        let made = syd.post("/incident", &json!({ "title": "x", "impact": 4, "urgency": 1 })).expect(201);
+        assert_eq!(made.json["priority"], 3);
+        // Neither goes without the other.
+        syd.put(choices, &json!({ "value": {} })).expect(422).names("value", "grid-step-unknown");
+        let reset = |of: &str| syd.raw("DELETE", &format!("/api/v1/settings/{of}"), None, Vec::new(), &[]);
+        reset("dictionary.choices").expect(422);
+        reset("incident.priority_matrix").expect(422).names("value", "grid-step-missing");
+        let own = format!("{MATRIX}?organisation={}", House::ACME);
+        syd.put(&own, &pairs(5, 3)).expect(422).names("value", "grid-step-unknown");
+        syd.put(&own, &pairs(2, 2)).expect(200);
+        syd.put("/settings/request.priority_matrix", &pairs(3, 3)).expect(200);
+    }
+
     fn a_custom_field_is_there_at_once_like_any_other(database) {
         let office = Office::on(database);
         let (syd, ada) = (office.bearer(House::SYD), office.bearer(House::ADA));
@@ -59,6 +92,36 @@ both_databases! {
         syd.post("/types/incident/fields", &field).expect(422);
         syd.post("/types/incident/fields", &json!({ "name": "x", "label": {}, "kind": "odd" })).expect(422);
         syd.post("/types/nothing/fields", &field).expect(404);
+    }
+
+    fn a_custom_field_has_a_default_and_a_sentence_by_api_and_page(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, browser) = (office.bearer(House::SYD), office.browser("syd"));
+        let field = json!({
+            "name": "floor", "label": { "en": "Floor" }, "kind": "integer", "default": 3, "help": { "en": "As on the lift." },
+        });
+        syd.post("/types/incident/fields", &field).expect(201);
+        let wrong = json!({ "name": "colour", "label": { "en": "Colour" }, "kind": "date", "default": "red" });
+        syd.post("/types/incident/fields", &wrong).expect(422).names("default", "expected-date");
+        let typed = [
+            ("label", "Lift"), ("name", "lift"), ("kind", "boolean"), ("help", "Whether one goes there."), ("default", "true"),
+        ];
+        send(&browser, "/admin/types/incident", &typed).expect(303);
+        let made = syd.post("/incident", &json!({ "title": "Leak", "requester": House::RITA })).expect(201);
+        assert_eq!((&made.json["floor"], &made.json["lift"]), (&json!(3), &json!(true)));
+        let types = syd.get("/types/incident").expect(200);
+        let described = |name: &str| types.json["fields"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone();
+        assert_eq!((&described("floor")["help"], &described("floor")["default"]), (&json!("As on the lift."), &json!(3)));
+        assert_eq!(described("lift")["help"], "Whether one goes there.");
+        let form = text(&page(&browser, &format!("/incident/{}/edit", made.id())).expect(200));
+        assert!(form.contains("As on the lift."), "{form}");
+        let states = "wanted: Wanted: new\nthere: There: active: assignee: due_at";
+        let typed = [("name", "gadget"), ("label", "Gadget"), ("plural", "Gadgets"), ("spine", "assignee"), ("spine", "due_at"), ("states", states), ("steps", "get: Get: wanted > there")];
+        send(&browser, "/admin/types/new", &typed).expect(303);
+        let made = syd.post("/gadget", &json!({ "title": "Drill" })).expect(201);
+        let get = format!("/gadget/{}/actions/get", made.id());
+        syd.post(&get, &json!({})).expect(422).names("assignee", "refused-required");
     }
 
     fn a_custom_type_has_the_whole_api_at_once(database) {

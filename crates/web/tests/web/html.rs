@@ -24,6 +24,29 @@ both_databases! {
         assert_eq!(elsewhere.header("location"), "/");
     }
 
+    fn who_answers_late_is_led_to_the_record_that_it_opened(database) {
+        let office = office_of_ada(database);
+        office.give_login(House::RITA, "rita");
+        let rita = office.browser("rita");
+        let fault = office.desk.as_person(House::RITA).create("incident", &[("title", "A screen")]);
+        let number = office.desk.field(fault, "number");
+        office.desk.act(fault, "resolve", &[("resolution_code", "solution_provided"), ("close_notes", "Done")]);
+        let place = format!("/portal/incident/{number}");
+        let shown = text(&page(&rita, &place).expect(200));
+        assert!(!shown.contains("Your answer opens a new one"), "{shown}");
+        office.desk.as_person(House::RITA).act(fault, "close", &[]);
+        let shown = text(&page(&rita, &place).expect(200));
+        assert!(shown.contains("Your answer opens a new one that is linked with it."), "{shown}");
+        let led = send(&rita, &format!("{place}/answer"), &[("body", "Dark again")]).expect(303);
+        let there = led.header("location").to_owned();
+        assert!(there.starts_with("/portal/incident/INC") && there != place, "{there}");
+        assert!(led.header("set-cookie").contains("notice-continued"));
+        let shown = text(&page(&rita, &there).expect(200));
+        assert!(shown.contains("Dark again") && shown.contains("A screen"), "{shown}");
+        let shown = text(&page(&rita, &place).expect(200));
+        assert!(shown.contains(&format!("href=\"{there}\"")) && !shown.contains("name=\"body\""), "{shown}");
+    }
+
     fn whoever_opens_a_converted_record_is_led_to_where_it_goes_on(database) {
         let office = office_of_ada(database);
         office.give_login(House::RITA, "rita");

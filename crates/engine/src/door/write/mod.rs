@@ -7,6 +7,7 @@ mod rows;
 mod told;
 
 pub(super) use indexed::says;
+pub(super) use told::is_stamp;
 
 use base::{Error, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::{TypeDef, Value, spine};
@@ -187,6 +188,7 @@ fn number_of(record_type: &TypeDef, values: &Values) -> Option<String> {
 /// Version and instants of the row as it will be stored.
 fn stamp(checked: &mut Checked) {
     checked.version += 1;
+    let kept = [spine::UPDATED_AT, spine::CREATED_AT].map(|it| keeps(checked, it));
     let is_new = checked.parts.before.is_none();
     let mut put = |name: &str, value: Value| {
         if let Some(index) = checked.parts.record_type.field_index(name) {
@@ -194,10 +196,24 @@ fn stamp(checked: &mut Checked) {
         }
     };
     put(spine::VERSION, Value::Integer(checked.version));
-    put(spine::UPDATED_AT, Value::Instant(checked.recorded_at));
-    if is_new {
+    if !kept[0] {
+        put(spine::UPDATED_AT, Value::Instant(checked.recorded_at));
+    }
+    if is_new && !kept[1] {
         put(spine::CREATED_AT, Value::Instant(checked.recorded_at));
     }
+}
+
+/// Whether a stamp is another one than the instant of storing: a new record that is replayed may bring its own, and
+/// what stood beside a record before its last change makes it no newer.
+fn keeps(checked: &Checked, name: &str) -> bool {
+    let parts = &checked.parts;
+    let value = parts.record_type.value(&parts.after, name).as_instant();
+    let replayed = matches!(parts.mode, Mode::Replay { .. });
+    let is_older = name == spine::UPDATED_AT
+        && super::is_beside(&parts.action)
+        && value.is_some_and(|it| it >= checked.effective_at);
+    replayed && value.is_some() && (parts.before.is_none() || is_older)
 }
 
 /// Settings and role scopes follow the tree of organisations, which every process keeps in memory.

@@ -7,7 +7,7 @@ use dictionary::spine;
 use serde_json::{Value as Json, json};
 use store::Sql;
 
-use super::{Checked, beside};
+use super::{Checked, beside, keeps};
 use crate::change::{Change, Mode};
 use crate::draft::TraceEntry;
 use crate::history::comment_digest;
@@ -15,8 +15,8 @@ use crate::history::{FieldDiff, HistoryRow, SALT_BYTES, trace_to_text};
 use crate::system::attachment;
 use crate::unit::Unit;
 
-/// Fields that the history leaves out, because each of its rows says them anyway.
-fn is_stamp(name: &str) -> bool {
+/// Fields that the history leaves out, because each of its rows says them anyway, unless they were brought along.
+pub(crate) fn is_stamp(name: &str) -> bool {
     matches!(name, spine::CREATED_AT | spine::UPDATED_AT | spine::VERSION)
 }
 
@@ -46,6 +46,13 @@ pub(super) fn diff(
     }
     if let Some((name, before, after)) = beside::diff(unit, checked, change)? {
         fields.insert(name.to_owned(), (before, after));
+    }
+    for stamp in [spine::CREATED_AT, spine::UPDATED_AT] {
+        if !fields.is_empty() && keeps(checked, stamp) {
+            let value = |all| checked.parts.record_type.value(all, stamp).to_json();
+            let both = (value(&checked.before), value(&checked.parts.after));
+            fields.insert(stamp.to_owned(), both);
+        }
     }
     let diffs = fields.into_iter().map(|(name, it)| (name, it.into()));
     Ok(diffs.collect())

@@ -20,7 +20,7 @@ pub fn tree(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
         draft.set_value(
             SUBCATEGORY.name,
             Value::Null,
-            Some(Message::new("why-category-changed")),
+            Message::new("why-category-changed"),
         );
     } else {
         draft.breach(

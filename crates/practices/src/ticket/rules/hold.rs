@@ -36,9 +36,9 @@ pub fn reply(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
 /// A hold keeps what its reason asks for; without a hold there is no reason.
 pub fn reason(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     if draft.phase() != Phase::OnHold {
-        draft.clear(HOLD_REASON);
-        draft.clear(HOLD_UNTIL);
-        draft.clear(ANSWERED);
+        draft.clear(HOLD_REASON, "why-not-on-hold");
+        draft.clear(HOLD_UNTIL, "why-not-on-hold");
+        draft.clear(ANSWERED, "why-not-on-hold");
         return Ok(());
     }
     let begins = draft.phase_before() != Some(Phase::OnHold);
@@ -67,7 +67,7 @@ pub fn reason(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message>
             draft.breach(Some(&field), Message::new("hold-needs-field"));
         }
     }
-    draft.set(ANSWERED, false);
+    draft.set(ANSWERED, false, "why-hold-begins");
     Ok(())
 }
 

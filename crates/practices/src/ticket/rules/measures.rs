@@ -31,8 +31,10 @@ pub fn first_response(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), 
         && human.is_some()
         && human != draft.get(REQUESTER)?
         && human != draft.get(AFFECTED)?;
-    if logged_call || answers {
-        draft.set(FIRST_RESPONDED_AT, rules.at);
+    if logged_call {
+        draft.set(FIRST_RESPONDED_AT, rules.at, "why-answered-at-once");
+    } else if answers {
+        draft.set(FIRST_RESPONDED_AT, rules.at, "why-first-response");
     }
     Ok(())
 }
@@ -46,9 +48,14 @@ pub fn first_contact(draft: &mut Draft, _rules: &RuleContext<'_>) -> Result<(), 
         let first = untouched
             && draft.get(OPENED_BY)? == Some(resolver)
             && draft.get(REQUESTER)? != Some(resolver);
-        draft.set(FIRST_CONTACT_RESOLUTION, first);
+        let why = if first {
+            "why-first-contact"
+        } else {
+            "why-no-first-contact"
+        };
+        draft.set(FIRST_CONTACT_RESOLUTION, first, why);
     } else if draft.phase().is_open() && draft.get(FIRST_CONTACT_RESOLUTION)? == Some(true) {
-        draft.set(FIRST_CONTACT_RESOLUTION, false);
+        draft.set(FIRST_CONTACT_RESOLUTION, false, "why-open-again");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Who is who on a ticket, and how it came.
 
 use base::Message;
-use dictionary::{Choice, Field, Value};
+use dictionary::{Choice, ChoiceCode, Field, Value};
 use engine::{Draft, RuleContext, Surface};
 
 use crate::shared::{OPENED_AT, ORGANISATION, REQUESTER, acting_person, default_to};
@@ -16,7 +16,7 @@ pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
     default_to(draft, REQUESTER.name, &actor, "why-requester-is-actor");
     // A ticket that was turned into this one knows better who typed it.
     if !draft.is_given(OPENED_BY) {
-        draft.set_value(OPENED_BY.name, actor, None);
+        draft.set_value(OPENED_BY.name, actor, Message::new("why-opened-by"));
     }
     let requester = draft.value(REQUESTER.name).clone();
     default_to(
@@ -33,18 +33,22 @@ pub fn who_is_who(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Mess
     );
     if draft.get(CHANNEL)?.is_none() && !draft.is_replay() {
         let own = acting_person(draft, rules.ctx) == draft.get(REQUESTER)?;
-        let channel = match rules.ctx.surface {
-            Surface::Api => Some(Channel::API),
-            Surface::Mail => Some(Channel::EMAIL),
-            Surface::Page if own => Some(Channel::PORTAL),
-            Surface::Page => Some(Channel::PHONE),
-            Surface::Command | Surface::Import | Surface::Job | Surface::Reaction => None,
-        };
-        if let Some(channel) = channel {
-            draft.set(CHANNEL, Choice::from(channel));
+        if let Some(channel) = channel_of(rules.ctx.surface, own) {
+            draft.set(CHANNEL, Choice::from(channel), "why-channel");
         }
     }
     Ok(())
+}
+
+/// How a ticket came that was made there, by who asks or by somebody else for them.
+pub fn channel_of(surface: Surface, own: bool) -> Option<ChoiceCode<Channel>> {
+    match surface {
+        Surface::Api => Some(Channel::API),
+        Surface::Mail => Some(Channel::EMAIL),
+        Surface::Page if own => Some(Channel::PORTAL),
+        Surface::Page => Some(Channel::PHONE),
+        Surface::Command | Surface::Import | Surface::Job | Surface::Reaction => None,
+    }
 }
 
 /// It was reported before it is stored, perhaps long before.

@@ -10,7 +10,8 @@ use crate::ticket::record::{
     PRIORITY_OVERRIDE, URGENCY,
 };
 use crate::ticket::settings::{
-    PLAIN_QUESTIONS, PRIORITY_MATRIX, PlainQuestions, PriorityMatrix, VIP_RAISES_URGENCY, setting,
+    PLAIN_QUESTIONS, PRIORITY_MATRIX, PlainQuestions, PriorityMatrix, VIP_RAISES_URGENCY,
+    by_setting, setting,
 };
 
 /// Answers of requesters mean an impact and an urgency; without either, the mildest step holds.
@@ -18,8 +19,8 @@ pub fn plain_questions(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
     if draft.record_type().field(CAN_WORK.name).is_some() {
         let questions = setting::<PlainQuestions>(draft, rules, PLAIN_QUESTIONS)?;
         let affected = &questions.how_many_affected;
-        answer(draft, HOW_MANY_AFFECTED, IMPACT, affected)?;
-        answer(draft, CAN_WORK, URGENCY, &questions.can_work)?;
+        answer(draft, rules, (HOW_MANY_AFFECTED, IMPACT), affected)?;
+        answer(draft, rules, (CAN_WORK, URGENCY), &questions.can_work)?;
     }
     if draft.is_new() && !draft.is_replay() {
         let matrix = setting::<PriorityMatrix>(draft, rules, PRIORITY_MATRIX)?;
@@ -34,8 +35,8 @@ pub fn plain_questions(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
 
 fn answer(
     draft: &mut Draft,
-    question: Field<Choice<()>>,
-    target: Field<i64>,
+    rules: &RuleContext<'_>,
+    (question, target): (Field<Choice<()>>, Field<i64>),
     meaning: &std::collections::BTreeMap<String, i64>,
 ) -> Result<(), Message> {
     let Some(answer) = draft.get(question)? else {
@@ -45,11 +46,9 @@ fn answer(
         return Ok(());
     };
     if draft.changed(question) && !draft.is_given(target) {
-        draft.set_because(
-            target,
-            *step,
-            Message::new("why-answer-of-requester").with("answer", answer.code()),
-        );
+        let why = Message::new("why-answer-of-requester").with("answer", answer.code());
+        let why = by_setting(draft, rules, PLAIN_QUESTIONS, why);
+        draft.set_because(target, *step, why);
     }
     Ok(())
 }
@@ -77,13 +76,13 @@ pub fn override_fields(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
         draft.set_value(
             PRIORITY_OVERRIDE.name,
             dictionary::Value::Null,
-            Some(Message::new("why-override-over")),
+            Message::new("why-override-over"),
         );
     }
     let Some(value) = draft.get(PRIORITY_OVERRIDE)? else {
-        draft.clear(OVERRIDE_REASON);
-        draft.clear(OVERRIDE_BY);
-        draft.clear(OVERRIDE_UNTIL);
+        draft.clear(OVERRIDE_REASON, "why-no-override");
+        draft.clear(OVERRIDE_BY, "why-no-override");
+        draft.clear(OVERRIDE_UNTIL, "why-no-override");
         return Ok(());
     };
     if !(1..=5).contains(&value) {
@@ -100,8 +99,8 @@ pub fn override_fields(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(),
     }
     if draft.changed(PRIORITY_OVERRIDE) {
         match acting_person(draft, rules.ctx) {
-            Some(person) => draft.set(OVERRIDE_BY, person),
-            None => draft.clear(OVERRIDE_BY),
+            Some(person) => draft.set(OVERRIDE_BY, person, "why-override-by"),
+            None => draft.clear(OVERRIDE_BY, "why-override-by"),
         }
     }
     Ok(())
@@ -129,14 +128,16 @@ pub fn priority(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messag
             .with("priority", value)
             .with("who", &rules.ctx.actor.name)
             .with("matrix", matrix_says);
+        let why = by_setting(draft, rules, PRIORITY_MATRIX, why);
         draft.set_because(PRIORITY, value, why);
     } else if let (Some(value), Some(impact), Some(urgency)) = (of_matrix, impact, urgency) {
         let why = Message::new("why-priority-matrix")
             .with("impact", impact)
             .with("urgency", urgency);
+        let why = by_setting(draft, rules, PRIORITY_MATRIX, why);
         draft.set_because(PRIORITY, value, why);
     } else if of_matrix.is_none() && !draft.is_replay() {
-        draft.clear(PRIORITY);
+        draft.clear(PRIORITY, "why-no-priority");
     }
     Ok(())
 }

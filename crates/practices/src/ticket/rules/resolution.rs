@@ -31,13 +31,14 @@ pub fn reopening(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messa
         draft.breach(None, Message::new("reopen-too-late").with("days", days));
     }
     let next = count(draft, REOPEN_COUNT) + 1;
-    draft.set(REOPEN_COUNT, next);
-    draft.clear(RESOLVED_AT);
-    draft.clear(RESOLVED_BY);
-    draft.clear(RESOLUTION_CODE);
-    draft.clear(CLOSE_NOTES);
+    draft.set(REOPEN_COUNT, next, "why-reopened");
+    draft.clear(RESOLVED_AT, "why-reopened");
+    draft.clear(RESOLVED_BY, "why-reopened");
+    draft.clear(RESOLUTION_CODE, "why-reopened");
+    draft.clear(CLOSE_NOTES, "why-reopened");
     // Where the type has parents.
-    draft.set_value("parent", dictionary::Value::Null, None);
+    let why = Message::new("why-reopened-alone");
+    draft.set_value("parent", dictionary::Value::Null, why);
     Ok(())
 }
 
@@ -49,14 +50,14 @@ pub fn reopening(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Messa
 pub fn resolution(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
     let enters = draft.enters(Phase::Resolved);
     if enters || (draft.phase() == Phase::Resolved && is_logged_event(draft)) {
-        draft.set(RESOLVED_AT, rules.at);
+        draft.set(RESOLVED_AT, rules.at, "why-resolved-now");
     }
     if enters {
         if draft.get(FIRST_RESOLVED_AT)?.is_none() {
-            draft.set(FIRST_RESOLVED_AT, rules.at);
+            draft.set(FIRST_RESOLVED_AT, rules.at, "why-first-resolved");
         }
         if let Some(person) = acting_person(draft, rules.ctx) {
-            draft.set(RESOLVED_BY, person);
+            draft.set(RESOLVED_BY, person, "why-resolved-by");
         }
     }
     Ok(())
@@ -68,13 +69,13 @@ pub fn closing(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message
     let now_ended = ended(draft.phase());
     let was_ended = draft.phase_before().is_some_and(ended);
     if now_ended && (!was_ended || is_logged_event(draft)) {
-        draft.set(CLOSED_AT, rules.at);
+        draft.set(CLOSED_AT, rules.at, "why-closed-now");
         if let Some(person) = acting_person(draft, rules.ctx) {
-            draft.set(CLOSED_BY, person);
+            draft.set(CLOSED_BY, person, "why-closed-by");
         }
     } else if was_ended && !now_ended {
-        draft.clear(CLOSED_AT);
-        draft.clear(CLOSED_BY);
+        draft.clear(CLOSED_AT, "why-open-again");
+        draft.clear(CLOSED_BY, "why-open-again");
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use engine::{Draft, RuleContext};
 
 use crate::shared::TEAM;
 use crate::ticket::record::{CATEGORY, LOCATION, SERVICE, SUBCATEGORY};
-use crate::ticket::settings::{ROUTING, Route, setting};
+use crate::ticket::settings::{ROUTING, Route, by_setting, setting};
 
 /// The first routing rule that fits, else the team of the category, else that of the service.
 pub fn route(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> {
@@ -19,11 +19,9 @@ pub fn route(draft: &mut Draft, rules: &RuleContext<'_>) -> Result<(), Message> 
     let routes = setting::<Vec<Route>>(draft, rules, ROUTING)?;
     for (index, route) in routes.iter().enumerate() {
         if fits(draft, route)? {
-            draft.set_because(
-                TEAM,
-                route.team,
-                Message::new("why-routing-rule").with("rule", index + 1),
-            );
+            let why = Message::new("why-routing-rule").with("rule", index + 1);
+            let why = by_setting(draft, rules, ROUTING, why);
+            draft.set_because(TEAM, route.team, why);
             return Ok(());
         }
     }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Error, Message, Problem, Refused};
-use dictionary::{Lifecycle, Phase, Section, TypeDef, spine};
+use dictionary::{FieldFlag, Lifecycle, Phase, Section, TypeDef, spine};
 use engine::additions::{LAYOUTS, NUMBERS, ROLES, STATES};
 use engine::customize::{AREA, StateSpec, TransitionSpec, TypeSpec};
 use maud::{Markup, html};
@@ -152,6 +152,8 @@ fn state_form(here: &Here, action: &str, _: &Lifecycle) -> Markup {
             div class="form-grid" {
                 (line("state-label", text!(language, "admin-field-label"), "", None))
                 (line("state-code", text!(language, "admin-name"), "", Some(text!(language, "admin-name-help"))))
+                (line("state-required", text!(language, "shape-required"), "", Some(text!(language, "shape-names-help"))))
+                (line("state-locked", text!(language, "shape-locked"), "", Some(text!(language, "shape-names-help"))))
                 p class="field" {
                     label for="phase" { (text!(language, "shape-phase")) }
                     span class="select" { select class="input" id="phase" name="phase" { @for it in PHASES { option value=(it.code()) { (phase_words(here, it)) } } } (icon("down")) }
@@ -202,7 +204,8 @@ pub(super) async fn send(
             (NUMBERS, json!({ "prefix": text("prefix"), "width": width }))
         }
         Some("state") => {
-            let new = json!({ "code": text("state-code"), "label": typed(here.language(), text("state-label")), "phase": text("phase") });
+            let flags = flags(text("state-required"), text("state-locked"));
+            let new = json!({ "code": text("state-code"), "label": typed(here.language(), text("state-label")), "phase": text("phase"), "flags": flags });
             (STATES, with_one(&here, &of, "states", new))
         }
         Some("step") => {
@@ -354,19 +357,34 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
     }
 }
 
+/// Fields that a state asks for, and those that it locks, each as names with commas between.
+fn flags(required: &str, locked: &str) -> BTreeMap<String, FieldFlag> {
+    let of = |text: &str, flag: FieldFlag| {
+        let names = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+        names.map(|it| (it.to_owned(), flag)).collect::<Vec<_>>()
+    };
+    let locked = of(locked, FieldFlag::ReadOnly);
+    let required = of(required, FieldFlag::Required);
+    locked.into_iter().chain(required).collect()
+}
+
 fn type_spec(language: &Language, form: &FormData) -> Result<TypeSpec, Message> {
     let text = |name: &str| form.get(name).map(str::trim).unwrap_or_default();
     let unreadable = |line: &str| Message::new("type-line").with("line", line);
     let mut states = Vec::new();
     for line in names(text("states")) {
         let parts: Vec<&str> = line.split(':').map(str::trim).collect();
-        let [code, name, phase] = parts.as_slice() else {
+        let (Some((code, rest)), true) = (parts.split_first(), (3..=5).contains(&parts.len()))
+        else {
             return Err(unreadable(line));
         };
+        let (name, phase) = (rest[0], rest[1]);
+        let flagged = |at: usize| rest.get(at).copied().unwrap_or_default();
         states.push(StateSpec {
             code: (*code).to_owned(),
             label: typed(language, name),
-            phase: (*phase).to_owned(),
+            phase: phase.to_owned(),
+            flags: flags(flagged(2), flagged(3)),
         });
     }
     let mut transitions = Vec::new();

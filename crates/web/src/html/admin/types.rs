@@ -8,6 +8,7 @@ use base::{Error, Message, Problem, Refused};
 use dictionary::{FieldDef, Kind, TypeDef};
 use engine::customize::{AREA, ChoiceSpec, FieldSpec};
 use maud::{Markup, html};
+use serde_json::Value as Json;
 use ui::form::{Choice, Control, FormField, FormSection, problems, sections};
 use ui::icon::icon;
 use ui::label::{self, say};
@@ -251,6 +252,21 @@ fn form_fields(here: &Here, typed: &FormData, wrong: &[Problem]) -> Vec<FormFiel
             ),
             text!(language, "admin-choices-help"),
         ),
+        form.field(
+            "help",
+            text!(language, "admin-field-help"),
+            false,
+            form.line("help", 200),
+        ),
+        help(
+            form.field(
+                "default",
+                text!(language, "admin-default"),
+                false,
+                form.line("default", 200),
+            ),
+            text!(language, "admin-default-help"),
+        ),
         form.tick("required", text!(language, "admin-required-long")),
         form.tick("unique", text!(language, "admin-unique-long")),
         form.tick("indexed", text!(language, "admin-indexed-long")),
@@ -384,6 +400,8 @@ fn spec(here: &Here, form: &FormData) -> FieldSpec {
         unique: form.get("unique").is_some(),
         indexed: form.get("indexed").is_some(),
         internal: form.get("internal").is_some(),
+        help: text("help").map(|it| said(&it)).unwrap_or_default(),
+        default: text("default").map(Json::String),
         column: String::new(),
     }
 }
