@@ -1,7 +1,7 @@
-//! Settings with a value for each pair of choices fit the choices of both fields, whichever of them is changed.
+//! Settings with a value for each pair of choices fit the choices of both fields.
 //!
-//! Choices and pairs cannot be changed at once. So pairs may name a choice that is out of use, but a choice in use
-//! needs its pairs in what holds for the tenant: a step comes as a choice out of use, then with its pairs, and is put in use last.
+//! Choices and pairs cannot be changed at once, so a choice comes first and its pairs follow: no pair may name a choice
+//! that is not there, and whoever changes the pairs of a tenant gives each choice in use its own.
 
 use std::collections::BTreeSet;
 
@@ -22,24 +22,16 @@ pub(crate) fn check(
     setting: &SettingDef,
     (organisation, value): (Option<Uuid>, Option<&Json>),
 ) -> Result<(), Message> {
-    let settings = &ctx.snapshot.settings;
+    let (settings, dictionary) = (&ctx.snapshot.settings, &ctx.snapshot.dictionary);
     if let Shape::Grid(fields) = setting.shape {
         // Where an organisation's row goes, one is in force that was checked when it was stored.
         return match (value, organisation) {
-            (Some(pairs), whose) => fits(
-                &ctx.snapshot.dictionary,
-                setting.key,
-                fields,
-                (whose, pairs),
-            ),
+            (Some(pairs), None) => fits(dictionary, setting.key, fields, (Cover::All, pairs)),
+            // An organisation may use fewer steps than there are.
+            (Some(pairs), Some(_)) => fits(dictionary, setting.key, fields, (Cover::Some, pairs)),
             (None, None) => {
                 let pairs = (setting.default)();
-                fits(
-                    &ctx.snapshot.dictionary,
-                    setting.key,
-                    fields,
-                    (None, &pairs),
-                )
+                fits(dictionary, setting.key, fields, (Cover::All, &pairs))
             }
             (None, Some(_)) => Ok(()),
         };
@@ -56,28 +48,29 @@ pub(crate) fn check(
         let own = only_of(added, grid.key, fields);
         let dictionary = additions::extend(built_in, additions::CHOICES, &own)?;
         for pairs in in_force(settings, ctx.tenant, grid.key) {
-            fits(&dictionary, grid.key, fields, pairs)?;
+            fits(&dictionary, grid.key, fields, (Cover::Some, pairs))?;
         }
     }
     Ok(())
 }
 
-/// A value of a setting, and the organisation whose row it is; that of a tenant is nobody's.
-type Pairs<'s> = (Option<Uuid>, &'s Json);
+/// Which choices in use need their pairs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cover {
+    /// Each of them.
+    All,
+    /// Those that there are.
+    Some,
+}
 
 /// The values of a setting that are in force somewhere in a tenant.
-fn in_force<'s>(
-    settings: &'s Settings,
-    tenant: Uuid,
-    key: &str,
-) -> impl Iterator<Item = Pairs<'s>> {
+fn in_force<'s>(settings: &'s Settings, tenant: Uuid, key: &str) -> impl Iterator<Item = &'s Json> {
     let rows = settings.rows.iter();
     let own = rows.filter(move |((of, organisation, name), _)| {
         *of == tenant && organisation.is_some() && *name == key
     });
-    let whole = settings.find(tenant, None, key).map(|it| (None, it.0));
-    own.map(|((_, whose, _), entry)| (*whose, &entry.json))
-        .chain(whole)
+    let whole = settings.find(tenant, None, key).map(|it| it.0);
+    own.map(|(_, entry)| &entry.json).chain(whole)
 }
 
 /// What a setting of choices says about the fields of a grid.
@@ -93,7 +86,7 @@ fn fits(
     dictionary: &Dictionary,
     key: &str,
     [row, column, _]: [&str; 3],
-    (whose, pairs): Pairs<'_>,
+    (cover, pairs): (Cover, &Json),
 ) -> Result<(), Message> {
     let of = key.split('.').next().unwrap_or_default();
     let Some(of) = dictionary.record_type(of) else {
@@ -106,7 +99,7 @@ fn fits(
         (column, split().map(|it| it.1).collect()),
     ] {
         if let Some(field) = of.field(name) {
-            covers(field, &steps, (whose, key))?;
+            covers(field, &steps, (cover, key))?;
         }
     }
     Ok(())
@@ -115,7 +108,7 @@ fn fits(
 fn covers(
     field: &FieldDef,
     steps: &BTreeSet<&str>,
-    (whose, key): (Option<Uuid>, &str),
+    (cover, key): (Cover, &str),
 ) -> Result<(), Message> {
     let say = |message, code: &str| {
         Err(Message::new(message)
@@ -126,11 +119,10 @@ fn covers(
     if let Some(step) = steps.iter().find(|it| field.choice(it).is_none()) {
         return say("grid-step-unknown", step);
     }
-    // An organisation may use fewer steps than there are.
     let mut offered = field
         .choices
         .iter()
-        .filter(|it| it.active && whose.is_none());
+        .filter(|it| it.active && cover == Cover::All);
     match offered.find(|it| !steps.contains(it.code.as_str())) {
         Some(choice) => say("grid-step-missing", &choice.code),
         None => Ok(()),

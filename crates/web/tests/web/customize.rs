@@ -55,14 +55,12 @@ both_databases! {
         let refused = syd.put(MATRIX, &pairs(4, 3)).expect(422).names("value", "grid-step-unknown");
         assert!(refused.json["errors"][0]["message"].as_str().unwrap().contains("impact has no choice 4"), "{}", refused.json);
         syd.put(MATRIX, &pairs(3, 2)).expect(422).names("value", "grid-step-missing");
-        syd.put(choices, &fourth(true)).expect(422).names("value", "grid-step-missing");
-        // A step comes out of use, then with its pairs, and is put in use last.
-        syd.put(choices, &fourth(false)).expect(200);
-        syd.put(MATRIX, &pairs(4, 3)).expect(200);
+        // The choice comes first, and then its pairs; from then on neither is without the other.
         syd.put(choices, &fourth(true)).expect(200);
+        syd.put(MATRIX, &pairs(3, 3)).expect(422).names("value", "grid-step-missing");
+        syd.put(MATRIX, &pairs(4, 3)).expect(200);
         let made = syd.post("/incident", &json!({ "title": "x", "impact": 4, "urgency": 1 })).expect(201);
         assert_eq!(made.json["priority"], 3);
-        // Neither goes without the other.
         syd.put(choices, &json!({ "value": {} })).expect(422).names("value", "grid-step-unknown");
         let reset = |of: &str| syd.raw("DELETE", &format!("/api/v1/settings/{of}"), None, Vec::new(), &[]);
         reset("dictionary.choices").expect(422);

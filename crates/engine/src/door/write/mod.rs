@@ -204,15 +204,16 @@ fn stamp(checked: &mut Checked) {
     }
 }
 
-/// Whether a stamp is another one than the instant of storing: a new record that is replayed may bring its own, and
-/// what stood beside a record before its last change makes it no newer.
+/// Whether a stamp is another one than the instant of storing: a new record that is replayed may bring its own; and what
+/// stood beside it before its last change makes it no newer, nor does what belongs to that change.
 fn keeps(checked: &Checked, name: &str) -> bool {
     let parts = &checked.parts;
     let value = parts.record_type.value(&parts.after, name).as_instant();
     let replayed = matches!(parts.mode, Mode::Replay { .. });
+    let beside = super::is_beside(&parts.action);
     let is_older = name == spine::UPDATED_AT
-        && super::is_beside(&parts.action)
-        && value.is_some_and(|it| it >= checked.effective_at);
+        && value
+            .is_some_and(|it| it == checked.effective_at || beside && it > checked.effective_at);
     replayed && value.is_some() && (parts.before.is_none() || is_older)
 }
 

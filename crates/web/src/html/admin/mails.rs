@@ -136,13 +136,8 @@ async fn person_of(state: &AppState, here: &Here, address: &str) -> Result<Uuid,
         "as",
         Message::new("mail-nobody-has").with("address", address),
     );
-    let query = dictionary::Query {
-        record_type: Some("person".to_owned()),
-        filter: dictionary::Filter::equal("email", dictionary::Value::Text(address.to_lowercase())),
-        ..dictionary::Query::default()
-    };
-    let read = move |reading: &mut Reading<'_, '_>| reading.list(&query);
-    let found = state.engine().read(here.ctx(), read).await?;
-    let person = found.rows.first().map(|it| it.id());
+    let address = address.to_owned();
+    let read = move |reading: &mut Reading<'_, '_>| reading.person_of_address(&address);
+    let person = state.engine().read(here.ctx(), read).await?;
     Ok(person.ok_or(unknown)?)
 }
