@@ -166,11 +166,11 @@ pub(crate) fn find(
         Dialect::Sqlite => {
             let words = question.words_for_fts5();
             // Every document has the word of its layout, which makes it slow to look for and to rank by.
-            let condition = open.condition(words.is_some());
+            let condition = open.condition(words.is_some() || open.parts.len() > 1);
             sql.push("SELECT e.record, e.record_type, e.id, ")
                 .push(RANK_FTS5);
             let table = first.rows.table.clone();
-            if first.rows.are_few {
+            if first.rows.are_few || words.is_none() {
                 sql.push(" FROM ").append(table);
                 sql.push(" JOIN search_entry AS e ON e.record = r.id JOIN search_text ON search_text.rowid = e.id");
             } else {

@@ -267,7 +267,9 @@ mod tests {
             "link-kind-",
             "setting-",
             "action-",
+            "access-",
             "job-state-",
+            "mail-state-",
             "bulk-act-",
             "bulk-state-",
         ]

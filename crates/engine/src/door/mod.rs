@@ -25,16 +25,25 @@ use crate::unit::Unit;
 use load::Loaded;
 pub(crate) use load::listed;
 
+/// How often words go on to another record: an import may have brought records that lead to each other.
+const HOPS: usize = 8;
+
 /// Takes one change through the door.
 pub(crate) fn apply(unit: &mut Unit<'_, '_>, change: Change) -> Result<Outcome> {
+    apply_after(unit, change, 0)
+}
+
+fn apply_after(unit: &mut Unit<'_, '_>, change: Change, hops: usize) -> Result<Outcome> {
     let record_type = find_type(unit, &change.record_type)?;
     let practice = unit.engine.practice(&record_type.name).copied();
     permit::require_mode(unit, &change)?;
     let opened = load::open(unit, &record_type, &change)?;
     let loaded = &opened.loaded;
     permit::permit_before(unit, &record_type, &change, loaded)?;
-    if let Some(there) = goes_on(unit, practice.as_ref(), (&record_type, loaded), &change)? {
-        return apply(unit, there);
+    if hops < HOPS
+        && let Some(there) = goes_on(unit, practice.as_ref(), (&record_type, loaded), &change)?
+    {
+        return apply_after(unit, there, hops + 1);
     }
     check::check_version(&change, loaded)?;
 
@@ -88,12 +97,16 @@ fn goes_on(
     let Some(other) = others.next() else {
         return Ok(None);
     };
-    let Some(of) = unit.type_of(other)? else {
+    let of = unit.type_of(other)?;
+    // What an import brought may lead to anything.
+    let Some(of) = of.filter(|it| it.journal && unit.engine.practice(&it.name).is_some()) else {
         return Ok(None);
     };
     let ctx = unit.ctx;
+    let needed = permit::needed(ctx.actor.person, &of, change);
     let standing = unit.reading().standings(&of, &[other])?.remove(&other);
-    let may = standing.is_some_and(|it| it.may(ctx, &of.name, change.action().name()));
+    let standing = standing.filter(|it| !it.is_deleted());
+    let may = standing.is_some_and(|it| needed.iter().all(|right| it.may(ctx, &of.name, right)));
     Ok(may.then(|| Change {
         record_type: of.name.clone(),
         record: Some(other),

@@ -53,7 +53,7 @@ pub(super) fn permit_before(
 }
 
 /// Names of the rights that a change of an existing record needs.
-fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec<String> {
+pub(super) fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec<String> {
     let mut needed = Vec::new();
     match change.action() {
         Action::Create | Action::Comment => {}

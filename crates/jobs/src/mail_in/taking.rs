@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Error, Problem, Refused, Result, Uuid};
+use base::{Error, Message, Problem, Refused, Result, Uuid};
 use dictionary::{Phase, TypeDef, Value, spine};
 use engine::history::of_record;
 use engine::system::attachment::BlobRef;
@@ -92,7 +92,15 @@ impl Made {
             }
             None => (self.opens.to_owned(), self.open(unit)?),
         };
-        incoming::taken(unit.tx, &self.mail, (&record_type, record))?;
+        if !incoming::taken(unit.tx, &self.mail, (&record_type, record))? {
+            // Another runner was faster: what was just said is not said twice.
+            let message = Message::new("mail-not-parked").with("state", "taken");
+            return Err(Refused::Conflict {
+                message,
+                current_version: None,
+            }
+            .into());
+        }
         Ok(Some(Done {
             record_type,
             record,
@@ -181,10 +189,15 @@ impl Made {
     fn why(&self) -> String {
         let id = self.mail.message_id.clone();
         let id = id.unwrap_or_else(|| self.mail.id.to_string());
-        match self.read.sent_at {
-            Some(at) => format!("Message-ID: <{id}>, Date: {at}"),
-            None => format!("Message-ID: <{id}>"),
+        let mut why = format!("Message-ID: <{id}>");
+        if let Some(at) = self.read.sent_at {
+            why.push_str(&format!(", Date: {at}"));
         }
+        if self.mail.taken_as.is_some() {
+            // Somebody decided in whose name it is taken: what was really written above it stands with it.
+            why.push_str(&format!(", From: {}", self.mail.sender));
+        }
+        why
     }
 
     /// The record that the mail answers, as far as its sender may know of it: by our own mails, by mails that were
@@ -217,7 +230,15 @@ fn goes_on(unit: &mut Unit<'_, '_>, record_type: &str, record: Uuid) -> Result<U
         return Ok(record);
     }
     let open = unit.referring(record_type, CONTINUES, record, true)?;
-    Ok(open.last().copied().unwrap_or(record))
+    let Some(there) = open.last().copied() else {
+        return Ok(record);
+    };
+    // Whoever may not read it there says it where they may.
+    match unit.reading().record(Some(record_type), &there.to_string()) {
+        Ok(_) => Ok(there),
+        Err(Error::Refused(_)) => Ok(record),
+        Err(failed) => Err(failed),
+    }
 }
 
 fn is_about_files(problems: &[Problem]) -> bool {

@@ -73,7 +73,9 @@ fn late_reply<'a>(unit: &Unit<'_, '_>, applied: &'a Applied) -> Result<Option<(U
     let asked = [REQUESTER.name, AFFECTED.name].map(|it| applied.value(it).as_reference());
     let theirs = !actor.system && asked.contains(&Some(actor.person));
     let comment = applied.comment.as_ref();
-    let comment = comment.filter(|it| it.visibility == Visibility::Public);
+    // Without words there is nothing to open another one with: the files stay where they are.
+    let speaks = |it: &&Comment| !base::shows_nothing(&it.text);
+    let comment = comment.filter(|it| it.visibility == Visibility::Public && speaks(it));
     let Some(comment) = comment.filter(|_| theirs && applied.action == Action::Comment) else {
         return Ok(None);
     };

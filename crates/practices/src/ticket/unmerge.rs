@@ -73,10 +73,13 @@ pub fn unmerge(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
         return Ok(());
     };
     let stay = people_of_others(unit, applied, target)?;
-    for (record_type, record) in caused_by(unit.tx, merge.unit_id, merge.change_id)? {
+    // The last first: what was made possible by a step of the merge is taken back before that step.
+    let caused = caused_by(unit.tx, merge.unit_id, merge.change_id)?;
+    for (record_type, record) in caused.into_iter().rev() {
         let history = of_record(unit.tx, record)?;
         let caused = history
             .iter()
+            .rev()
             .filter(|it| it.cause == Some(merge.change_id));
         for entry in caused {
             if let Some(back) = undone(unit, (&record_type, record), entry, &stay)? {
