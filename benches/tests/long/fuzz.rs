@@ -191,7 +191,15 @@ impl Dice {
         match self.below(5) {
             0 => self.crumbs(),
             1 => "[".repeat(self.below(5_000)),
-            2 => format!("{{\"title\":\"{}\"}}", "x".repeat(self.below(300_000))),
+            2 => {
+                // Seldom beyond the limit of a body, or the run would be about nothing else.
+                let length = if self.below(50) == 0 {
+                    2_000_000
+                } else {
+                    self.below(300_000)
+                };
+                format!("{{\"title\":\"{}\"}}", "x".repeat(length))
+            }
             _ => {
                 let (field, value) = (self.of(&FIELDS), self.crumbs());
                 serde_json::json!({ field: value, "title": self.crumbs() }).to_string()
