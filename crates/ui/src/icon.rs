@@ -57,12 +57,18 @@ pub fn priority(level: u8) -> Markup {
 fn bars(level: u8) -> Markup {
     let name = format!("P{level}");
     let level = level.clamp(1, 4);
+    let lit = |wanted: bool| -> String {
+        let bars = [(4, 0, 3), (3, 4, 6), (2, 8, 9), (1, 12, 12)].into_iter();
+        bars.filter(|(bar, _, _)| (*bar >= level) == wanted)
+            .map(|(_, x, height)| format!("M{x} {}h3v{height}h-3z", 12 - height))
+            .collect()
+    };
+    let off = lit(false);
     html! {
         span class=(format!("priority p{level}")) {
             svg viewBox="0 0 15 12" aria-hidden="true" {
-                @for (bar, x, height) in [(4, 0, 3), (3, 4, 6), (2, 8, 9), (1, 12, 12)] {
-                    rect x=(x) y=(12 - height) width="3" height=(height) class=[(bar < level).then_some("off")] {}
-                }
+                path d=(lit(true)) {}
+                @if !off.is_empty() { path class="off" d=(off) {} }
             }
             (name)
         }
@@ -300,8 +306,15 @@ mod tests {
 
     #[test]
     fn priority_one_lights_every_bar() {
-        assert_eq!(priority(1).into_string().matches("off").count(), 0);
-        assert_eq!(priority(4).into_string().matches("off").count(), 3);
+        let bars = |level: u8| priority(level).into_string().matches("h3v").count();
+        let off = |level: u8| {
+            let drawn = priority(level).into_string();
+            let off = drawn.split_once("class=\"off\"");
+            off.map_or(0, |it| it.1.matches("h3v").count())
+        };
+        for level in 1..=4 {
+            assert_eq!((bars(level), off(level)), (4, usize::from(level) - 1));
+        }
     }
 
     /// Reads the sources of all crates: a misspelt name would only show as a hole in a page.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::field::{Reader, cell, record_href};
 use crate::filter_bar::{FilterBar, filter_bar, filter_problem};
-use crate::icon::{TimeLeft, icon, state, time_left};
+use crate::icon::{TimeLeft, icon, time_left};
 use crate::message::Language;
 use crate::selection::{self, Selection};
 use crate::{label, text, time};
@@ -129,14 +129,14 @@ pub fn table(reader: &Reader<'_>, columns: &[Column], rows: &[Visible]) -> Marku
     table_in_groups(reader, columns, rows, None, false)
 }
 
-fn table_in_groups(
-    reader: &Reader<'_>,
+fn table_in_groups<'a>(
+    reader: &'a Reader<'a>,
     columns: &[Column],
-    rows: &[Visible],
+    rows: &'a [Visible],
     groups: Option<&Groups>,
     boxes: bool,
 ) -> Markup {
-    let mut states = States::default();
+    let mut cells = Cells::new(reader, columns);
     let begins =
         |at: usize, name: &str| at == 0 || rows[at].value(name) != rows[at - 1].value(name);
     html! {
@@ -147,7 +147,7 @@ fn table_in_groups(
                     @if let Some(groups) = groups.filter(|it| begins(at, &it.field)) {
                         (group_head(reader, columns.len() + usize::from(boxes), row, groups))
                     }
-                    (row_of(reader, columns, row, &mut states, boxes))
+                    (row_of(columns, row, &mut cells, boxes))
                 }
             }
         }
@@ -196,21 +196,32 @@ pub fn column_class(name: &str) -> &'static str {
     }
 }
 
-/// States as they are drawn, each once per table: the name of the type, the code, and the drawing.
-#[derive(Default)]
-struct States(Vec<(String, String, Markup)>);
+/// Cells as they are drawn, each once per table: rows of a list have most of their values in common.
+struct Cells<'a> {
+    reader: &'a Reader<'a>,
+    /// By column: the type of the row, the value, and the drawing.
+    drawn: Vec<Vec<(&'a TypeDef, &'a Value, Markup)>>,
+}
 
-impl States {
-    fn show(&mut self, language: &Language, of: &TypeDef, code: &str) -> Markup {
-        let known = self.0.iter().find(|it| it.0 == of.name && it.1 == code);
-        if let Some((_, _, drawn)) = known {
-            return drawn.clone();
+impl<'a> Cells<'a> {
+    fn new(reader: &'a Reader<'a>, columns: &[Column]) -> Self {
+        Self {
+            reader,
+            drawn: vec![Vec::new(); columns.len()],
         }
-        let (kind, words) = label::state(language, of, code);
-        let drawn = state(kind, &words);
-        self.0
-            .push((of.name.clone(), code.to_owned(), drawn.clone()));
-        drawn
+    }
+
+    /// The cell of a field; what is said there must follow from nothing but the type and the value.
+    fn show(&mut self, at: usize, of: &'a TypeDef, field: &FieldDef, value: &'a Value) -> &Markup {
+        let drawn = &mut self.drawn[at];
+        let known = drawn.iter().position(|(its_type, its_value, _)| {
+            std::ptr::eq(*its_type, of) && *its_value == value
+        });
+        let place = known.unwrap_or_else(|| {
+            drawn.push((of, value, cell(self.reader, of, field, value)));
+            drawn.len() - 1
+        });
+        &drawn[place].2
     }
 }
 
@@ -230,25 +241,19 @@ fn heading(column: &Column) -> Markup {
     }
 }
 
-fn row_of(
-    reader: &Reader<'_>,
-    columns: &[Column],
-    row: &Visible,
-    states: &mut States,
-    boxes: bool,
-) -> Markup {
+fn row_of<'a>(columns: &[Column], row: &'a Visible, cells: &mut Cells<'a>, boxes: bool) -> Markup {
     let of = row.record_type();
     let href = record_href(&of.name, row.number(), row.id());
     let titled = columns.iter().any(|it| it.name == spine::TITLE);
     html! {
         tr {
             @if boxes { (box_of(row)) }
-            @for (position, column) in columns.iter().enumerate() {
-                @let leads = column.name == spine::TITLE || (!titled && position == 0);
+            @for (at, column) in columns.iter().enumerate() {
+                @let leads = column.name == spine::TITLE || (!titled && at == 0);
                 @if leads {
-                    td class="col-title" { a href=(href) { span class="title" { (lead(reader, row, &column.name)) } } }
+                    td class="col-title" { a href=(href) { span class="title" { (lead(cells.reader, row, &column.name)) } } }
                 } @else {
-                    (cell_of(reader, column, row, states))
+                    (cell_of(at, column, row, cells))
                 }
             }
         }
@@ -282,17 +287,18 @@ fn lead(reader: &Reader<'_>, row: &Visible, name: &str) -> Markup {
     }
 }
 
-fn cell_of(reader: &Reader<'_>, column: &Column, row: &Visible, states: &mut States) -> Markup {
-    let of = row.record_type();
-    let class = column_class(&column.name);
+fn cell_of<'a>(at: usize, column: &Column, row: &'a Visible, cells: &mut Cells<'a>) -> Markup {
+    let (of, reader) = (row.record_type(), cells.reader);
     let shown = of.field(&column.name).zip(row.get(&column.name));
+    let class = column_class(&column.name);
     html! {
         @match shown {
             None => td class=(class) { @if column.name == TYPE { (label::label(reader.language, &of.label)) } },
             Some((_, Value::Text(number))) if column.name == spine::NUMBER => td class="col-number number" { (number) },
-            Some((_, Value::Choice(code))) if column.name == spine::STATE => td class=(class) { (states.show(reader.language, of, code)) },
             Some((field, value)) if column.name == spine::DUE_AT => td class=(class) { (due(reader, row, field, value)) },
-            Some((field, value)) => td class=(class) { (cell(reader, of, field, value)) },
+            // Texts are seldom the same twice.
+            Some((field, value @ Value::Text(_))) => td class=(class) { (cell(reader, of, field, value)) },
+            Some((field, value)) => td class=(class) { (cells.show(at, of, field, value)) },
         }
     }
 }

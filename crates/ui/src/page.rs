@@ -8,6 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use agent::agent;
 pub use agent::record_hints;
+pub use fixture::Fixture;
 use part::{body_class, product, skip_link, toasts};
 use portal::portal;
 
@@ -18,6 +19,7 @@ pub use context::{
 
 mod agent;
 mod context;
+mod fixture;
 mod part;
 mod portal;
 
@@ -90,6 +92,7 @@ fn bare(context: &PageContext, body: &Markup) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Language;
 
     #[test]
     fn every_voice_has_a_skip_link_and_one_main() {
@@ -115,12 +118,12 @@ mod tests {
             label: key.into(),
             ..Place::default()
         };
+        let queues = Section {
+            title: "Queues".into(),
+            places: vec![place("a"), place("b")],
+        };
         let context = PageContext {
-            sections: vec![Section {
-                title: "Queues".into(),
-                places: vec![place("a"), place("b")],
-            }],
-            active: "b".into(),
+            fixture: Fixture::new(&Language::default(), (&[], ""), (&[queues], "b")).into(),
             ..PageContext::default()
         };
         assert_eq!(show(&context).matches("aria-current=\"page\"").count(), 1);

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::auth::{Identities, PasswordCost, Passwords};
-use crate::html::ViewsInForce;
+use crate::html::{Drawings, ViewsInForce};
 use crate::metrics::Metrics;
 use crate::rate::Rates;
 
@@ -94,6 +94,7 @@ struct Shared {
     metrics: Metrics,
     rates: Rates,
     saved_views: ViewsInForce,
+    drawings: Drawings,
     stopping: AtomicBool,
 }
 
@@ -124,12 +125,18 @@ impl AppState {
             metrics: Metrics::new(),
             rates,
             saved_views: ViewsInForce::default(),
+            drawings: Drawings::default(),
             stopping: AtomicBool::new(false),
         }))
     }
 
     pub(crate) fn saved_views(&self) -> &ViewsInForce {
         &self.0.saved_views
+    }
+
+    /// Parts of pages that were drawn before.
+    pub(crate) fn drawings(&self) -> &Drawings {
+        &self.0.drawings
     }
 
     /// The engine.

@@ -1,6 +1,7 @@
 //! What stands around the pages: places, sections, hints.
 
-use ui::page::{Hint, PageContext, Place, Section, Voice};
+use ui::message::Language;
+use ui::page::{Fixture, Hint, PageContext, Place, Section, Voice};
 
 /// The frame of an agent's page.
 pub fn agent(title: &str) -> PageContext {
@@ -13,52 +14,57 @@ pub fn agent(title: &str) -> PageContext {
         hot,
         key_after_g: None,
     };
+    let areas = vec![
+        place("desk", "Desk", "desk", None, false),
+        place("changes", "Changes", "calendar", None, false),
+        place("cmdb", "CMDB", "network", None, false),
+        place("know", "Know", "book", None, false),
+        place("reports", "Reports", "chart", None, false),
+        place("admin", "Admin", "settings", None, false),
+    ];
+    let sections = vec![
+        Section {
+            title: "My work".into(),
+            places: vec![
+                place("mine", "Assigned to me", "user", Some(9), false),
+                place("follow", "Following", "eye", Some(14), false),
+                place("reply", "My reply is due", "reply", Some(3), true),
+                place("approve", "To approve", "check", Some(2), false),
+            ],
+        },
+        Section {
+            title: "Queues".into(),
+            places: vec![
+                place("network", "Network", "network", Some(50), false),
+                place("desk-queue", "Service desk", "desk", Some(87), false),
+                place("workplace", "Workplace", "laptop", Some(41), false),
+                place("servers", "Servers and storage", "server", Some(22), false),
+                place("nobody", "Assigned to nobody", "help", Some(17), true),
+            ],
+        },
+        Section {
+            title: "Practices".into(),
+            places: vec![
+                place("incidents", "Incidents", "bolt", Some(184), false),
+                place("requests", "Requests", "hand", Some(96), false),
+                place("problems", "Problems", "bug", Some(11), false),
+                place("changes", "Changes", "swap", Some(28), false),
+                place("assets", "Assets", "box", None, false),
+            ],
+        },
+    ];
     PageContext {
         title: title.into(),
         csrf: "token".into(),
         reader: Some("Jonas Weber".into()),
         unread: 4,
-        areas: vec![
-            place("desk", "Desk", "desk", None, false),
-            place("changes", "Changes", "calendar", None, false),
-            place("cmdb", "CMDB", "network", None, false),
-            place("know", "Know", "book", None, false),
-            place("reports", "Reports", "chart", None, false),
-            place("admin", "Admin", "settings", None, false),
-        ],
         active_area: "desk".into(),
-        sections: vec![
-            Section {
-                title: "My work".into(),
-                places: vec![
-                    place("mine", "Assigned to me", "user", Some(9), false),
-                    place("follow", "Following", "eye", Some(14), false),
-                    place("reply", "My reply is due", "reply", Some(3), true),
-                    place("approve", "To approve", "check", Some(2), false),
-                ],
-            },
-            Section {
-                title: "Queues".into(),
-                places: vec![
-                    place("network", "Network", "network", Some(50), false),
-                    place("desk-queue", "Service desk", "desk", Some(87), false),
-                    place("workplace", "Workplace", "laptop", Some(41), false),
-                    place("servers", "Servers and storage", "server", Some(22), false),
-                    place("nobody", "Assigned to nobody", "help", Some(17), true),
-                ],
-            },
-            Section {
-                title: "Practices".into(),
-                places: vec![
-                    place("incidents", "Incidents", "bolt", Some(184), false),
-                    place("requests", "Requests", "hand", Some(96), false),
-                    place("problems", "Problems", "bug", Some(11), false),
-                    place("changes", "Changes", "swap", Some(28), false),
-                    place("assets", "Assets", "box", None, false),
-                ],
-            },
-        ],
-        active: "network".into(),
+        fixture: Fixture::new(
+            &Language::default(),
+            (&areas, "desk"),
+            (&sections, "network"),
+        )
+        .into(),
         hints: hints(&[
             (&["J", "K"], "move"),
             (&["X"], "select"),

@@ -6,8 +6,8 @@ use super::{
     PageContext, Place,
     context::{Crumb, Hint},
     part::{
-        account_button, account_menu, badge, body_class, current, product, search_box, skip_link,
-        tab_bar, toasts,
+        account_button, account_menu, badge, body_class, product, search_box, skip_link, tab_bar,
+        toasts,
     },
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn agent(context: &PageContext, body: &Markup) -> Markup {
             }
             (tab_bar(language, &agent_places(context), ""))
             (account_menu(context))
-            (key_sheet(language))
+            (context.fixture.keys)
             (toasts(context))
         }
     }
@@ -44,13 +44,7 @@ fn rail(context: &PageContext) -> Markup {
     html! {
         nav class="rail" aria-label=(text!(language, "shell-areas")) {
             a class="brand" href=(context.addresses.home) aria-label=(home) data-go="h" { (icon("brand")) }
-            @for place in &context.areas {
-                a href=(place.href) aria-current=[current(place, &context.active_area)] data-go=[place.key_after_g] {
-                    (sized_icon(place.icon, IconSize::Large))
-                    span class="label" { (place.label) }
-                    (badge(place.count.unwrap_or_default()))
-                }
-            }
+            (context.fixture.areas)
             span class="rest" {}
             @if context.reader.is_some() {
                 a href=(context.addresses.notifications) aria-label=(notifications(context)) {
@@ -77,15 +71,8 @@ fn navigation(context: &PageContext) -> Markup {
     html! {
         @if let Some(peek) = &context.peek {
             nav class="nav peek" id="navigation" popover aria-label=(label) { (peek) }
-        } @else if !context.sections.is_empty() {
-            nav class="nav" id="navigation" popover aria-label=(label) {
-                @for section in &context.sections {
-                    section {
-                        h2 { (section.title) }
-                        ul { @for place in &section.places { li { (place_link(place, &context.active)) } } }
-                    }
-                }
-            }
+        } @else if let Some(sections) = &context.fixture.sections {
+            nav class="nav" id="navigation" popover aria-label=(label) { (sections) }
         }
     }
 }
@@ -101,23 +88,11 @@ fn notifications(context: &PageContext) -> String {
     }
 }
 
-fn place_link(place: &Place, active: &str) -> Markup {
-    html! {
-        a href=(place.href) aria-current=[current(place, active)] data-go=[place.key_after_g] {
-            (icon(place.icon))
-            span class="label" { (place.label) }
-            @if let Some(count) = place.count {
-                span class=(if place.hot { "count hot" } else { "count" }) { (count) }
-            }
-        }
-    }
-}
-
 fn top_bar(context: &PageContext) -> Markup {
     let language = &context.language;
     html! {
         header class="topbar" {
-            @if context.peek.is_some() || !context.sections.is_empty() {
+            @if context.peek.is_some() || context.fixture.sections.is_some() {
                 button class="button quiet icon-only only-narrow" type="button" popovertarget="navigation" aria-label=(text!(language, "shell-open-navigation")) { (icon("list")) }
             }
             nav class="crumbs" aria-label=(text!(language, "shell-you-are-in")) {
@@ -176,66 +151,7 @@ fn agent_places(context: &PageContext) -> [Place; 5] {
     ]
 }
 
-fn key_sheet(language: &Language) -> Markup {
-    let title = text!(language, "keys-title");
-    let groups = [
-        KeyGroup {
-            heading: text!(language, "keys-everywhere"),
-            keys: vec![
-                hint(&["/"], text!(language, "keys-filter")),
-                hint(&["C"], text!(language, "keys-create")),
-                hint(&["G", "H"], text!(language, "keys-go-home")),
-                hint(&["?"], text!(language, "keys-show")),
-                hint(&["Esc"], text!(language, "keys-back")),
-            ],
-        },
-        KeyGroup {
-            heading: text!(language, "keys-list"),
-            keys: vec![
-                hint(&["J", "K"], text!(language, "keys-move")),
-                hint(&["X"], text!(language, "keys-select")),
-                hint(&["Enter"], text!(language, "keys-open")),
-            ],
-        },
-        KeyGroup {
-            heading: text!(language, "keys-record"),
-            keys: record_hints(language)
-                .into_iter()
-                .chain([hint(&["Ctrl", "Enter"], text!(language, "keys-send"))])
-                .collect(),
-        },
-    ];
-    html! {
-        div popover id="key-sheet" class="dialog key-sheet" role="dialog" aria-label=(title) {
-            header {
-                h2 { (title) }
-                button class="button quiet icon-only" type="button" popovertarget="key-sheet" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
-            }
-            div class="body" {
-                @for group in &groups {
-                    section {
-                        h3 { (group.heading) }
-                        dl { @for key in &group.keys { (key_meaning(key)) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn key_meaning(hint: &Hint) -> Markup {
-    html! {
-        dt { @for key in hint.keys { kbd { (key) } " " } }
-        dd { (hint.label) }
-    }
-}
-
-struct KeyGroup {
-    heading: String,
-    keys: Vec<Hint>,
-}
-
-fn hint(keys: &'static [&'static str], label: String) -> Hint {
+pub(super) fn hint(keys: &'static [&'static str], label: String) -> Hint {
     Hint { keys, label }
 }
 

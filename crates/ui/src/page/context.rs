@@ -1,7 +1,10 @@
 //! What a page tells the shell around it.
 
+use std::sync::Arc;
+
 use maud::Markup;
 
+use super::Fixture;
 use crate::message::Language;
 
 /// What the shell needs to know. Start from `PageContext::default()`.
@@ -29,14 +32,12 @@ pub struct PageContext {
     pub reader_key: String,
     /// Notifications not read yet.
     pub unread: u64,
-    /// The rail of the agents, or the main links of the portal.
+    /// The main links of the portal.
     pub areas: Vec<Place>,
     /// The `key` of the area this page belongs to.
     pub active_area: String,
-    /// The navigation beside the rail; none leaves its room to the page.
-    pub sections: Vec<Section>,
-    /// The `key` of the place in the sections that this page shows.
-    pub active: String,
+    /// The links of the agents' rail and navigation.
+    pub fixture: Arc<Fixture>,
     /// The way to this page; the last one is the page itself.
     pub crumbs: Vec<Crumb>,
     /// The queue beside a record, in place of the sections.

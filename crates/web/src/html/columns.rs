@@ -11,6 +11,7 @@ use ui::{label, text};
 use super::filter::ListAddress;
 use super::list::Asked;
 use super::shell::{Here, may_read};
+use crate::AppState;
 
 /// Columns of lists across types.
 const ACROSS: [&str; 7] = [
@@ -152,10 +153,43 @@ pub(super) fn groupable<'a>(here: &Here, of: Option<&'a TypeDef>) -> Vec<&'a Fie
 }
 
 /// The choice of columns: a form that opens without script.
-pub(super) fn chooser(here: &Here, asked: &Asked) -> Markup {
+pub(super) fn chooser(state: &AppState, here: &Here, asked: &Asked) -> Markup {
     let (language, Some(of)) = (here.language(), &asked.of) else {
         return Markup::default();
     };
+    let mut what = of.name.clone();
+    for chosen in asked.group.iter().chain(&asked.columns) {
+        what.push('\n');
+        what.push_str(chosen);
+    }
+    let choosers = &state.drawings().choosers;
+    // A list that is not grouped would else be told as one that is, by its first column.
+    what.push(if asked.group.is_some() { '+' } else { '-' });
+    let choices = choosers.once(here, what, || choices(here, of, asked));
+    html! {
+        button class="button quiet not-phone" type="button" popovertarget="columns" { (icon("columns")) (text!(language, "list-columns")) }
+        div popover id="columns" class="dialog key-sheet" role="dialog" aria-label=(text!(language, "list-columns")) {
+            form method="get" action=(asked.address.path) {
+                header {
+                    h2 { (text!(language, "list-columns")) }
+                    button class="button quiet icon-only" type="button" popovertarget="columns" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
+                }
+                div class="body" {
+                    @for (name, value) in asked.address.first().kept(&["column", "group"]) { input type="hidden" name=(name) value=(value); }
+                    (choices)
+                }
+                footer {
+                    a class="button quiet" href=(ListAddress { columns: Vec::new(), ..asked.address.first() }.href()) { (text!(language, "list-columns-usual")) }
+                    button class="button primary" { (text!(language, "list-columns-show")) }
+                }
+            }
+        }
+    }
+}
+
+/// What rows can be put together by, and the columns that a list may have.
+fn choices(here: &Here, of: &TypeDef, asked: &Asked) -> Markup {
+    let language = here.language();
     let mut fields: Vec<(String, &str)> = of
         .fields
         .iter()
@@ -175,35 +209,19 @@ pub(super) fn chooser(here: &Here, asked: &Asked) -> Markup {
         (place, base::text_key(words))
     });
     html! {
-        button class="button quiet not-phone" type="button" popovertarget="columns" { (icon("columns")) (text!(language, "list-columns")) }
-        div popover id="columns" class="dialog key-sheet" role="dialog" aria-label=(text!(language, "list-columns")) {
-            form method="get" action=(asked.address.path) {
-                header {
-                    h2 { (text!(language, "list-columns")) }
-                    button class="button quiet icon-only" type="button" popovertarget="columns" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
+        label class="field" {
+            span class="label" { (text!(language, "list-group-by")) }
+            select class="input" name="group" {
+                option value="" { (text!(language, "list-group-none")) }
+                @for field in groupable(here, Some(of)) {
+                    option value=(field.name) selected[asked.group.as_ref() == Some(&field.name)] { (label::label(language, &field.label)) }
                 }
-                div class="body" {
-                    @for (name, value) in asked.address.first().kept(&["column", "group"]) { input type="hidden" name=(name) value=(value); }
-                    label class="field" {
-                        span class="label" { (text!(language, "list-group-by")) }
-                        select class="input" name="group" {
-                            option value="" { (text!(language, "list-group-none")) }
-                            @for field in groupable(here, Some(of)) {
-                                option value=(field.name) selected[asked.group.as_ref() == Some(&field.name)] { (label::label(language, &field.label)) }
-                            }
-                        }
-                    }
-                    @for (words, name) in &fields {
-                        label class="check" {
-                            input type="checkbox" name="column" value=(name) checked[asked.columns.iter().any(|it| it == name)];
-                            (words)
-                        }
-                    }
-                }
-                footer {
-                    a class="button quiet" href=(ListAddress { columns: Vec::new(), ..asked.address.first() }.href()) { (text!(language, "list-columns-usual")) }
-                    button class="button primary" { (text!(language, "list-columns-show")) }
-                }
+            }
+        }
+        @for (words, name) in &fields {
+            label class="check" {
+                input type="checkbox" name="column" value=(name) checked[asked.columns.iter().any(|it| it == name)];
+                (words)
             }
         }
     }

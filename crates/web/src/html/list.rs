@@ -257,7 +257,7 @@ fn show(
         subtitle: time::head(language, &here.ctx().zone, here.ctx().now),
         count: page.count,
         filter,
-        tools: html! { (menu(here, asked)) (chooser(here, asked)) (super::list_file::dialog(here, asked)) },
+        tools: html! { (menu(here, asked)) (chooser(state, here, asked)) (super::list_file::dialog(here, asked)) },
         columns: headings(language, asked),
         rows: &page.rows,
         groups,

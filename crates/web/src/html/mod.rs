@@ -12,6 +12,7 @@ mod article;
 mod beside;
 mod bulk;
 mod columns;
+mod drawn;
 mod edit;
 mod elsewhere;
 mod files;
@@ -38,6 +39,7 @@ mod tree;
 mod versions;
 mod views;
 
+pub(crate) use drawn::Drawings;
 pub(crate) use refused::{error_page, form_again};
 pub(crate) use views::ViewsInForce;
 

@@ -14,7 +14,9 @@ use ui::field::Reader;
 use ui::icon::icon;
 use ui::label;
 use ui::message::Language;
-use ui::page::{Addresses, AssetUrls, Crumb, Hint, PageContext, Place, Voice, csrf_field, page};
+use ui::page::{
+    Addresses, AssetUrls, Crumb, Fixture, Hint, PageContext, Place, Voice, csrf_field, page,
+};
 use ui::text;
 
 use super::flash::Flash;
@@ -111,11 +113,7 @@ impl Here {
             ..frame
         };
         let context = PageContext {
-            areas: areas(self.ctx(), language),
-            sections: match frame.area {
-                "admin" => super::admin::places(self.ctx(), language),
-                _ => sections(self.ctx(), language, frame.of.as_deref(), &frame.views),
-            },
+            fixture: self.fixture(state, &frame),
             hints: if frame.hints.is_empty() {
                 usual_hints(language)
             } else {
@@ -124,6 +122,30 @@ impl Here {
             ..self.context(state, frame)
         };
         self.answer(&context, body)
+    }
+
+    /// The rail and the navigation of that page.
+    fn fixture(&self, state: &AppState, frame: &Frame) -> Arc<Fixture> {
+        let (ctx, language) = (self.ctx(), self.language());
+        let mut what = format!("{}\n{}\n", frame.area, frame.active);
+        what.push_str(frame.of.as_ref().map_or("", |it| &it.name));
+        for view in &frame.views {
+            for part in [&view.key, &view.label, view.icon, &view.href] {
+                what.push('\n');
+                what.push_str(part);
+            }
+        }
+        state.drawings().fixtures.once(self, what, || {
+            let sections = match frame.area {
+                "admin" => super::admin::places(ctx, language),
+                _ => sections(ctx, language, frame.of.as_deref(), &frame.views),
+            };
+            Fixture::new(
+                language,
+                (&areas(ctx, language), frame.area),
+                (&sections, &frame.active),
+            )
+        })
     }
 
     /// Where the portal has what this address is about.
@@ -190,7 +212,6 @@ impl Here {
             reader: Some(self.ctx().actor.name.clone()),
             reader_key: self.ctx().actor.person.to_string(),
             active_area: frame.area.to_owned(),
-            active: frame.active,
             crumbs: frame.crumbs,
             actions: frame.actions,
             notices: self
