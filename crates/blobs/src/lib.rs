@@ -140,6 +140,18 @@ impl Blobs {
         }
     }
 
+    /// The bytes of a blob, all at once; nothing where the store has no such blob. For files whose size is limited.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn bytes(&self, tenant: Uuid, sha256: &str) -> Result<Option<Vec<u8>>> {
+        match self.store.get(&place(tenant, sha256)).await {
+            Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?.to_vec())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     /// Whether the store has that blob.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod export;
 pub mod file_type;
 pub mod import;
 pub mod mapping;
+mod ordered;
 pub mod plan;
 mod reindex;
 pub mod report;

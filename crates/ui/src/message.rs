@@ -272,6 +272,8 @@ mod tests {
             "mail-state-",
             "bulk-act-",
             "bulk-state-",
+            "imports-state-",
+            "imports-missing-",
         ]
         .iter()
         .any(|it| key.starts_with(it));

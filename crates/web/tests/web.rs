@@ -46,6 +46,8 @@ mod form_again;
 mod html;
 #[path = "web/idempotency.rs"]
 mod idempotency;
+#[path = "web/imports.rs"]
+mod imports;
 #[path = "web/jobs.rs"]
 mod jobs;
 #[path = "web/lists.rs"]

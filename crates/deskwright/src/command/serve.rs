@@ -137,7 +137,7 @@ fn jobs(blobs: Blobs) -> jobs::Config {
         change: it.change,
     });
     jobs::Config {
-        handlers: vec![jobs::clean_up_files(blobs)],
+        handlers: vec![jobs::clean_up_files(blobs.clone()), jobs::imports(blobs)],
         sweeps: sweeps.collect(),
         ..jobs::Config::default()
     }

@@ -86,7 +86,8 @@ pub fn condemn(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
         "UPDATE blob SET condemned_at = ? WHERE condemned_at IS NULL AND last_linked_at < ? AND NOT EXISTS \
          (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256) AND NOT EXISTS \
          (SELECT 1 FROM incoming_mail AS m WHERE m.tenant = blob.tenant AND m.sha256 = blob.sha256 \
-         AND m.state <> 'discarded')",
+         AND m.state <> 'discarded') AND NOT EXISTS \
+         (SELECT 1 FROM import_run AS i WHERE i.tenant = blob.tenant AND i.sha256 = blob.sha256)",
     );
     let before = now.plus_micros(-UNLINKED_MICROS).micros();
     Ok(tx.execute(&sql.bind(now.micros()).bind(before))?)
@@ -102,7 +103,8 @@ pub fn dying(tx: &mut Tx<'_>, now: Timestamp) -> Result<Vec<(Uuid, String)>> {
         "UPDATE blob SET dying_at = ? WHERE dying_at IS NULL AND condemned_at < ? AND NOT EXISTS \
          (SELECT 1 FROM attachment AS a WHERE a.tenant = blob.tenant AND a.sha256 = blob.sha256) AND NOT EXISTS \
          (SELECT 1 FROM incoming_mail AS m WHERE m.tenant = blob.tenant AND m.sha256 = blob.sha256 \
-         AND m.state <> 'discarded')",
+         AND m.state <> 'discarded') AND NOT EXISTS \
+         (SELECT 1 FROM import_run AS i WHERE i.tenant = blob.tenant AND i.sha256 = blob.sha256)",
     );
     let before = now.plus_micros(-CONDEMNED_MICROS).micros();
     tx.execute(&sql.bind(now.micros()).bind(before))?;

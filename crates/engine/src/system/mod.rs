@@ -17,6 +17,7 @@ pub mod effects;
 pub mod external;
 pub(crate) mod grids;
 pub mod idempotency;
+pub mod import_run;
 pub mod invitation;
 pub mod job;
 mod linked;
@@ -51,6 +52,7 @@ pub fn tables() -> Vec<TableDef> {
         mail::table(),
         mark::table(),
         idempotency::table(),
+        import_run::table(),
         throttle::table(),
         upload::table(),
     ];
@@ -68,6 +70,7 @@ pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
         + mark::sweep(tx, now)?
         + idempotency::sweep(tx, now)?
         + throttle::sweep(tx, now)?
+        + import_run::sweep(tx, now)?
         + upload::sweep(tx, now)?
         + bulk::sweep(tx, now)?)
 }

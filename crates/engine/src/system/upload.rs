@@ -4,7 +4,7 @@
 //! refers to, so it outlives them.
 
 use base::{MICROS_PER_DAY, Message, Refused, Result, Timestamp, Uuid};
-use store::{ColumnKind, Sql, TableDef, Tx};
+use store::{ColumnKind, Row, Sql, TableDef, Tx};
 
 use super::attachment::{BlobRef, LIMITS, Limits};
 use super::{define, index, required};
@@ -91,6 +91,41 @@ pub fn keep(
     Ok(())
 }
 
+/// Looks at a file without using it.
+///
+/// # Errors
+/// As [`claim`].
+pub fn look(
+    tx: &mut Tx<'_>,
+    (tenant, person): (Uuid, Uuid),
+    id: Uuid,
+    now: Timestamp,
+) -> Result<BlobRef> {
+    let since = now.plus_micros(-WAITS_MICROS).micros();
+    let sql = Sql::new(
+        "SELECT name, media_type, bytes, sha256 FROM upload \
+         WHERE id = ? AND tenant = ? AND person = ? AND created_at > ?",
+    );
+    let sql = sql.bind(id).bind(tenant).bind(person).bind(since);
+    let row = tx.query_optional(&sql)?.ok_or_else(|| unknown(id))?;
+    blob_of(id, &row)
+}
+
+fn unknown(id: Uuid) -> Refused {
+    let message = Message::new("upload-unknown").with("id", id);
+    Refused::field("attachments", message)
+}
+
+fn blob_of(id: Uuid, row: &Row) -> Result<BlobRef> {
+    Ok(BlobRef {
+        id,
+        name: row.need_text(0)?.to_owned(),
+        media_type: row.need_text(1)?.to_owned(),
+        bytes: row.need_integer(2)?,
+        sha256: row.need_text(3)?.to_owned(),
+    })
+}
+
 /// Hands files over, in that order; they are gone from here.
 ///
 /// # Errors
@@ -109,18 +144,8 @@ pub fn claim(
              RETURNING name, media_type, bytes, sha256",
         );
         let sql = sql.bind(*id).bind(tenant).bind(person).bind(since);
-        let unknown = || {
-            let message = Message::new("upload-unknown").with("id", id);
-            Refused::field("attachments", message)
-        };
-        let row = tx.query_optional(&sql)?.ok_or_else(unknown)?;
-        files.push(BlobRef {
-            id: *id,
-            name: row.need_text(0)?.to_owned(),
-            media_type: row.need_text(1)?.to_owned(),
-            bytes: row.need_integer(2)?,
-            sha256: row.need_text(3)?.to_owned(),
-        });
+        let row = tx.query_optional(&sql)?.ok_or_else(|| unknown(*id))?;
+        files.push(blob_of(*id, &row)?);
     }
     Ok(files)
 }

@@ -15,11 +15,10 @@ use base::{Error, Message, Problem, Refused, Result, Uuid};
 use dictionary::TypeDef;
 use engine::job::{self, NewJob};
 use engine::system::bulk::{self, BulkRun, JOB, RecordOutcome, RecordResult, RunCounts, RunState};
-use engine::system::{actor, credential, token};
-use engine::{Actor, Change, Ctx, Engine, Reading, Surface, Unit};
-use jiff::tz::TimeZone;
+use engine::{Change, Ctx, Engine, Reading, Surface, Unit};
 
 use crate::chunk::{Care, in_parts, is_busy, one, problems};
+use crate::ordered::Ordered;
 
 pub use act::{Act, BULK, Doing, Said};
 pub use chosen::{found, named};
@@ -254,26 +253,16 @@ impl Worker {
     /// Nothing where they may not begin it any more.
     fn whoever_began(&self) -> Result<Option<Ctx>> {
         let run = &self.run;
-        let system = Ctx {
-            language: run.language.clone(),
-            zone: run
-                .zone
-                .as_deref()
-                .and_then(|it| TimeZone::get(it).ok())
-                .unwrap_or(TimeZone::UTC),
-            ..self.engine.system_ctx(run.tenant, Surface::Job)
-        };
-        let (person, token) = (run.person, run.token);
-        let read = move |reading: &mut Reading<'_, '_>| actor_of(reading, person, token);
-        let Some(actor) = self.engine.read_blocking(&system, read)? else {
-            return Ok(None);
-        };
-        let actor = Actor {
+        let ordered = Ordered {
+            tenant: run.tenant,
+            person: run.person,
+            token: run.token,
             scopes: run.scopes.clone(),
-            ..actor
+            language: run.language.clone(),
+            zone: run.zone.clone(),
         };
-        let ctx = Ctx { actor, ..system };
-        Ok(Some(ctx).filter(|it| it.may_somewhere(&run.record_type, BULK)))
+        let ctx = ordered.ctx(&self.engine, Surface::Job)?;
+        Ok(ctx.filter(|it| it.may_somewhere(&run.record_type, BULK)))
     }
 
     fn stop(&self) -> Result<()> {
@@ -286,26 +275,6 @@ impl Worker {
         self.engine.write_blocking(&ctx, stop)?;
         Ok(())
     }
-}
-
-/// Who somebody is now; nothing where their account was closed, or their token has ended.
-fn actor_of(
-    reading: &mut Reading<'_, '_>,
-    person: Uuid,
-    by: Option<Uuid>,
-) -> Result<Option<Actor>> {
-    let account = credential::of_person(reading.tx, person)?;
-    if account.is_some_and(|it| it.disabled_at.is_some()) {
-        return Ok(None);
-    }
-    if let Some(id) = by {
-        let tokens = token::of_person(reading.tx, person)?;
-        let known = tokens.iter().find(|it| it.id == id);
-        if known.is_none_or(|it| !it.is_valid(reading.ctx.now)) {
-            return Ok(None);
-        }
-    }
-    Ok(actor::load(reading, person)?.map(|it| it.0))
 }
 
 /// What is done to each record of a unit.

@@ -25,6 +25,7 @@ pub(super) fn run(
     let mut part: Vec<PlannedRow> = Vec::new();
     let mut weight = 0;
     while let Some(row) = reader.next()? {
+        importer.check_stop()?;
         match row {
             Ok(mut row) => {
                 // Nothing stays of a part that ends, so what stands beside one record is not cut in two; a

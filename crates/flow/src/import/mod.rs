@@ -13,10 +13,12 @@ mod parts;
 mod prepare;
 mod reader;
 mod references;
+mod run;
 mod writer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::{Message, Refused, Result, Stopwatch, Uuid};
 use engine::{Ctx, Engine, Reading};
@@ -27,6 +29,7 @@ use crate::source::{PATH, Source};
 use reader::Reader;
 
 pub use prepare::{Prepared, prepare};
+pub use run::{AREA, Order, begin, cancel, find, work};
 
 /// Rows of one transaction.
 pub const MAX_ROWS: usize = 500;
@@ -82,6 +85,7 @@ pub struct Importer {
     ctx: Ctx,
     plan: Arc<Plan>,
     options: Options,
+    stop: Arc<AtomicBool>,
 }
 
 impl Importer {
@@ -98,7 +102,27 @@ impl Importer {
             ctx: ctx.clone(),
             plan: Arc::new(plan),
             options,
+            stop: Arc::default(),
         }
+    }
+
+    /// What ends the import before its next row, once it is set: what is stored by then stays.
+    #[must_use]
+    pub fn stopper(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
+    /// Refuses to go on where somebody stopped the import.
+    fn check_stop(&self) -> Result<()> {
+        if !self.stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let message = Message::new("import-stopped");
+        Err(Refused::Conflict {
+            message,
+            current_version: None,
+        }
+        .into())
     }
 
     /// Imports the file. Blocks; `progress` is called after each stored part.

@@ -102,6 +102,7 @@ impl Dispatcher<'_, '_> {
     ) -> Result<()> {
         let mut planned: Vec<PlannedRow> = Vec::with_capacity(self.importer.options.rows);
         while let Some(row) = reader.next()? {
+            self.importer.check_stop()?;
             let row = match row {
                 Ok(row) if self.checkpoints.has(self.writer_of(&row.key), row.line) => {
                     report.resumed_over += 1;

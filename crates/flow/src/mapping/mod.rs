@@ -258,11 +258,18 @@ impl<T> OneOrMany<T> {
 }
 
 impl Mapping {
-    /// Reads a mapping file.
+    /// Reads a mapping file: TOML, or JSON where it begins with a brace.
     ///
     /// # Errors
     /// A refusal with the line and what was expected there.
     pub fn parse(text: &str) -> Result<Self> {
+        if text.trim_start().starts_with('{') {
+            let unreadable = |error: serde_json::Error| {
+                let message = Message::new("mapping-unreadable");
+                Refused::BadRequest(message.with("error", error))
+            };
+            return Ok(serde_json::from_str(text).map_err(unreadable)?);
+        }
         toml::from_str(text).map_err(|error| {
             Refused::BadRequest(
                 Message::new("mapping-unreadable").with("error", error.to_string().trim()),

@@ -14,6 +14,7 @@ mod caller;
 mod change;
 mod customize;
 mod idempotency;
+mod imports;
 mod jobs;
 mod list;
 mod mails;
@@ -71,6 +72,10 @@ pub fn router() -> Router<AppState> {
         .route("/types", get(types::all).post(customize::add_type))
         .route("/types/{type}", get(types::one))
         .route("/types/{type}/fields", post(customize::add_field))
+        .route("/imports", get(imports::list).post(imports::begin))
+        .route("/imports/columns", get(imports::columns))
+        .route("/imports/{id}", get(imports::one))
+        .route("/imports/{id}/cancel", post(imports::cancel))
         .route("/mails", get(mails::list))
         .route("/mails/{id}", get(mails::one).delete(mails::discard))
         .route("/mails/{id}/take", post(mails::take))

@@ -16,6 +16,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     dictionary(&mut put);
     super::search::add_paths(&mut put);
     super::bulk::add_paths(&mut put);
+    super::imports::add_paths(&mut put);
     super::attachments::add_uploads(&mut put);
     put("/records", json!({ "get": across_types() }));
     put("/records/{id}", json!({ "get": one_of_any_type() }));

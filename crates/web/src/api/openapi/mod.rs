@@ -5,6 +5,7 @@ mod attachments;
 mod bulk;
 mod common;
 mod fixed;
+mod imports;
 mod people;
 mod schema;
 mod search;
@@ -77,6 +78,7 @@ pub fn build(view: &View<'_>) -> Json {
     attachments::add_schemas(&mut schemas);
     search::add_schemas(&mut schemas);
     bulk::add_schemas(&mut schemas);
+    imports::add_schemas(&mut schemas);
     fixed::add_paths(&mut paths);
     for of in view.types() {
         typed::add_paths(view, of, &mut paths);

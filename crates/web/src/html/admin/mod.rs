@@ -4,6 +4,8 @@ mod account;
 mod branding;
 mod explain;
 mod field;
+mod import_run;
+mod imports;
 mod jobs;
 mod mails;
 mod people;
@@ -45,6 +47,15 @@ pub(super) fn router() -> Router<AppState> {
         .route("/admin/people/import", get(people::form).post(people::send))
         .route("/admin/people/{id}", get(account::one).post(account::send))
         .route("/admin/explain", get(explain::ask))
+        .route("/admin/imports", get(imports::all).post(imports::send))
+        .route(
+            "/admin/imports/new",
+            get(imports::choose).post(imports::begin),
+        )
+        .route(
+            "/admin/imports/{id}",
+            get(import_run::one).post(import_run::act),
+        )
         .route("/admin/mails", get(mails::all))
         .route("/admin/mails/{id}", axum::routing::post(mails::send))
         .route("/admin/jobs", get(jobs::all))

@@ -93,5 +93,14 @@ fn records(ctx: &Ctx, language: &Language) -> Vec<Option<Place>> {
         "settings",
     );
     let types = place("admin/types", text!(language, "admin-types"), "template");
-    vec![Some(settings), when(ctx, "types", types)]
+    let imports = place(
+        "admin/imports",
+        text!(language, "imports-title"),
+        "download",
+    );
+    vec![
+        Some(settings),
+        when(ctx, "types", types),
+        when(ctx, "imports", imports),
+    ]
 }
