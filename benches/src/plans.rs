@@ -126,6 +126,11 @@ fn asks(world: &World, who: &str) -> Vec<(&'static str, Ask)> {
             listed("assignee:me open:yes", "created_at", None),
         ),
         (
+            "my work by phase",
+            listed("assignee:me open:yes", "state", None),
+        ),
+        ("across types by type", listed("open:yes", "type", None)),
+        (
             "count",
             Box::new(move |reading| {
                 let query = query(reading, Some("incident"), &queue, "priority")?;

@@ -22,6 +22,16 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them, in the order of work.
+    pub const ALL: [Self; 6] = [
+        Self::New,
+        Self::Active,
+        Self::OnHold,
+        Self::Resolved,
+        Self::Closed,
+        Self::Cancelled,
+    ];
+
     /// New, active and on hold are open.
     #[must_use]
     pub const fn is_open(self) -> bool {

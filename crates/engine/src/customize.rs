@@ -447,16 +447,7 @@ pub(crate) fn transition_def(spec: &TransitionSpec) -> Transition {
 }
 
 fn phase(code: &str) -> Result<Phase, Message> {
-    let all = [
-        Phase::New,
-        Phase::Active,
-        Phase::OnHold,
-        Phase::Resolved,
-        Phase::Closed,
-        Phase::Cancelled,
-    ];
     let unknown = || Message::new("definition-unknown-phase").with("phase", code);
-    all.into_iter()
-        .find(|it| it.code() == code)
-        .ok_or_else(unknown)
+    let mut all = Phase::ALL.into_iter();
+    all.find(|it| it.code() == code).ok_or_else(unknown)
 }

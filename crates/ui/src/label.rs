@@ -36,6 +36,13 @@ pub fn state(language: &Language, record_type: &TypeDef, code: &str) -> (StateKi
     (state_kind(phase), words)
 }
 
+/// The words of a phase.
+#[must_use]
+pub fn phase(language: &Language, phase: Phase) -> String {
+    said(language, &key(&["kind", "phase", phase.code()]))
+        .unwrap_or_else(|| phase.code().to_owned())
+}
+
 /// How a phase is drawn.
 #[must_use]
 pub const fn state_kind(phase: Phase) -> StateKind {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::field::{Reader, cell, record_href};
 use crate::filter_bar::{FilterBar, filter_bar, filter_problem};
-use crate::icon::{TimeLeft, icon, time_left};
+use crate::icon::{TimeLeft, icon, state, time_left};
 use crate::message::Language;
 use crate::selection::{self, Selection};
 use crate::{label, text, time};
@@ -60,8 +60,44 @@ pub struct ListPage<'a> {
 pub struct Groups {
     /// Name of the field.
     pub field: String,
+    /// Whether rows of all types stand together.
+    pub across: bool,
     /// How many records the whole list has of each value.
     pub counts: Vec<(Value, i64)>,
+}
+
+impl Groups {
+    /// The value by which a row belongs to its group.
+    fn of(&self, row: &Visible) -> Value {
+        let (of, value) = (row.record_type(), row.value(&self.field));
+        match self.field.as_str() {
+            _ if self.by_type() => Value::Choice(of.name.clone()),
+            spine::STATE if self.across => phase_of(of, value),
+            _ => value.clone(),
+        }
+    }
+
+    fn by_type(&self) -> bool {
+        self.across && self.field == TYPE
+    }
+
+    fn phase(&self, value: &Value) -> Option<Phase> {
+        let code = value
+            .as_text()
+            .filter(|_| self.across && self.field == spine::STATE)?;
+        Phase::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// The phase of a state, which is what states of several types have in common.
+#[must_use]
+pub fn phase_of(of: &TypeDef, state: &Value) -> Value {
+    let phase = of
+        .lifecycle
+        .as_ref()
+        .zip(state.as_text())
+        .map(|(lifecycle, code)| lifecycle.phase(code));
+    phase.map_or(Value::Null, |it| Value::Choice(it.code().to_owned()))
 }
 
 /// Which part of a list is shown.
@@ -138,13 +174,13 @@ fn table_in_groups<'a>(
 ) -> Markup {
     let mut cells = Cells::new(reader, columns);
     let begins =
-        |at: usize, name: &str| at == 0 || rows[at].value(name) != rows[at - 1].value(name);
+        |at: usize, groups: &Groups| at == 0 || groups.of(&rows[at]) != groups.of(&rows[at - 1]);
     html! {
         table class="table records" data-list {
             thead { tr { @if boxes { (selection::head(reader.language)) } @for column in columns { (heading(column)) } } }
             tbody {
                 @for (at, row) in rows.iter().enumerate() {
-                    @if let Some(groups) = groups.filter(|it| begins(at, &it.field)) {
+                    @if let Some(groups) = groups.filter(|it| begins(at, it)) {
                         (group_head(reader, columns.len() + usize::from(boxes), row, groups))
                     }
                     (row_of(columns, row, &mut cells, boxes))
@@ -156,12 +192,15 @@ fn table_in_groups<'a>(
 
 /// The line above the rows that have a value in common: the value, and how many the whole list has of it.
 fn group_head(reader: &Reader<'_>, width: usize, row: &Visible, groups: &Groups) -> Markup {
-    let (of, value) = (row.record_type(), row.value(&groups.field));
-    let count = groups.counts.iter().find(|it| it.0 == *value);
+    let (of, value) = (row.record_type(), groups.of(row));
+    let count = groups.counts.iter().find(|it| it.0 == value);
+    let phase = groups.phase(&value);
     html! {
         tr class="group" {
             th scope="rowgroup" colspan=(width) {
-                @if let Some(field) = of.field(&groups.field) { (cell(reader, of, field, value)) }
+                @if groups.by_type() { (label::label(reader.language, &of.plural)) }
+                @else if let Some(phase) = phase { (state(label::state_kind(phase), &label::phase(reader.language, phase))) }
+                @else if let Some(field) = of.field(&groups.field) { (cell(reader, of, field, &value)) }
                 @if let Some((_, count)) = count { b { (count) } }
             }
         }

@@ -8,6 +8,8 @@
 
 #[path = "web/accounts.rs"]
 mod accounts;
+#[path = "web/across.rs"]
+mod across;
 #[path = "web/actions.rs"]
 mod actions;
 #[path = "web/administration.rs"]
@@ -50,6 +52,8 @@ mod idempotency;
 mod imports;
 #[path = "web/jobs.rs"]
 mod jobs;
+#[path = "web/library.rs"]
+mod library;
 #[path = "web/lists.rs"]
 mod lists;
 #[path = "web/mails.rs"]

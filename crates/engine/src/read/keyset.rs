@@ -5,8 +5,8 @@
 
 use base::{Message, Refused, Result};
 use dictionary::filter::{ID, Scope};
-use dictionary::{Direction, FieldDef, Kind, Sort, spine};
-use store::{Sql, SqlValue, Tx};
+use dictionary::{Dictionary, Direction, FieldDef, Kind, Phase, Sort, spine};
+use store::{ColumnKind, Sql, SqlValue, Tx};
 
 use super::compile::Walk;
 use super::compile::{Compiler, ROW, Table, column};
@@ -22,8 +22,7 @@ const TARGETS: [&str; MAX_SORTS] = ["s0", "s1", "s2", "s3", "s4"];
 
 /// One column of an order.
 pub(super) struct Key {
-    alias: &'static str,
-    column: String,
+    by: Sql,
     nullable: bool,
     descending: bool,
 }
@@ -77,9 +76,12 @@ impl Order {
             if let Some(target) = target {
                 let target = Scope::new(scope.dictionary, target);
                 this.join(tx, field, &target, compiler, walk, TARGETS[index])?;
+                this.put(TARGETS[index], "title", (true, descending));
+                continue;
+            }
+            if scope.is_spine() && field.name == spine::STATE {
                 this.keys.push(Key {
-                    alias: TARGETS[index],
-                    column: "title".to_owned(),
+                    by: phases(scope.dictionary),
                     nullable: true,
                     descending,
                 });
@@ -90,12 +92,7 @@ impl Order {
                 ID | spine::CREATED_AT | spine::UPDATED_AT | spine::VERSION
             );
             for column in sort_columns(field) {
-                this.keys.push(Key {
-                    alias: ROW,
-                    column,
-                    nullable,
-                    descending,
-                });
+                this.put(ROW, &column, (nullable, descending));
             }
         }
         let timed = |it: &Sort| {
@@ -106,20 +103,20 @@ impl Order {
         };
         if !sorts.iter().any(timed) {
             descending = true;
-            this.keys.push(Key {
-                alias: ROW,
-                column: spine::CREATED_AT.to_owned(),
-                nullable: false,
-                descending,
-            });
+            this.put(ROW, spine::CREATED_AT, (false, descending));
         }
-        this.keys.push(Key {
-            alias: ROW,
-            column: ID.to_owned(),
-            nullable: false,
+        this.put(ROW, ID, (false, descending));
+        Ok(this)
+    }
+
+    fn put(&mut self, alias: &str, column: &str, (nullable, descending): (bool, bool)) {
+        let mut by = Sql::default();
+        by.identifier(alias).push(".").identifier(column);
+        self.keys.push(Key {
+            by,
+            nullable,
             descending,
         });
-        Ok(this)
     }
 
     /// Titles of the targets that may be read; a target that may not be read sorts as if there were none.
@@ -260,10 +257,25 @@ impl Order {
 
 impl Key {
     fn write(&self, sql: &mut Sql) {
-        sql.identifier(self.alias)
-            .push(".")
-            .identifier(&self.column);
+        sql.append(self.by.clone());
     }
+}
+
+/// How far the work on records of whatever type is: states have a common order only by their phases.
+fn phases(dictionary: &Dictionary) -> Sql {
+    let mut sql = Sql::new("CASE");
+    for (rank, phase) in (0_i64..).zip(Phase::ALL) {
+        sql.push(" WHEN r.record_type || '.' || r.state IN (''");
+        for of in dictionary.types() {
+            let states = of.lifecycle.iter().flat_map(|it| &it.states);
+            for state in states.filter(|it| it.phase == phase) {
+                sql.push(", ").arg(format!("{}.{}", of.name, state.code));
+            }
+        }
+        sql.push(") THEN ").typed_arg(ColumnKind::Integer, rank);
+    }
+    sql.push(" END");
+    sql
 }
 
 /// The columns that hold a field's order.

@@ -12,6 +12,7 @@ use super::compile::Table;
 use super::counts::{State, state};
 use super::cursor::Purpose;
 use super::keyset::{Order, sort_field, sorts};
+use super::rights::Rights;
 use super::selection::Selection;
 use super::source::{Finder, Source};
 use super::titles;
@@ -32,8 +33,9 @@ impl Reading<'_, '_> {
     /// # Errors
     /// [`Refused::Forbidden`] without the right to export, and as [`Reading::list`].
     pub fn export_page(&mut self, query: &Query) -> Result<VisiblePage> {
-        let name = query.record_type.as_deref().unwrap_or_default();
-        self.ctx.require_somewhere(name, EXPORT)?;
+        if let Some(name) = &query.record_type {
+            self.ctx.require_somewhere(name, EXPORT)?;
+        }
         self.reader().page_for(query, Some(EXPORT))
     }
 }
@@ -53,18 +55,20 @@ impl Reader<'_, '_> {
     }
 
     /// One page of a list, of the rows on which the actor has a further right.
-    fn page_for(&mut self, query: &Query, right: Option<&str>) -> Result<VisiblePage> {
+    fn page_for(&mut self, query: &Query, right: Option<&'static str>) -> Result<VisiblePage> {
         let limit = limit(query)?;
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
         let finder = Finder::new(self.ctx);
         let mut plan = Plan::new(self, &finder, scope, query)?;
-        if let Some(right) = right.filter(|_| !self.ctx.actor.system) {
-            let grants = self.ctx.grants(&scope.record_type.name, right);
-            let rows = Filter::Any(grants.map(|it| it.rows()).collect()).normalised();
-            let table = Table::of(&scope);
-            plan.source
-                .narrow(finder.compiler().grant(&rows, &scope, table)?);
+        if let Some(action) = right {
+            let rows = Rights {
+                action,
+                ..finder.rights
+            }
+            .rows(&scope, &[])?;
+            let may = finder.compiler().grant(&rows, &scope, Table::of(&scope));
+            plan.source.narrow(may?);
         }
         let purpose = plan.purpose(self, query, snapshot.dictionary.version);
         let after = match &query.page.after {

@@ -11,12 +11,14 @@ use super::compile::Walk;
 use crate::{Ctx, GrantInForce};
 
 /// The action that every read needs.
-const READ: &str = "read";
+pub(super) const READ: &str = "read";
 
 /// The rights of one request.
 #[derive(Clone, Copy)]
 pub(super) struct Rights<'a> {
     pub(super) ctx: &'a Ctx,
+    /// The action whose grants count.
+    pub(super) action: &'static str,
 }
 
 /// The grants of an actor on one type: each row filter once, with the grants that have it.
@@ -104,7 +106,7 @@ impl<'a> Rights<'a> {
     /// The rights on one type.
     pub(super) fn on<'s>(&'s self, record_type: &'s str) -> TypeRights<'s> {
         let mut branches: Vec<(Filter, Vec<GrantInForce<'s>>)> = Vec::new();
-        for grant in self.ctx.grants(record_type, READ) {
+        for grant in self.ctx.grants(record_type, self.action) {
             let rows = grant.rows().normalised();
             match branches.iter_mut().find(|(other, _)| *other == rows) {
                 Some((_, grants)) => grants.push(grant),

@@ -9,7 +9,7 @@ use search::layout::Layout;
 use search::run::{Ground, Readable};
 use store::{BatchResult, Dialect, Sql};
 
-use super::rights::Rights;
+use super::rights::{READ, Rights};
 use super::source::Finder;
 use crate::{Ctx, Reading};
 
@@ -33,7 +33,10 @@ impl Ctx {
                 notes,
             };
         }
-        let rights = Rights { ctx: self };
+        let rights = Rights {
+            ctx: self,
+            action: READ,
+        };
         let rights = rights.on(&record_type.name);
         let opened = |(at, rows): (usize, &Filter)| {
             let field = |name: &str| record_type.field(name);

@@ -11,7 +11,7 @@ use dictionary::{FieldDef, Filter, Kind, Operand, Operator, Term, Test, spine};
 use store::{Sql, Tx};
 
 use super::compile::{Compiler, Found, ROW, Table, column, known};
-use super::rights::Rights;
+use super::rights::{READ, Rights};
 use crate::Ctx;
 use crate::permission::is_of_list;
 use crate::schema::has_index;
@@ -85,7 +85,8 @@ pub(super) struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     pub(super) fn new(ctx: &'a Ctx) -> Self {
-        let (asker, rights) = (ctx.asker(), Rights { ctx });
+        let (asker, action) = (ctx.asker(), READ);
+        let rights = Rights { ctx, action };
         Self { ctx, asker, rights }
     }
 

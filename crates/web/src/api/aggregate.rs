@@ -61,6 +61,24 @@ pub(super) async fn by_query(
     Path(name): Path<String>,
     parameters: FormData,
 ) -> Result<JsonBody<Json>, Failure> {
+    by_parameters(&state, &caller, Some(&name), &parameters).await
+}
+
+/// `GET /records/aggregate`
+pub(super) async fn across_by_query(
+    State(state): State<AppState>,
+    caller: Caller,
+    parameters: FormData,
+) -> Result<JsonBody<Json>, Failure> {
+    by_parameters(&state, &caller, None, &parameters).await
+}
+
+async fn by_parameters(
+    state: &AppState,
+    caller: &Caller,
+    name: Option<&str>,
+    parameters: &FormData,
+) -> Result<JsonBody<Json>, Failure> {
     parameters.only_with(&PARAMETERS, &["group", "measure"])?;
     let text = |name: &str| parameters.get(name).map(str::to_owned);
     let asked = Asked {
@@ -71,7 +89,7 @@ pub(super) async fn by_query(
         to: text("to"),
         ..Asked::default()
     };
-    answer(&state, &caller, &name, asked, &parameters).await
+    answer(state, caller, name, asked, parameters).await
 }
 
 /// `POST /{type}/aggregate`
@@ -81,7 +99,25 @@ pub(super) async fn by_body(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<JsonBody<Json>, Failure> {
-    let asked: Asked = typed(read_json(&state, request).await?)?;
+    by_request(&state, &caller, Some(&name), request).await
+}
+
+/// `POST /records/aggregate`
+pub(super) async fn across_by_body(
+    State(state): State<AppState>,
+    caller: Caller,
+    request: Request,
+) -> Result<JsonBody<Json>, Failure> {
+    by_request(&state, &caller, None, request).await
+}
+
+async fn by_request(
+    state: &AppState,
+    caller: &Caller,
+    name: Option<&str>,
+    request: Request,
+) -> Result<JsonBody<Json>, Failure> {
+    let asked: Asked = typed(read_json(state, request).await?)?;
     let filters = [
         asked.filter.clone().map(|it| ("filter", it)),
         asked
@@ -90,18 +126,20 @@ pub(super) async fn by_body(
             .map(|it| ("filter_json", it.to_string())),
     ];
     let filters = FormData::of(filters.into_iter().flatten());
-    answer(&state, &caller, &name, asked, &filters).await
+    answer(state, caller, name, asked, &filters).await
 }
 
 async fn answer(
     state: &AppState,
     caller: &Caller,
-    name: &str,
+    name: Option<&str>,
     asked: Asked,
     filters: &FormData,
 ) -> Result<JsonBody<Json>, Failure> {
     let ctx = &caller.ctx;
-    record_type(ctx, name)?;
+    if let Some(name) = name {
+        record_type(ctx, name)?;
+    }
     let mut measures = asked.measures.clone();
     if measures.is_empty() {
         measures.push("count".to_owned());
@@ -110,8 +148,8 @@ async fn answer(
     let zone = zone.unwrap_or_else(|| ctx.zone.clone());
     let stated = zone.iana_name().unwrap_or("UTC").to_owned();
     let aggregation = Aggregation {
-        record_type: Some(name.to_owned()),
-        filter: filter(ctx, Some(name), filters)?,
+        record_type: name.map(str::to_owned),
+        filter: filter(ctx, name, filters)?,
         groups: asked
             .groups
             .iter()
@@ -180,7 +218,7 @@ fn group(text: &str) -> Result<Group, Refused> {
 }
 
 /// Reads `count`, `sum:time_worked`, `within:4h:elapsed(opened_at,resolved_at)`, `share:priority=1`.
-fn measure(ctx: &Ctx, type_name: &str, text: &str) -> Result<Measure, Refused> {
+fn measure(ctx: &Ctx, type_name: Option<&str>, text: &str) -> Result<Measure, Refused> {
     let wrong = || {
         let known = "count, count:field, distinct:field, sum:field, avg:field, min:field, max:field, median:field, \
                      p90:field, within:4h:field, backlog:field, share:filter; elapsed(from,to) in place of a field";
@@ -217,8 +255,14 @@ fn measure(ctx: &Ctx, type_name: &str, text: &str) -> Result<Measure, Refused> {
         },
         "share" => {
             let dictionary = &ctx.snapshot.dictionary;
-            let record_type = dictionary.record_type(type_name).ok_or_else(wrong)?;
-            Measure::Share(parse(operand, &Scope::new(dictionary, record_type))?)
+            let scope = match type_name {
+                Some(name) => {
+                    let of = dictionary.record_type(name).ok_or_else(wrong)?;
+                    Scope::new(dictionary, of)
+                }
+                None => Scope::spine(dictionary),
+            };
+            Measure::Share(parse(operand, &scope)?)
         }
         _ => Measure::Percentile(percent(name).ok_or_else(wrong)?, of()?),
     })

@@ -1,13 +1,14 @@
 //! Lists: filter, order, fields and page of one type, or of all types at once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use base::{Message, Refused};
 use dictionary::filter::{Scope, from_json, parse};
-use dictionary::{Count, Direction, Filter, Page, Query, Sort};
+use dictionary::{Count, Direction, Filter, Page, Query, Sort, TypeDef};
 use engine::Ctx;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -59,11 +60,30 @@ pub(super) async fn export(
     parameters: FormData,
 ) -> Result<Response, Failure> {
     let of = record_type(&caller.ctx, &name)?;
+    file(&state, &caller, Some(of), &parameters).await
+}
+
+/// `GET /records/export`: the same of a list across types.
+pub(super) async fn export_across(
+    State(state): State<AppState>,
+    caller: Caller,
+    parameters: FormData,
+) -> Result<Response, Failure> {
+    file(&state, &caller, None, &parameters).await
+}
+
+async fn file(
+    state: &AppState,
+    caller: &Caller,
+    of: Option<Arc<TypeDef>>,
+    parameters: &FormData,
+) -> Result<Response, Failure> {
     parameters.only(&["filter", "filter_json", "sort", "fields", "format"])?;
     let format = Format::from_code(parameters.get("format"))?;
-    let mut query = query(&caller.ctx, Some(name), &parameters)?;
+    let name = of.as_ref().map(|it| it.name.clone());
+    let mut query = query(&caller.ctx, name, parameters)?;
     if query.columns.is_empty() {
-        query.columns = view_file::all_columns(&caller.ctx, &of);
+        query.columns = view_file::all_columns(&caller.ctx, of.as_deref());
     }
     let file = ViewFile {
         ctx: caller.ctx.clone(),
@@ -72,7 +92,7 @@ pub(super) async fn export(
         query,
         format,
     };
-    view_file::answer(&state, file).await
+    view_file::answer(state, file).await
 }
 
 async fn page(

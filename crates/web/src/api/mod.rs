@@ -93,6 +93,11 @@ pub fn router() -> Router<AppState> {
         .route("/similar", post(search::similar))
         .route("/uploads", post(attachments::send_ahead))
         .route("/records", get(list::across_types))
+        .route("/records/export", get(list::export_across))
+        .route(
+            "/records/aggregate",
+            get(aggregate::across_by_query).post(aggregate::across_by_body),
+        )
         .route("/records/{id}", get(records::get_any))
         .route("/{type}", get(list::of_type).post(records::create))
         .route("/{type}/export", get(list::export))

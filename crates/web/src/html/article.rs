@@ -31,9 +31,9 @@ use super::shell::{Frame, Here, go};
 use crate::{AppState, Failure, Posted};
 
 /// Field of an answer that says which text it is about.
-const ABOUT: &str = "about";
+pub(super) const ABOUT: &str = "about";
 /// Field of an answer that says what the reader thinks.
-const ANSWER: &str = "answer";
+pub(super) const ANSWER: &str = "answer";
 /// Field of an answer that says who gave it.
 const PERSON: &str = "person";
 /// Field of an answer with what the reader adds.
@@ -41,7 +41,7 @@ const WORDS: &str = "words";
 /// Kind of link from a record to the text that solved it.
 pub(super) const SOLVED_BY: &str = "solved_by";
 /// The answer that says that nobody has to be asked any more.
-const SOLVED: &str = "solved";
+pub(super) const SOLVED: &str = "solved";
 /// For how long an answer that it solved something is shown, in microseconds.
 const A_DAY: i64 = base::MICROS_PER_DAY;
 /// Longest text that is carried along in an address, in characters.
@@ -83,10 +83,13 @@ pub(super) async fn show(state: &AppState, here: &Here, loaded: &Loaded) -> Show
     let page = Article {
         language,
         back: (
-            format!(
-                "/portal/search?{}",
-                query(&[("type", &loaded.of.name), ("q", &words)])
-            ),
+            match words.is_empty() {
+                true => format!("/portal/{}", loaded.of.name),
+                false => format!(
+                    "/portal/search?{}",
+                    query(&[("type", &loaded.of.name), ("q", &words)])
+                ),
+            },
             label::label(language, &loaded.of.plural),
         ),
         title: title_of(language, record),

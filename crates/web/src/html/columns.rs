@@ -10,8 +10,9 @@ use ui::{label, text};
 
 use super::filter::ListAddress;
 use super::list::Asked;
-use super::shell::{Here, may_read};
+use super::shell::Here;
 use crate::AppState;
+use crate::view_file::is_open;
 
 /// Columns of lists across types.
 const ACROSS: [&str; 7] = [
@@ -48,21 +49,20 @@ pub(super) fn columns_of(language: &Language, names: &[&str]) -> Vec<Column> {
 }
 
 pub(super) fn columns(here: &Here, of: Option<&TypeDef>, wished: &[String]) -> Vec<String> {
-    let Some(of) = of else {
-        return ACROSS.iter().map(|it| (*it).to_owned()).collect();
-    };
+    let fields = of.unwrap_or_else(|| Scope::spine_type());
     let readable = |name: &String| {
-        of.field(name)
-            .is_some_and(|it| may_read(here.ctx(), of, it))
+        let field = fields.field(name);
+        field.is_some_and(|it| is_open(here.ctx(), of, it))
     };
     let wished: Vec<String> = wished.iter().filter(|it| readable(it)).cloned().collect();
     if !wished.is_empty() {
         return wished;
     }
-    let usual = if of.layout.list.is_empty() {
-        USUAL.iter().map(|it| (*it).to_owned()).collect()
-    } else {
-        of.layout.list.clone()
+    let named = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect();
+    let usual = match of {
+        None => named(&ACROSS),
+        Some(of) if of.layout.list.is_empty() => named(&USUAL),
+        Some(of) => of.layout.list.clone(),
     };
     usual.into_iter().filter(readable).collect()
 }
@@ -135,29 +135,22 @@ pub(super) fn headings(language: &Language, asked: &Asked) -> Vec<Column> {
 
 /// Fields by which rows can be put together: those with few values, of which the database counts each.
 pub(super) fn groupable<'a>(here: &Here, of: Option<&'a TypeDef>) -> Vec<&'a FieldDef> {
-    let fields = match of {
-        Some(of) => of.fields.iter(),
-        None => Scope::spine_type().fields.iter(),
-    };
+    let fields = of.unwrap_or_else(|| Scope::spine_type()).fields.iter();
     let fits = |it: &&FieldDef| {
         let few = matches!(
             it.kind,
             Kind::Choice | Kind::Reference { .. } | Kind::Boolean
         ) || it.name == spine::PRIORITY
             || !it.choices.is_empty();
-        few && it.name != TYPE
-            && it.kind.is_sortable()
-            && of.is_none_or(|of| may_read(here.ctx(), of, it))
+        few && it.kind.is_sortable() && is_open(here.ctx(), of, it)
     };
     fields.filter(fits).collect()
 }
 
 /// The choice of columns: a form that opens without script.
 pub(super) fn chooser(state: &AppState, here: &Here, asked: &Asked) -> Markup {
-    let (language, Some(of)) = (here.language(), &asked.of) else {
-        return Markup::default();
-    };
-    let mut what = of.name.clone();
+    let (language, of) = (here.language(), asked.of.as_deref());
+    let mut what = of.map_or_else(String::new, |it| it.name.clone());
     for chosen in asked.group.iter().chain(&asked.columns) {
         what.push('\n');
         what.push_str(chosen);
@@ -188,16 +181,16 @@ pub(super) fn chooser(state: &AppState, here: &Here, asked: &Asked) -> Markup {
 }
 
 /// What rows can be put together by, and the columns that a list may have.
-fn choices(here: &Here, of: &TypeDef, asked: &Asked) -> Markup {
+fn choices(here: &Here, of: Option<&TypeDef>, asked: &Asked) -> Markup {
     let language = here.language();
     let mut fields: Vec<(String, &str)> = of
+        .unwrap_or_else(|| Scope::spine_type())
         .fields
         .iter()
         .filter(|it| {
-            may_read(here.ctx(), of, it)
-                && !matches!(it.name.as_str(), spine::OPEN | spine::VERSION)
+            is_open(here.ctx(), of, it) && !matches!(it.name.as_str(), spine::OPEN | spine::VERSION)
         })
-        .map(|it| (label::label(language, &it.label), it.name.as_str()))
+        .map(|it| (heading(language, of, it), it.name.as_str()))
         .collect();
     // Shown ones first and in their order, so that sending the form changes nothing by itself.
     fields.sort_by_cached_key(|(words, name)| {
@@ -213,8 +206,8 @@ fn choices(here: &Here, of: &TypeDef, asked: &Asked) -> Markup {
             span class="label" { (text!(language, "list-group-by")) }
             select class="input" name="group" {
                 option value="" { (text!(language, "list-group-none")) }
-                @for field in groupable(here, Some(of)) {
-                    option value=(field.name) selected[asked.group.as_ref() == Some(&field.name)] { (label::label(language, &field.label)) }
+                @for field in groupable(here, of) {
+                    option value=(field.name) selected[asked.group.as_ref() == Some(&field.name)] { (heading(language, of, field)) }
                 }
             }
         }

@@ -8,8 +8,7 @@ use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused};
 use dictionary::filter::{Filter, Scope};
 use dictionary::{Count, Direction, Page, Query, Sort, TypeDef, spine};
-use engine::Reading;
-use engine::read::{Aggregation, Group, GroupKey, Measure, Measured, Titles, VisiblePage};
+use engine::read::{Titles, VisiblePage};
 use maud::{Markup, html};
 use ui::filter_bar::{Chip, FilterBar};
 use ui::icon::icon;
@@ -22,6 +21,7 @@ use ui::{text, time};
 use super::columns::{chooser, columns, groupable, headings, sorts, usual_order};
 use super::filter::{self, ListAddress};
 use super::flash::Flash;
+use super::grouped;
 use super::navigation::views;
 use super::shell::{Frame, Here, crumb, go, new_words};
 use super::views::{SavedViews, menu, of_list, with_named};
@@ -181,13 +181,7 @@ pub(super) async fn answer(
             return Ok(response);
         }
     };
-    let counted = asked.group.as_ref().map(|field| Aggregation {
-        record_type: asked.of.as_ref().map(|it| it.name.clone()),
-        filter: filter.clone(),
-        groups: vec![Group::Field(field.clone())],
-        measures: vec![Measure::Count],
-        ..Aggregation::default()
-    });
+    let counted = grouped::question(&asked, &filter);
     let query = asked.query(filter);
     let page = match state.engine().list(here.ctx(), query).await {
         Err(Error::Refused(Refused::BadRequest(message))) if message.key.starts_with("cursor-") => {
@@ -197,7 +191,7 @@ pub(super) async fn answer(
         other => other?,
     };
     let groups = match counted {
-        Some(aggregation) => Some(groups(state, here, aggregation).await?),
+        Some(counted) => Some(grouped::groups(state, here, &asked, counted).await?),
         None => None,
     };
     let mut asked = asked;
@@ -219,27 +213,6 @@ async fn is_unused(state: &AppState, here: &Here, asked: &Asked) -> base::Result
     Ok(asked.of.is_some() && state.engine().list(here.ctx(), any).await?.rows.is_empty())
 }
 
-/// How many records the whole list has in each group.
-async fn groups(state: &AppState, here: &Here, asked: Aggregation) -> base::Result<Groups> {
-    let field = asked.groups.iter().find_map(|it| match it {
-        Group::Field(field) => Some(field.clone()),
-        Group::Time { .. } => None,
-    });
-    let read = move |reading: &mut Reading<'_, '_>| reading.aggregate(&asked);
-    let found = state.engine().read_long(here.ctx(), read).await?;
-    let counts = found.rows.into_iter().filter_map(|row| {
-        let key = row.keys.into_iter().next()?;
-        match (key, row.values.first()?) {
-            (GroupKey::Value(value), Measured::Count(count)) => Some((value, *count)),
-            _ => None,
-        }
-    });
-    Ok(Groups {
-        field: field.unwrap_or_default(),
-        counts: counts.collect(),
-    })
-}
-
 fn show(
     state: &AppState,
     here: &Here,
@@ -257,7 +230,7 @@ fn show(
         subtitle: time::head(language, &here.ctx().zone, here.ctx().now),
         count: page.count,
         filter,
-        tools: html! { (menu(here, asked)) (chooser(state, here, asked)) (super::list_file::dialog(here, asked)) },
+        tools: html! { (menu(here, asked)) (chooser(state, here, asked)) (super::list_file::dialog(here, asked, page.count)) },
         columns: headings(language, asked),
         rows: &page.rows,
         groups,

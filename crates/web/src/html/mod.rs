@@ -19,9 +19,11 @@ mod files;
 mod filter;
 mod flash;
 mod forgot;
+mod grouped;
 mod home;
 mod input;
 mod leads_on;
+mod library;
 mod list;
 mod list_file;
 mod mine;
@@ -57,6 +59,7 @@ pub fn html_router() -> Router<AppState> {
         .route("/new", get(edit::choose))
         .route("/search", get(search::desk))
         .route("/records", get(list::across))
+        .route("/records/export", get(list_file::export_across))
         .route("/notifications", get(list::across))
         .merge(admin::router())
         .merge(records())
@@ -95,6 +98,7 @@ fn portal_router() -> Router<AppState> {
             "/portal/new/{type}",
             get(portal::new_page).post(portal::create),
         )
+        .route("/portal/{type}", get(library::page))
         .route("/portal/{type}/{key}", get(ticket::page))
         .route("/portal/{type}/{key}/answer", post(ticket::answer))
         .route("/portal/{type}/{key}/step/{transition}", post(ticket::step))

@@ -118,7 +118,7 @@ fn tiles(here: &Here) -> Vec<Tile> {
     let mut tiles: Vec<Tile> = asked.collect();
     for of in texts(here.ctx()) {
         tiles.push(Tile {
-            href: format!("/portal/search?type={}", of.name),
+            href: format!("/portal/{}", of.name),
             title: label::label(language, &of.plural),
             help: said(language, &key(&["portal", &of.name, "help"])).unwrap_or_default(),
             icon: "book",

@@ -4,7 +4,7 @@ use base::{Error, Result};
 use engine::read::VisiblePage;
 
 use super::ViewFile;
-use super::cells::{cells, is_typed, text};
+use super::cells::{cells, is_typed};
 
 /// Marks UTF-8 for spreadsheets, which else read another character set.
 const MARK: &str = "\u{feff}";
@@ -23,12 +23,12 @@ pub(super) fn part(file: &ViewFile, page: &VisiblePage, is_first: bool) -> Resul
             .map_err(unwritable)?;
     }
     for row in &page.rows {
-        let cells = cells(file, row).map(|(field, value)| {
-            let cell = text(file, &page.titles, field, value);
-            if is_typed(field) {
-                harmless(cell)
+        let cells = cells(file, row).map(|cell| {
+            let text = cell.text(file, &page.titles);
+            if is_typed(cell.field) {
+                harmless(text)
             } else {
-                cell
+                text
             }
         });
         writer.write_record(cells).map_err(unwritable)?;

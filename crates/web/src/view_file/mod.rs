@@ -1,6 +1,7 @@
 //! A list as a file: the columns that a page shows, and all rows of the view, in its order.
 //!
-//! CSV and JSON are written page by page while they are sent, so that no view is too long. What may not be
+//! CSV and JSON are written page by page while they are sent, so that no view is too long; a workbook gathers its
+//! rows on disk, and is packed while it is sent. What may not be
 //! taken out is left out, as everywhere.
 
 mod cells;
@@ -8,6 +9,7 @@ mod csv;
 mod json;
 mod xlsx;
 
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -15,19 +17,29 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused, Result};
 use bytes::Bytes;
+use dictionary::filter::{Scope, TYPE};
 use dictionary::{Count, FieldDef, Page, Query, TypeDef};
 use engine::read::VisiblePage;
 use engine::{Ctx, Engine, Reading};
 use futures::stream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use ui::message::Language;
+use ui::text;
 
 use crate::{AppState, Failure, label};
 
+/// The right to take records out.
+const EXPORT: &str = "export";
+/// What a list across types is called.
+const ACROSS: &str = "records";
+
 /// Rows that are read at once.
 const AT_ONCE: usize = 200;
-/// Most rows of a workbook, which is made as a whole in memory before it is sent.
-const MOST_IN_WORKBOOK: usize = 10_000;
+/// Most records of a workbook. Source: Excel specifications and limits, rows of a sheet, without the headings.
+pub(crate) const MOST_IN_WORKBOOK: usize = 1_048_575;
+/// Bytes of a workbook that are sent at once, and how many such parts may wait for who reads.
+const PART: usize = 64 * 1024;
+const PARTS: usize = 4;
 
 /// Workbooks that are made at the same time; who asks for another one waits.
 static AT_WORK: Semaphore = Semaphore::const_new(2);
@@ -41,11 +53,13 @@ pub(crate) enum Format {
     Xlsx,
     /// One JSON document, its records as the API writes them.
     Json,
+    /// The same, one record on each line, for whoever reads them one by one.
+    JsonLines,
 }
 
 impl Format {
     /// All of them, the most used first.
-    pub(crate) const ALL: [Self; 3] = [Self::Csv, Self::Xlsx, Self::Json];
+    pub(crate) const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Json, Self::JsonLines];
 
     /// Its name in addresses, and the ending of the file.
     pub(crate) const fn code(self) -> &'static str {
@@ -53,6 +67,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Json => "json",
+            Self::JsonLines => "jsonl",
         }
     }
 
@@ -67,7 +82,7 @@ impl Format {
             let message = Message::new("parameter-wrong")
                 .with("name", "format")
                 .with("given", code);
-            Refused::BadRequest(message.with("expected", "csv, xlsx, json"))
+            Refused::BadRequest(message.with("expected", "csv, xlsx, json, jsonl"))
         })
     }
 
@@ -76,6 +91,7 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Json => "application/json",
+            Self::JsonLines => "application/jsonl",
         }
     }
 }
@@ -85,7 +101,8 @@ impl Format {
 pub(crate) struct ViewFile {
     pub(crate) ctx: Ctx,
     pub(crate) language: Language,
-    pub(crate) of: Arc<TypeDef>,
+    /// The type; nothing where records of all types are listed.
+    pub(crate) of: Option<Arc<TypeDef>>,
     /// Filter, order and columns; where its pages begin is not asked.
     pub(crate) query: Query,
     pub(crate) format: Format,
@@ -98,6 +115,10 @@ pub(crate) struct ViewFile {
 /// [`Refused::TooLarge`] for more rows than a workbook takes.
 pub(crate) async fn answer(state: &AppState, file: ViewFile) -> Result<Response, Failure> {
     let engine = Arc::clone(state.engine());
+    if file.of.is_none() && !may_take_out(&file.ctx, None) {
+        let message = Message::new("forbidden-action").with("action", EXPORT);
+        return Err(Refused::Forbidden(message.with("type", ACROSS)).into());
+    }
     let query = Query {
         count: Count::No,
         page: Page {
@@ -111,8 +132,8 @@ pub(crate) async fn answer(state: &AppState, file: ViewFile) -> Result<Response,
     let first = page(&engine, &file).await?;
     let (format, name) = (file.format, name(&file));
     let body = match format {
-        Format::Xlsx => Body::from(workbook(&engine, file, first).await?),
-        Format::Csv | Format::Json => streamed(engine, file, first),
+        Format::Xlsx => workbook(engine, file, first).await?,
+        Format::Csv | Format::Json | Format::JsonLines => streamed(engine, file, first),
     };
     let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .map_err(|error| Error::failed("a file cannot be named", error))?;
@@ -135,7 +156,8 @@ fn name(file: &ViewFile) -> String {
         .to_jiff()
         .to_zoned(file.ctx.zone.clone())
         .date();
-    format!("{}-{day}.{}", file.of.name, file.format.code())
+    let of = file.of.as_ref().map_or(ACROSS, |it| it.name.as_str());
+    format!("{of}-{day}.{}", file.format.code())
 }
 
 async fn page(engine: &Arc<Engine>, file: &ViewFile) -> Result<VisiblePage> {
@@ -165,6 +187,7 @@ fn streamed(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Body {
         };
         let part = match rest.file.format {
             Format::Json => json::part(&rest.file, &current, rest.is_first)?,
+            Format::JsonLines => json::lines(&rest.file, &current)?,
             _ => csv::part(&rest.file, &current, rest.is_first)?,
         };
         rest.is_first = false;
@@ -176,48 +199,141 @@ fn streamed(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Body {
     }))
 }
 
-async fn workbook(engine: &Arc<Engine>, mut file: ViewFile, first: VisiblePage) -> Result<Vec<u8>> {
-    let _turn = AT_WORK
-        .acquire()
-        .await
-        .map_err(|error| Error::failed("no workbook can be made", error))?;
-    let mut pages = vec![first];
-    let mut rows = 0;
-    while let Some(last) = pages.last() {
-        rows += last.rows.len();
-        if rows > MOST_IN_WORKBOOK {
+/// A workbook is sent while it is packed, after all its rows were read.
+async fn workbook(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Result<Body> {
+    if first.next.is_some() {
+        let (query, ctx) = (file.query.clone(), file.ctx.clone());
+        let count = move |reading: &mut Reading<'_, '_>| reading.count(&query);
+        let count = usize::try_from(engine.read_long(&ctx, count).await?);
+        if count.is_ok_and(|it| it > MOST_IN_WORKBOOK) {
             let message = Message::new("export-too-many").with("most", MOST_IN_WORKBOOK);
             return Err(Refused::TooLarge(message).into());
         }
-        let Some(next) = last.next.clone() else { break };
-        file.query.page.after = Some(next);
-        pages.push(page(engine, &file).await?);
     }
-    let written = tokio::task::spawn_blocking(move || xlsx::write(&file, &pages));
-    written
-        .await
-        .map_err(|error| Error::failed("a workbook was not made", error))?
+    let (send, receive) = mpsc::channel(PARTS);
+    tokio::spawn(async move {
+        let Ok(_turn) = AT_WORK.acquire().await else {
+            return;
+        };
+        let failed = send.clone();
+        let work = move || {
+            let pages = Pages {
+                engine,
+                file: file.clone(),
+                next: Some(Ok(first)),
+                reader: send.clone(),
+            };
+            xlsx::write(&file, pages, BufWriter::with_capacity(PART, Parts(send)))
+        };
+        let written = tokio::task::spawn_blocking(work).await;
+        let written =
+            written.unwrap_or_else(|error| Err(Error::failed("a workbook was not made", error)));
+        if let Err(error) = written {
+            // Who reads sees that the file is not whole; where nobody reads any more, nobody is told.
+            drop(failed.send(Err(error)).await);
+        }
+    });
+    let parts = stream::unfold(receive, |mut receive| async move {
+        receive.recv().await.map(|part| (part, receive))
+    });
+    Ok(Body::from_stream(parts))
+}
+
+/// The pages of a file, one after the other, for a thread that may wait.
+struct Pages {
+    engine: Arc<Engine>,
+    file: ViewFile,
+    next: Option<Result<VisiblePage>>,
+    reader: mpsc::Sender<Result<Bytes>>,
+}
+
+impl Iterator for Pages {
+    type Item = Result<VisiblePage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let page = self.next.take()?;
+        if self.reader.is_closed() {
+            return Some(Err(Error::failed("nobody reads the workbook", "gone")));
+        }
+        let after = page.as_ref().ok().and_then(|it| it.next.clone());
+        if let Some(after) = after {
+            self.file.query.page.after = Some(after);
+            let query = self.file.query.clone();
+            let read = move |reading: &mut Reading<'_, '_>| reading.export_page(&query);
+            self.next = Some(self.engine.read_blocking(&self.file.ctx, read));
+        }
+        Some(page)
+    }
+}
+
+/// Hands what is written on to whoever reads.
+struct Parts(mpsc::Sender<Result<Bytes>>);
+
+impl Write for Parts {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        self.0
+            .blocking_send(Ok(Bytes::copy_from_slice(part)))
+            .map_err(gone)?;
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether the actor may take records of a type out, or of some type where none is named.
+pub(crate) fn may_take_out(ctx: &Ctx, of: Option<&TypeDef>) -> bool {
+    match of {
+        Some(of) => ctx.may_somewhere(&of.name, EXPORT),
+        None => {
+            let mut types = ctx.snapshot.dictionary.types();
+            types.any(|it| ctx.may_somewhere(&it.name, EXPORT))
+        }
+    }
+}
+
+/// Whether the actor may read the field on some record of the type, or of any type where none is named.
+pub(crate) fn is_open(ctx: &Ctx, of: Option<&TypeDef>, field: &FieldDef) -> bool {
+    let opens = |of: &TypeDef, field: &FieldDef| {
+        let mut grants = ctx.grants(&of.name, "read");
+        ctx.actor.system || grants.any(|it| it.grant.read_fields.has(field))
+    };
+    match of {
+        Some(of) => opens(of, field),
+        None if field.name == TYPE => true,
+        None => {
+            let mut types = ctx.snapshot.dictionary.types();
+            types.any(|of| of.field(&field.name).is_some_and(|it| opens(of, it)))
+        }
+    }
 }
 
 /// The names of all fields that the actor may read on some record.
-pub(crate) fn all_columns(ctx: &Ctx, of: &TypeDef) -> Vec<String> {
-    let open = |field: &FieldDef| {
-        ctx.actor.system
-            || ctx
-                .grants(&of.name, "read")
-                .any(|it| it.grant.read_fields.has(field))
-    };
-    let fields = of.fields.iter().filter(|it| open(it));
-    fields.map(|it| it.name.clone()).collect()
+pub(crate) fn all_columns(ctx: &Ctx, of: Option<&TypeDef>) -> Vec<String> {
+    let fields = of.unwrap_or_else(|| Scope::spine_type()).fields.iter();
+    let open = fields.filter(|it| is_open(ctx, of, it));
+    open.map(|it| it.name.clone()).collect()
+}
+
+/// What the records of the list are called.
+fn title(file: &ViewFile) -> String {
+    match &file.of {
+        Some(of) => label(&file.language, &of.plural),
+        None => text!(&file.language, "list-everything"),
+    }
 }
 
 /// The headings of the columns, as lists show them.
 fn headings(file: &ViewFile) -> Vec<String> {
-    let names = file.query.columns.iter();
-    names
-        .map(|name| {
-            let field = file.of.field(name);
-            field.map_or_else(|| name.clone(), |it| label(&file.language, &it.label))
-        })
-        .collect()
+    let fields: &TypeDef = file.of.as_deref().unwrap_or_else(|| Scope::spine_type());
+    let heading = |name: &String| match fields.field(name) {
+        Some(field) if file.of.is_none() && field.name == TYPE => {
+            text!(&file.language, "list-type")
+        }
+        Some(field) => label(&file.language, &field.label),
+        None => name.clone(),
+    };
+    file.query.columns.iter().map(heading).collect()
 }

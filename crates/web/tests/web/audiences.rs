@@ -98,7 +98,7 @@ both_databases! {
                     assert!(expected == 200 || is_hidden, "{login}: {below} of {audience}: {}", answer.json);
                 }
             }
-            let places = ["/search?q=walrus&type=knowledge_article", "/portal/search?q=walrus", "/search?q=walrus&part=few", "/portal/search?type=knowledge_article", "/portal/alike?text=A+walrus+eats+clams"];
+            let places = ["/search?q=walrus&type=knowledge_article", "/portal/search?q=walrus", "/search?q=walrus&part=few", "/portal/search?type=knowledge_article", "/portal/knowledge_article", "/portal/alike?text=A+walrus+eats+clams"];
             for place in places {
                 let found = named_in(&text(&page(&browser, place)));
                 assert!(found.is_subset(&wanted), "{login}: {place} shows {found:?}");
@@ -113,7 +113,7 @@ both_databases! {
             }
             let found = program.get("/search?q=walrus").json.to_string();
             assert_eq!(named_in(&found), wanted, "{login}: search");
-            for exported in ["/api/v1/knowledge_article/export", "/knowledge_article/export?format=csv", "/knowledge_article/export?format=json"] {
+            for exported in ["/api/v1/knowledge_article/export", "/knowledge_article/export?format=csv", "/knowledge_article/export?format=json", "/records/export?format=json", "/api/v1/records/export"] {
                 let file = text(&browser.raw("GET", exported, None, Vec::new(), &[]));
                 assert!(named_in(&file).is_subset(&wanted), "{login}: {exported}");
             }

@@ -77,7 +77,7 @@ fn outline(document: &Json) -> String {
 /// Operations as the page of changes names them: what all types have in common stands once.
 fn operations(document: &Json) -> BTreeSet<String> {
     let paths = document["paths"].as_object().unwrap();
-    let is_type = |name: &str| paths.contains_key(&format!("/{name}/aggregate"));
+    let is_type = |name: &str| paths.contains_key(&format!("/{name}/{{id}}/timeline"));
     let told = paths.iter().flat_map(|(path, operations)| {
         let mut parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         if is_type(parts[0]) {

@@ -8,15 +8,6 @@ use super::super::{Filter, ID, MAX_VALUES, Operand, Operator, Path, Term, Test};
 use super::{Binder, Subject, text_term, time, wrong_operator, wrong_value};
 use crate::{Kind, Phase, Value, spine};
 
-const PHASES: [Phase; 6] = [
-    Phase::New,
-    Phase::Active,
-    Phase::OnHold,
-    Phase::Resolved,
-    Phase::Closed,
-    Phase::Cancelled,
-];
-
 impl<'a> Binder<'a> {
     pub(super) fn equality(
         &self,
@@ -133,12 +124,12 @@ impl<'a> Binder<'a> {
         if written == "open" {
             return Ok(self.open(subject, true));
         }
-        let Some(phase) = PHASES.into_iter().find(|it| it.code() == written) else {
+        let Some(phase) = Phase::ALL.into_iter().find(|it| it.code() == written) else {
             let message = Message::new("filter-unknown-choice")
                 .with("field", &subject.path)
                 .with("value", &written);
             return Err(FilterError::new(&term.place, message)
-                .proposing(&written, PHASES.iter().map(|it| it.code())));
+                .proposing(&written, Phase::ALL.iter().map(|it| it.code())));
         };
         let states: Vec<_> = self.scope.states(subject.record_type).collect();
         let mut certain: Vec<&str> = Vec::new();

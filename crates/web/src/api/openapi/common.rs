@@ -72,7 +72,7 @@ pub(super) fn parameters() -> Json {
         "Organisation": query("organisation", text(), "Id of the organisation; the tenant without one."),
         "Group": query("group", texts(), "Groups in order: `state`, `opened_at:month`, `opened_at:fiscal_year:4`."),
         "Measure": query("measure", texts(), "What is measured: `count`, `median:elapsed(opened_at,resolved_at)`, `backlog:closed_at`, `share:priority=1`."),
-        "Format": query("format", json!({ "enum": ["csv", "xlsx", "json"], "default": "csv" }), "What the file is written as; a workbook takes at most 10,000 records. In CSV, words that a spreadsheet would compute get an apostrophe in front."),
+        "Format": query("format", json!({ "enum": ["csv", "xlsx", "json", "jsonl"], "default": "csv" }), "What the file is written as; a workbook takes at most 1,048,575 records; `jsonl` has one record on each line. In CSV, words that a spreadsheet would compute get an apostrophe in front."),
         "Zone": query("zone", text(), "Time zone in which days begin; yours without one."),
         "From": query("from", json!({ "type": "string", "format": "date-time" }), "Begin of the first time that is grouped by."),
         "To": query("to", json!({ "type": "string", "format": "date-time" }), "End of it, not included."),

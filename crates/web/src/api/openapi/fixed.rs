@@ -19,6 +19,7 @@ pub(super) fn add_paths(paths: &mut Map<String, Json>) {
     super::imports::add_paths(&mut put);
     super::attachments::add_uploads(&mut put);
     put("/records", json!({ "get": across_types() }));
+    super::lists::add_paths(&mut put);
     put("/records/{id}", json!({ "get": one_of_any_type() }));
     verify(&mut put);
 }

@@ -6,6 +6,7 @@ mod bulk;
 mod common;
 mod fixed;
 mod imports;
+mod lists;
 mod people;
 mod schema;
 mod search;

@@ -139,26 +139,10 @@ impl Typed<'_> {
     }
 
     fn export(&self) -> Json {
-        let asked = ["Filter", "FilterJson", "Sort", "Fields", "Format"];
-        let file = json!({
-            "description": "All records that the filter finds and that may be taken out.",
-            "content": {
-                "text/csv": { "schema": { "type": "string" } },
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
-                    "schema": { "type": "string", "contentMediaType": "application/octet-stream" },
-                },
-                "application/json": { "schema": {
-                    "type": "object",
-                    "required": ["records"],
-                    "properties": { "records": { "type": "array", "items": schema(&self.name) } },
-                } },
-            },
-        });
-        self.operation("export", "all records of a list as a file")
-            .with_parameters(asked.map(parameter))
-            .answering("200", file)
-            .answering("413", response("TooLarge"))
-            .done()
+        super::lists::export(
+            self.operation("export", "all records of a list as a file"),
+            &self.name,
+        )
     }
 
     fn create(&self) -> Json {
@@ -335,32 +319,12 @@ impl Typed<'_> {
     }
 
     fn aggregate_by_query(&self) -> Json {
-        let asked = [
-            "Filter",
-            "FilterJson",
-            "Group",
-            "Measure",
-            "Zone",
-            "From",
-            "To",
-        ];
-        self.operation("aggregate", "count and sum in groups")
-            .with_parameters(asked.map(parameter))
-            .answering("200", answer("The groups.", schema("Aggregate")))
-            .done()
+        super::lists::aggregate_by_query(self.operation("aggregate", "count and sum in groups"))
     }
 
     fn aggregate_by_body(&self) -> Json {
-        self.operation(
-            "aggregate_by_body",
-            "count and sum in groups, asked in a body",
-        )
-        .with_body(body(
-            schema("AggregateQuestion"),
-            Some(json!({ "measures": ["count"] })),
-        ))
-        .answering("200", answer("The groups.", schema("Aggregate")))
-        .done()
+        let summary = "count and sum in groups, asked in a body";
+        super::lists::aggregate_by_body(self.operation("aggregate_by_body", summary))
     }
 
     /// Values for the fields that a new record must have.

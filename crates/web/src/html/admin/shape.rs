@@ -36,15 +36,6 @@ const SPINE: [&str; 5] = [
     spine::PRIORITY,
     spine::DUE_AT,
 ];
-/// Phases, as a menu lists them.
-const PHASES: [Phase; 6] = [
-    Phase::New,
-    Phase::Active,
-    Phase::OnHold,
-    Phase::Resolved,
-    Phase::Closed,
-    Phase::Cancelled,
-];
 
 fn find(here: &Here, of: &str) -> Result<std::sync::Arc<TypeDef>, Refused> {
     here.ctx().require_area(AREA)?;
@@ -135,11 +126,7 @@ pub(super) async fn one(
 }
 
 fn phase_words(here: &Here, phase: Phase) -> String {
-    let words = label::said(
-        here.language(),
-        &label::key(&["kind", "phase", phase.code()]),
-    );
-    words.unwrap_or_else(|| phase.code().to_owned())
+    label::phase(here.language(), phase)
 }
 
 fn state_form(here: &Here, action: &str, _: &Lifecycle) -> Markup {
@@ -156,7 +143,7 @@ fn state_form(here: &Here, action: &str, _: &Lifecycle) -> Markup {
                 (line("state-locked", text!(language, "shape-locked"), "", Some(text!(language, "shape-names-help"))))
                 p class="field" {
                     label for="phase" { (text!(language, "shape-phase")) }
-                    span class="select" { select class="input" id="phase" name="phase" { @for it in PHASES { option value=(it.code()) { (phase_words(here, it)) } } } (icon("down")) }
+                    span class="select" { select class="input" id="phase" name="phase" { @for it in Phase::ALL { option value=(it.code()) { (phase_words(here, it)) } } } (icon("down")) }
                 }
             }
             p { button class="button primary" name="do" value="state" { (text!(language, "setting-preview")) } }
