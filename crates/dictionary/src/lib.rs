@@ -27,4 +27,4 @@ pub use lifecycle::{FieldFlag, Lifecycle, Phase, StateDef, Transition};
 pub use query::{Count, Direction, Page, Query, Sort};
 pub use record_type::{Conversion, NumberFormat, TypeDef};
 pub use snapshot::{Dictionary, DictionaryError};
-pub use value::{Decimal, Money, Value};
+pub use value::{Decimal, Money, Value, write_scaled};

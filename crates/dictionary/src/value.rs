@@ -139,20 +139,23 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let power = 10_u64.pow(u32::from(self.scale.min(18)));
-        let sign = if self.unscaled < 0 { "-" } else { "" };
-        let magnitude = self.unscaled.unsigned_abs();
-        if self.scale == 0 {
-            return write!(out, "{sign}{magnitude}");
-        }
-        write!(
-            out,
-            "{sign}{}.{:0width$}",
-            magnitude / power,
-            magnitude % power,
-            width = usize::from(self.scale)
-        )
+        write_scaled(out, self.unscaled.into(), self.scale)
     }
+}
+
+/// Writes `unscaled / 10^scale` with all its digits.
+///
+/// # Errors
+/// As whoever writes.
+pub fn write_scaled(out: &mut fmt::Formatter<'_>, unscaled: i128, scale: u8) -> fmt::Result {
+    let power = 10_u128.pow(u32::from(scale.min(18)));
+    let sign = if unscaled < 0 { "-" } else { "" };
+    let magnitude = unscaled.unsigned_abs();
+    if scale == 0 {
+        return write!(out, "{sign}{magnitude}");
+    }
+    let (whole, part, width) = (magnitude / power, magnitude % power, usize::from(scale));
+    write!(out, "{sign}{whole}.{part:0width$}")
 }
 
 /// An amount of money in minor units (cents) of a currency.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::{Message, Timestamp, Uuid};
-use dictionary::{Field, FieldType, Value};
+use dictionary::{Field, FieldType, Transition, TypeDef, Value};
 
 use crate::system::attachment::BlobRef;
 
@@ -68,6 +68,14 @@ impl Action {
             Self::Unfollow(_) => "unfollow",
             Self::Attach => "attach",
             Self::Detach(_) => "detach",
+        }
+    }
+
+    /// The transition that is taken, where it is one of the type.
+    pub(crate) fn transition<'a>(&self, of: &'a TypeDef) -> Option<&'a Transition> {
+        match self {
+            Self::Transition(name) => of.lifecycle.as_ref()?.transition(name),
+            _ => None,
         }
     }
 }

@@ -71,9 +71,9 @@ pub const fn value_width(kind: &Kind) -> usize {
     if matches!(kind, Kind::Money) { 2 } else { 1 }
 }
 
-/// The columns' values of a field, in the order of [`columns_of`].
-pub fn to_columns(field: &FieldDef, value: &Value, out: &mut Vec<SqlValue>) {
-    let first = match value {
+/// The value of a field's own column.
+pub(crate) fn own_column(value: &Value) -> SqlValue {
+    match value {
         Value::Null => SqlValue::Null,
         Value::Text(text) | Value::Choice(text) => SqlValue::Text(text.clone()),
         Value::Integer(number) | Value::Duration(number) => SqlValue::Integer(*number),
@@ -86,8 +86,12 @@ pub fn to_columns(field: &FieldDef, value: &Value, out: &mut Vec<SqlValue>) {
         Value::Reference(id) => SqlValue::Uuid(*id),
         Value::References(ids) => SqlValue::Text(barred(ids.iter())),
         Value::Json(json) => SqlValue::Text(json.to_string()),
-    };
-    out.push(first);
+    }
+}
+
+/// The columns' values of a field, in the order of [`columns_of`].
+pub fn to_columns(field: &FieldDef, value: &Value, out: &mut Vec<SqlValue>) {
+    out.push(own_column(value));
     match (&field.kind, value) {
         (kind, Value::Text(text)) if kind.is_keyed_text() => {
             out.push(SqlValue::Text(text_key(text)))

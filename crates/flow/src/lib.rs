@@ -18,6 +18,7 @@ mod reindex;
 pub mod report;
 pub mod search;
 pub mod source;
+pub mod uses;
 
 pub use export::{Export, Exported};
 pub use import::{Importer, Options, Progress};

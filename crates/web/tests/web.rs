@@ -44,6 +44,8 @@ mod documents;
 mod files;
 #[path = "web/form_again.rs"]
 mod form_again;
+#[path = "web/hanging.rs"]
+mod hanging;
 #[path = "web/html.rs"]
 mod html;
 #[path = "web/idempotency.rs"]

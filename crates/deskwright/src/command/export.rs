@@ -1,4 +1,4 @@
-//! `deskwright export`: records as CSV or JSON Lines that `deskwright import` reads back.
+//! `deskwright export`: records as CSV, JSON Lines or a workbook that `deskwright import` reads back.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -28,9 +28,10 @@ pub struct Export {
     /// All records of all types, whole, as lines of JSON
     #[arg(long, conflicts_with_all = ["filter", "format"])]
     all: bool,
-    /// The form of the file: csv has the fields; jsonl the whole record, with comments, links, followers and history
-    #[arg(long, value_enum, default_value_t = Form::Csv)]
-    format: Form,
+    /// The form of the file: csv and xlsx have the fields; jsonl the whole record, with comments, links, followers and
+    /// history. Without it, what the name of the file ends with, or csv
+    #[arg(long, value_enum)]
+    format: Option<Form>,
     /// Which records, as one would type it into the search bar: 'state:open priority<=2'
     #[arg(long, default_value = "", hide_default_value = true)]
     filter: String,
@@ -49,6 +50,16 @@ pub struct Export {
 enum Form {
     Csv,
     Jsonl,
+    Xlsx,
+}
+
+impl Export {
+    /// The form that was asked for, or that the name of the file tells.
+    fn form(&self) -> Form {
+        let ending = self.out.as_ref().and_then(|it| it.extension());
+        let told = || Form::from_str(ending?.to_str()?, true).ok();
+        self.format.or_else(told).unwrap_or(Form::Csv)
+    }
 }
 
 /// Runs the command.
@@ -58,9 +69,10 @@ enum Form {
 pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
     let house = House::existing_for_long_work(config)?;
     let ctx = exporter(&house, asked.login.as_deref())?;
-    let format = match asked.format {
+    let format = match asked.form() {
         Form::Csv => flow::Format::Csv,
         Form::Jsonl => flow::Format::Jsonl,
+        Form::Xlsx => flow::Format::Xlsx,
     };
     require_type(&ctx, asked.record_type.as_deref())?;
     let export = match &asked.record_type {
@@ -68,13 +80,13 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
         None => flow::Export::everything(&ctx),
     };
     let export = export.map_err(|error| in_words(&error))?;
-    let mut out: Box<dyn Write> = match &asked.out {
+    let mut out: Box<dyn Write + Send> = match &asked.out {
         Some(path) => {
             let file = File::create(path)
                 .with_context(|| format!("{} cannot be written", path.display()))?;
             Box::new(BufWriter::new(file))
         }
-        None => Box::new(BufWriter::new(std::io::stdout().lock())),
+        None => Box::new(BufWriter::new(std::io::stdout())),
     };
     let exported = export
         .run(&house.engine, &ctx, &mut out)
@@ -85,6 +97,10 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
         exported.records,
         std::time::Duration::from_millis(exported.milliseconds).as_secs_f64()
     );
+    if exported.cut > 0 {
+        let cut = exported.cut;
+        eprintln!("{cut} texts are longer than a cell takes and were cut; csv has them whole.");
+    }
     if let Some(folder) = &asked.files {
         let missing = super::files::put_out(config, &ctx, &exported.files, folder)?;
         eprintln!("{} files.", exported.files.len() - missing.len());

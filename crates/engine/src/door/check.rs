@@ -244,13 +244,7 @@ pub(super) fn check_required(draft: &mut Draft, change: &Change) {
     }
     let record_type = Arc::clone(draft.record_type());
     let state = state_after(draft).cloned();
-    let transition = match change.action() {
-        Action::Transition(name) => record_type
-            .lifecycle
-            .as_ref()
-            .and_then(|it| it.transition(name)),
-        _ => None,
-    };
+    let transition = change.action().transition(&record_type);
     for field in &record_type.fields {
         let by_state = state
             .as_ref()

@@ -70,13 +70,7 @@ pub(super) fn needed(actor: Uuid, record_type: &TypeDef, change: &Change) -> Vec
         other => needed.push(other.name().to_owned()),
     }
     // Fields of a transition's own dialog come with the transition; any other field needs `update`.
-    let transition = match change.action() {
-        Action::Transition(name) => record_type
-            .lifecycle
-            .as_ref()
-            .and_then(|it| it.transition(name)),
-        _ => None,
-    };
+    let transition = change.action().transition(record_type);
     for field in change.set.keys() {
         let own = transition.is_some_and(|it| it.needs.contains(field) || it.asks.contains(field));
         let right = if own {

@@ -8,6 +8,7 @@ use dictionary::{FieldDef, Kind, Operator, Value};
 use store::{Sql, SqlValue};
 
 use super::compile::{column, companion, joined};
+use crate::columns::own_column;
 
 /// Equality with one of several values.
 pub(super) fn one_of(field: &FieldDef, values: Vec<Value>) -> Option<Sql> {
@@ -118,15 +119,8 @@ fn compared_column<'a>(sql: &'a mut Sql, field: &FieldDef) -> &'a mut Sql {
 fn compared_value(value: &Value) -> SqlValue {
     match value {
         Value::Text(text) => SqlValue::Text(text_key(text)),
-        Value::Choice(code) => SqlValue::Text(code.clone()),
-        Value::Integer(number) | Value::Duration(number) => SqlValue::Integer(*number),
-        Value::Decimal(decimal) => SqlValue::Integer(decimal.unscaled),
-        Value::Money(money) => SqlValue::Integer(money.minor),
-        Value::Boolean(it) => SqlValue::Integer(i64::from(*it)),
-        Value::Date(date) => SqlValue::Integer(i64::from(date.days())),
-        Value::Instant(instant) => SqlValue::Integer(instant.micros()),
-        Value::Reference(id) => SqlValue::Uuid(*id),
-        Value::Null | Value::Choices(_) | Value::References(_) | Value::Json(_) => SqlValue::Null,
+        Value::Choices(_) | Value::References(_) | Value::Json(_) => SqlValue::Null,
+        value => own_column(value),
     }
 }
 

@@ -274,7 +274,9 @@ fn phases(dictionary: &Dictionary) -> Sql {
         }
         sql.push(") THEN ").typed_arg(ColumnKind::Integer, rank);
     }
-    sql.push(" END");
+    // Codes that nobody declared count as active, as everywhere.
+    sql.push(" WHEN r.state IS NOT NULL THEN ");
+    sql.typed_arg(ColumnKind::Integer, 1_i64).push(" END");
     sql
 }
 

@@ -49,13 +49,12 @@ struct Plan<'a> {
 }
 
 impl Reader<'_, '_> {
-    /// One page of a list.
-    pub(super) fn page(&mut self, query: &Query) -> Result<VisiblePage> {
-        self.page_for(query, None)
-    }
-
     /// One page of a list, of the rows on which the actor has a further right.
-    fn page_for(&mut self, query: &Query, right: Option<&'static str>) -> Result<VisiblePage> {
+    pub(super) fn page_for(
+        &mut self,
+        query: &Query,
+        right: Option<&'static str>,
+    ) -> Result<VisiblePage> {
         let limit = limit(query)?;
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
@@ -121,12 +120,20 @@ impl Reader<'_, '_> {
         rows.iter().map(|it| Ok(it.need_uuid(0)?)).collect()
     }
 
-    /// How many records a query finds.
-    pub(super) fn count_query(&mut self, query: &Query) -> Result<i64> {
+    /// How many records a query finds, or whether it finds that many.
+    pub(super) fn count_query(&mut self, query: &Query, most: Option<i64>) -> Result<i64> {
         let snapshot = self.ctx.snapshot.clone();
         let scope = super::scope(&snapshot.dictionary, query.record_type.as_deref())?;
         let finder = Finder::new(self.ctx);
         let source = finder.find(self.tx, scope, &query.filter, &[], Filter::default())?;
+        if let Some(most) = most {
+            let mut sql = source.with();
+            sql.push("SELECT COUNT(*) FROM (SELECT 1")
+                .append(source.from());
+            sql.append(source.condition()).push(" LIMIT ").arg(most);
+            sql.push(") AS \"some\"");
+            return Ok(self.tx.query_one(&sql)?.need_integer(0)?);
+        }
         let state = self.kept_state()?;
         self.count_rows(&source, state.as_ref())
     }

@@ -62,7 +62,7 @@ impl<'t> Reading<'_, 't> {
     /// # Errors
     /// Refused where the query does not fit, names what may not be read, or its cursor is out of date.
     pub fn list(&mut self, query: &Query) -> Result<VisiblePage> {
-        self.reader().page(query)
+        self.reader().page_for(query, None)
     }
 
     /// The name of what this read sees: while two reads see a state of the same name, they find the same.
@@ -78,7 +78,15 @@ impl<'t> Reading<'_, 't> {
     /// # Errors
     /// As [`Reading::list`].
     pub fn count(&mut self, query: &Query) -> Result<i64> {
-        self.reader().count_query(query)
+        self.reader().count_query(query, None)
+    }
+
+    /// The same, counted up to that many: a longer list need not be looked through.
+    ///
+    /// # Errors
+    /// As [`Reading::list`].
+    pub fn count_up_to(&mut self, query: &Query, most: i64) -> Result<i64> {
+        self.reader().count_query(query, Some(most))
     }
 
     /// The ids of the records that a query finds, in their order, up to so many; its own order, columns and page

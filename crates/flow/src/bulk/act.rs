@@ -164,6 +164,18 @@ impl Act {
     /// Whether the actor may do it to a record where they stand so, as far as rights tell: the first that is
     /// missing. The door asks again, and for all.
     pub(super) fn missing(&self, ctx: &Ctx, of: &TypeDef, on: &Standing) -> Option<Problem> {
+        if let Doing::Transition(name) = &self.doing
+            && of
+                .lifecycle
+                .as_ref()
+                .and_then(|it| it.transition(name))
+                .is_none()
+        {
+            return Some(Problem {
+                field: None,
+                message: Message::new("bulk-transition-unknown").with("name", name),
+            });
+        }
         if let Some(right) = self.rights().find(|it| !on.may(ctx, &of.name, it)) {
             return Some(forbidden(&of.name, &right));
         }

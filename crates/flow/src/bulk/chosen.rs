@@ -6,10 +6,15 @@ use base::{Result, Uuid};
 use dictionary::{Filter, Operand, Operator, Page, Query, Term, Value, spine};
 use engine::Reading;
 
-use super::{MOST_RECORDS, act, check_size};
+use super::{ACROSS, MOST_RECORDS, act, check_size};
 
 /// Numbers that are looked up at a time.
 const NUMBERS: usize = 200;
+
+/// The type by its name; nothing where records of several types are meant.
+fn one_type(of: &str) -> Option<String> {
+    (of != ACROSS).then(|| of.to_owned())
+}
 
 /// The records that a filter finds for the actor, frozen.
 ///
@@ -17,7 +22,7 @@ const NUMBERS: usize = 200;
 /// As a list; too large where there are more than [`MOST_RECORDS`].
 pub fn found(reading: &mut Reading<'_, '_>, of: &str, filter: Filter) -> Result<Vec<Uuid>> {
     let query = Query {
-        record_type: Some(of.to_owned()),
+        record_type: one_type(of),
         filter,
         ..Query::default()
     };
@@ -40,7 +45,7 @@ pub fn named(reading: &mut Reading<'_, '_>, of: &str, keys: &[String]) -> Result
             .iter()
             .map(|it| Term::Value(Value::Text((*it).clone())));
         let query = Query {
-            record_type: Some(of.to_owned()),
+            record_type: one_type(of),
             filter: Filter::test(spine::NUMBER, Operator::In, Operand::Many(terms.collect())),
             columns: vec![spine::NUMBER.to_owned()],
             page: Page {
@@ -57,7 +62,7 @@ pub fn named(reading: &mut Reading<'_, '_>, of: &str, keys: &[String]) -> Result
         (Ok(id), _) => Ok(id),
         (_, Some(id)) => Ok(*id),
         // Numbers may be spelled in other ways.
-        _ => reading.readable(of, key),
+        _ => Ok(reading.record(one_type(of).as_deref(), key)?.0.id()),
     };
     let all = keys.iter().map(id).collect::<Result<Vec<_>>>()?;
     Ok(act::in_order(all))

@@ -6,6 +6,7 @@
 
 mod act;
 mod chosen;
+mod kinds;
 mod preview;
 mod take_back;
 
@@ -22,6 +23,7 @@ use crate::ordered::Ordered;
 
 pub use act::{Act, BULK, Doing, Said};
 pub use chosen::{found, named};
+pub use kinds::{ACROSS, by_type, may_begin, require};
 pub use preview::{Preview, TRIED, preview};
 pub use take_back::take_back;
 
@@ -38,7 +40,7 @@ pub type Say = Arc<dyn Fn(&str, &Message) -> String + Send + Sync>;
 /// A run that somebody wants.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The type of its records.
+    /// The type of its records; [`ACROSS`] where they may be of several.
     pub record_type: String,
     /// The records.
     pub records: Vec<Uuid>,
@@ -78,7 +80,7 @@ pub fn begin(unit: &mut Unit<'_, '_>, order: &Order) -> Result<BulkRun> {
 }
 
 fn begin_checked(unit: &mut Unit<'_, '_>, order: &Order, undoes: Option<Uuid>) -> Result<BulkRun> {
-    unit.ctx.require_somewhere(&order.record_type, BULK)?;
+    require(unit.ctx, &order.record_type)?;
     let (id, now, tenant) = (unit.new_id(), unit.ctx.now, unit.ctx.tenant);
     let run = BulkRun {
         id,
@@ -174,10 +176,11 @@ impl Worker {
             self.stop()?;
             return Ok(false);
         };
-        let Some(of) = ctx.record_type(&self.run.record_type) else {
+        let of = ctx.record_type(&self.run.record_type);
+        if of.is_none() && self.run.record_type != ACROSS {
             self.stop()?;
             return Ok(false);
-        };
+        }
         let (tenant, id) = (self.run.tenant, self.run.id);
         let look = move |reading: &mut Reading<'_, '_>| bulk::find(reading.tx, tenant, id);
         let now = self.engine.read_blocking(&ctx, look)?;
@@ -187,7 +190,7 @@ impl Worker {
         let from = usize::try_from(run.counts.done).unwrap_or_default();
         let places = self.records.iter().copied().enumerate();
         let rows: Arc<[Place]> = places.skip(from).take(CHUNK).collect();
-        let mut write = |rows: &Arc<[Place]>, care| self.insist(&ctx, &of, rows, care);
+        let mut write = |rows: &Arc<[Place]>, care| self.insist(&ctx, of.as_ref(), rows, care);
         let last = in_parts(&rows, &mut write, &|all, next| *all = next)?;
         Ok(matches!(last, Step::To(done) if done < self.records.len()))
     }
@@ -196,7 +199,7 @@ impl Worker {
     fn insist(
         &self,
         ctx: &Ctx,
-        of: &Arc<TypeDef>,
+        of: Option<&Arc<TypeDef>>,
         rows: &Arc<[Place]>,
         care: Care,
     ) -> Result<Step> {
@@ -217,12 +220,12 @@ impl Worker {
     fn write(
         &self,
         ctx: &Ctx,
-        of: &Arc<TypeDef>,
+        of: Option<&Arc<TypeDef>>,
         rows: &Arc<[Place]>,
         care: Option<Care>,
     ) -> Result<Step> {
         let (run, act, say) = (self.run.clone(), self.act.clone(), Arc::clone(&self.say));
-        let (of, rows) = (Arc::clone(of), Arc::clone(rows));
+        let (of, rows) = (of.cloned(), Arc::clone(rows));
         self.engine.write_blocking(ctx, move |unit| {
             let now = unit.ctx.now;
             let Some(done) = bulk::take(unit.tx, run.id, now)? else {
@@ -237,7 +240,7 @@ impl Worker {
             let each = Each {
                 run: &run,
                 act: &act,
-                of: &of,
+                of: of.as_ref(),
                 say: &*say,
             };
             let results = match care {
@@ -262,7 +265,7 @@ impl Worker {
             zone: run.zone.clone(),
         };
         let ctx = ordered.ctx(&self.engine, Surface::Job)?;
-        Ok(ctx.filter(|it| it.may_somewhere(&run.record_type, BULK)))
+        Ok(ctx.filter(|it| may_begin(it, &run.record_type)))
     }
 
     fn stop(&self) -> Result<()> {
@@ -281,7 +284,7 @@ impl Worker {
 struct Each<'a> {
     run: &'a BulkRun,
     act: &'a Act,
-    of: &'a Arc<TypeDef>,
+    of: Option<&'a Arc<TypeDef>>,
     say: &'a (dyn Fn(&str, &Message) -> String + Send + Sync),
 }
 
@@ -340,7 +343,8 @@ struct Wanted<'a> {
     act: &'a Act,
     reason: Option<&'a str>,
     undoes: Option<Uuid>,
-    of: &'a Arc<TypeDef>,
+    /// The type of the records; nothing where they may be of several.
+    of: Option<&'a Arc<TypeDef>>,
 }
 
 /// Does the act to these records, each in the order given.
@@ -350,27 +354,15 @@ fn try_all(
     rows: &[Uuid],
     care: Care,
 ) -> Result<Vec<Ended>> {
-    let of = wanted.of;
-    let template = wanted.act.change(of).map_err(first);
-    let standings = unit.reading().standings(of, rows)?;
+    let kinds = kinds::kinds(&mut unit.reading(), wanted, rows)?;
     let mut all = Vec::with_capacity(rows.len());
     for record in rows {
-        let right = match standings.get(record) {
-            None => Err(act::unknown(&of.name)),
-            Some(on) if !on.may(unit.ctx, &of.name, BULK) => Err(act::forbidden(&of.name, BULK)),
-            Some(_) => Ok(()),
-        };
-        let change = match (right, &template) {
-            (Err(problem), _) => Err(problem),
-            (Ok(()), Err(problem)) => Err(problem.clone()),
-            (Ok(()), Ok(change)) => Ok(change),
-        };
-        let ended = match change {
+        all.push(match kinds::change_of(unit.ctx, &kinds, *record) {
             Err(problem) => Err(problem),
-            Ok(change) => {
+            Ok((kind, change)) => {
                 let done = one(unit, care, |unit| {
                     let mut change = match wanted.undoes {
-                        Some(undone) => take_back::change(unit, of, *record, undone)?,
+                        Some(undone) => take_back::change(unit, &kind.of, *record, undone)?,
                         None => Change {
                             record: Some(*record),
                             ..change.clone()
@@ -381,8 +373,7 @@ fn try_all(
                 });
                 done?.map_err(first)
             }
-        };
-        all.push(ended);
+        });
     }
     Ok(all)
 }

@@ -9,7 +9,8 @@ use base::{Error, Message, Problem, Refused, Result, Uuid};
 use dictionary::TypeDef;
 use engine::{Ctx, Engine, Reading, Unit};
 
-use super::act::{self, Act, BULK};
+use super::act::{self, Act};
+use super::kinds::{self, ACROSS, require};
 use super::{CHUNK, Ended, Order, Wanted, try_all};
 use crate::chunk::Care;
 
@@ -44,18 +45,21 @@ pub struct Preview {
 /// # Errors
 /// Forbidden without the right, too large with too many records, or a failure of the store.
 pub fn preview(engine: &Arc<Engine>, ctx: &Ctx, order: &Order) -> Result<Preview> {
-    ctx.require_somewhere(&order.record_type, BULK)?;
+    require(ctx, &order.record_type)?;
     super::check_size(order.records.len())?;
-    let unknown =
-        || Refused::NotFound(Message::new("type-unknown").with("type", &order.record_type));
-    let of = ctx.record_type(&order.record_type).ok_or_else(unknown)?;
+    let of = ctx.record_type(&order.record_type);
+    if of.is_none() && order.record_type != ACROSS {
+        let message = Message::new("type-unknown").with("type", &order.record_type);
+        return Err(Refused::NotFound(message).into());
+    }
+    let of = of.as_ref();
     let mut found = Preview {
         total: order.records.len(),
         ..Preview::default()
     };
     let mut barred = HashSet::new();
     for part in order.records.chunks(PART) {
-        for (record, problem) in barred_of(engine, ctx, (&order.act, &of), part)? {
+        for (record, problem) in barred_of(engine, ctx, (&order.act, of), part)? {
             barred.insert(record);
             found.tell(record, problem);
         }
@@ -68,7 +72,7 @@ pub fn preview(engine: &Arc<Engine>, ctx: &Ctx, order: &Order) -> Result<Preview
         .take(TRIED)
         .collect();
     for part in open.chunks(CHUNK) {
-        for (record, ended) in part.iter().zip(tried(engine, ctx, order, &of, part)?) {
+        for (record, ended) in part.iter().zip(tried(engine, ctx, order, of, part)?) {
             found.tried += 1;
             match ended {
                 Ok(true) => found.changed += 1,
@@ -96,18 +100,26 @@ impl Preview {
 fn barred_of(
     engine: &Arc<Engine>,
     ctx: &Ctx,
-    (act, of): (&Act, &Arc<TypeDef>),
+    (act, of): (&Act, Option<&Arc<TypeDef>>),
     part: &[Uuid],
 ) -> Result<Vec<(Uuid, Problem)>> {
-    let (act, of, part) = (act.clone(), Arc::clone(of), part.to_vec());
+    let (act, of, part) = (act.clone(), of.cloned(), part.to_vec());
     let read = move |reading: &mut Reading<'_, '_>| {
-        let standings = reading.standings(&of, &part)?;
-        let missing = |record: &Uuid| match standings.get(record) {
-            None => Some(act::unknown(&of.name)),
-            Some(on) => act.missing(reading.ctx, &of, on),
-        };
-        let barred = part.iter().filter_map(|it| Some((*it, missing(it)?)));
-        Ok(barred.collect())
+        let mut barred = Vec::new();
+        let mut seen = HashSet::new();
+        for (of, records) in kinds::of_run(reading, of.as_ref(), &part)? {
+            let standings = reading.standings(&of, &records)?;
+            let missing = |record: &Uuid| match standings.get(record) {
+                None => Some(act::unknown(&of.name)),
+                Some(on) => act.missing(reading.ctx, &of, on),
+            };
+            barred.extend(records.iter().filter_map(|it| Some((*it, missing(it)?))));
+            seen.extend(records);
+        }
+        // What may not be read is of no known type.
+        let others = part.iter().filter(|it| !seen.contains(*it));
+        barred.extend(others.map(|it| (*it, act::unknown(ACROSS))));
+        Ok(barred)
     };
     engine.read_blocking(ctx, read)
 }
@@ -117,16 +129,11 @@ fn tried(
     engine: &Arc<Engine>,
     ctx: &Ctx,
     order: &Order,
-    of: &Arc<TypeDef>,
+    of: Option<&Arc<TypeDef>>,
     part: &[Uuid],
 ) -> Result<Vec<Ended>> {
     let told = Arc::new(Mutex::new(Vec::new()));
-    let (tell, of, part, order) = (
-        Arc::clone(&told),
-        Arc::clone(of),
-        part.to_vec(),
-        order.clone(),
-    );
+    let (tell, of, part, order) = (Arc::clone(&told), of.cloned(), part.to_vec(), order.clone());
     let ended = engine.write_blocking(ctx, move |unit: &mut Unit<'_, '_>| -> Result<()> {
         unit.lock_records(part.iter().copied())?;
         let all = try_all(
@@ -135,7 +142,7 @@ fn tried(
                 act: &order.act,
                 reason: order.reason.as_deref(),
                 undoes: None,
-                of: &of,
+                of: of.as_ref(),
             },
             &part,
             Care::EachAlone,

@@ -73,7 +73,13 @@ impl<'t> Column<'t> {
         columns
     }
 
-    fn text(&self, row: &Visible, titles: &Titles) -> String {
+    /// The value itself; nothing for the id and for what others are called.
+    pub(super) fn value<'r>(&self, row: &'r Visible) -> Option<&'r Value> {
+        let field = self.field.filter(|_| !self.is_title)?;
+        row.get(&field.name)
+    }
+
+    pub(super) fn text(&self, row: &Visible, titles: &Titles) -> String {
         let Some(field) = self.field else {
             return row.id().to_string();
         };

@@ -2,10 +2,11 @@
 //!
 //! Each page is a short read of its own, so writers never wait for an export: each row is consistent, the
 //! file as a whole is not a snapshot. Only what the actor may read comes out, and only of records on which
-//! the actor has the right to export. CSV holds the fields; a line of JSON holds the whole record.
+//! the actor has the right to export. CSV and workbooks hold the fields; a line of JSON holds the whole record.
 
 mod columns;
 mod lines;
+mod workbook;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -43,6 +44,8 @@ pub struct Exported {
     pub left_out: Vec<String>,
     /// Digests of the files that the records have.
     pub files: BTreeSet<String>,
+    /// Texts that were longer than a cell of a workbook, and were cut.
+    pub cut: u64,
     /// How long it took, in milliseconds.
     pub milliseconds: u64,
 }
@@ -95,7 +98,12 @@ impl Export {
     ///
     /// # Errors
     /// A refusal where the filter asks for what may not be read; a failure of the store or of writing.
-    pub fn run(&self, engine: &Arc<Engine>, ctx: &Ctx, out: &mut dyn Write) -> Result<Exported> {
+    pub fn run(
+        &self,
+        engine: &Arc<Engine>,
+        ctx: &Ctx,
+        out: &mut (dyn Write + Send),
+    ) -> Result<Exported> {
         let stopwatch = Stopwatch::start();
         let mut exported = Exported {
             left_out: self.left_out.clone(),
@@ -104,6 +112,11 @@ impl Export {
         for record_type in &self.types {
             exported.records += match self.format {
                 Format::Csv => columns::write(self, engine, ctx, record_type, out)?,
+                Format::Xlsx => {
+                    let (records, cut) = workbook::write(self, engine, ctx, record_type, out)?;
+                    exported.cut += cut;
+                    records
+                }
                 Format::Jsonl => {
                     let files = &mut exported.files;
                     lines::write(self, engine, ctx, record_type, (&mut *out, files))?

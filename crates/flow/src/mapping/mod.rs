@@ -90,6 +90,8 @@ pub enum Format {
     Csv,
     /// One JSON object per line.
     Jsonl,
+    /// A workbook of Excel, LibreOffice and their kin, with one sheet.
+    Xlsx,
 }
 
 /// Rows as facts of the past.

@@ -260,6 +260,40 @@ both_databases! {
         }
     }
 
+    fn a_workbook_comes_back_as_a_csv_file_does(database) {
+        let (from, to) = (Desk::on(database), Desk::on(database));
+        let broken = "=1+1, \"quoted\"\nand on two lines";
+        from.create("incident", &[("title", "00012"), ("description", broken), ("impact", "1"), ("requester", "Rita")]);
+        from.as_requester().create("incident", &[("title", "true")]);
+        let written = |desk: &Desk, format| written(desk, &desk.as_system().ctx, "incident", "", format);
+        let book = written(&from, Format::Xlsx);
+        let report = bring_in(&to, plan_of(&to, "incident"), &book);
+        assert_eq!((rejected(&report), report.counts.created), (vec![], 2));
+        let rows = |file: Vec<u8>| {
+            let mut reader = csv::Reader::from_reader(file.as_slice());
+            let version = reader.headers().unwrap().iter().position(|it| it == spine::VERSION);
+            let rows = reader.records().map(|row| {
+                let row = row.unwrap();
+                let cells = row.iter().enumerate().filter(|it| Some(it.0) != version);
+                cells.map(|it| it.1.to_owned()).collect::<Vec<_>>()
+            });
+            rows.collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(rows(written(&from, Format::Csv)), rows(written(&to, Format::Csv)));
+    }
+
+    fn what_no_cell_takes_is_cut_and_told(database) {
+        let desk = Desk::on(database);
+        let long = "ä".repeat(40_000);
+        desk.create("incident", &[("title", "Long"), ("description", &long)]);
+        let ctx = desk.as_system().ctx;
+        let export = Export::new(&ctx, "incident", "", Format::Xlsx).unwrap();
+        let mut file = Vec::new();
+        let exported = export.run(&desk.engine, &ctx, &mut file).unwrap();
+        assert_eq!((exported.records, exported.cut), (1, 1));
+        assert!(file.starts_with(b"PK"));
+    }
+
     fn a_record_with_more_words_than_a_transaction_holds_comes_back(database) {
         let from = Desk::on(database);
         let id = from.create("incident", &[("title", "Talk")]);

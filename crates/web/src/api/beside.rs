@@ -1,10 +1,12 @@
 //! What stands beside a record: links to others, and the people who follow it.
 
+use std::sync::Arc;
+
 use axum::Json as JsonBody;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Refused, Uuid};
-use engine::Action;
+use engine::{Action, Reading};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -52,6 +54,29 @@ pub(super) async fn links(about: About) -> Result<JsonBody<Json>, Failure> {
     });
     let links: Vec<Json> = links.collect();
     Ok(JsonBody(json!({ "links": links, "next": page.next })))
+}
+
+/// `GET /{type}/{id}/uses`: what is open and names the record, to be looked at before it goes out of use.
+pub(super) async fn uses(about: About) -> Result<JsonBody<Json>, Failure> {
+    about.parameters.only(&[])?;
+    let (of, key) = (Arc::clone(&about.of), about.part("id").to_owned());
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let id = reading.readable(&of.name, &key)?;
+        flow::uses::uses(reading, &of, id)
+    };
+    let engine = about.state.engine();
+    let uses = engine.read_long(&about.caller.ctx, read).await?;
+    let uses = uses.iter().map(|it| {
+        json!({
+            "type": it.record_type,
+            "field": it.field,
+            "count": it.count,
+            "more": it.is_more,
+            "filter": it.filter,
+        })
+    });
+    let uses: Vec<Json> = uses.collect();
+    Ok(JsonBody(json!({ "uses": uses })))
 }
 
 /// `POST /{type}/{id}/links`

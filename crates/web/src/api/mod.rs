@@ -137,5 +137,6 @@ pub fn router() -> Router<AppState> {
         )
         .route("/{type}/{id}/followers/{person}", delete(beside::unfollow))
         .route("/{type}/{id}/similar", get(search::similar_to))
+        .route("/{type}/{id}/uses", get(beside::uses))
         .route("/{type}/{id}/timeline", get(timeline::timeline))
 }

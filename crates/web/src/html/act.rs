@@ -8,6 +8,7 @@ use axum::response::Response;
 use base::{Error, Message, Problem, Refused};
 use dictionary::{Transition, Value, spine};
 use engine::{Action, Change, Comment};
+use flow::uses::Use;
 use maud::html;
 use ui::form::{problems, sections};
 use ui::label::{self, say};
@@ -17,6 +18,7 @@ use ui::text;
 use super::edit::conflict;
 use super::files::Brought;
 use super::flash::Flash;
+use super::hanging;
 use super::input;
 use super::leads_on::{led_to, named_in};
 use super::record::{Loaded, load, show, step_sections, with_comment};
@@ -118,13 +120,14 @@ pub(super) async fn step_page(
     let loaded = load(&state, &here, &name, &key).await?;
     require_step(&loaded, &step)?;
     let transition = transition(&here, &loaded, &step)?;
+    let hangs = hanging::of_step(&state, &here, &loaded, transition).await?;
     Ok(step_form(
         &state,
         &here,
         &loaded,
         transition,
         &input::Texts::new(),
-        (&[], ""),
+        (&[], "", &hangs),
     ))
 }
 
@@ -154,7 +157,9 @@ pub(super) async fn step(
     let (set, mut wrong) =
         input::read(&state, here.ctx(), &fields, &sent, &input::Texts::new()).await?;
     let said = posted.form.get("comment").unwrap_or_default().to_owned();
-    if wrong.is_empty() {
+    let hangs = hanging::of_step(&state, &here, &loaded, transition).await?;
+    let is_told = hangs.is_empty() || hanging::is_known(&posted.form);
+    if wrong.is_empty() && is_told {
         let mut change = Change::transition(&name, loaded.record.id(), &step);
         change.set = set;
         change.expected_version = version(&posted.form);
@@ -183,17 +188,23 @@ pub(super) async fn step(
                     &here,
                     &loaded,
                     version(&posted.form),
-                    step_body(&here, &loaded, transition, &sent, (&[], &said)),
+                    step_body(&here, &loaded, transition, &sent, (&[], &said, &hangs)),
                 ));
             }
             Err(error) => wrong = problems_of(error)?,
         }
     }
-    Ok(refused(
-        step_form(&state, &here, &loaded, transition, &sent, (&wrong, &said)),
-        StatusCode::UNPROCESSABLE_ENTITY,
-    ))
+    let status = match wrong.is_empty() {
+        true => StatusCode::CONFLICT,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let beside = (&*wrong, &*said, &*hangs);
+    let form = step_form(&state, &here, &loaded, transition, &sent, beside);
+    Ok(refused(form, status))
 }
+
+/// What is wrong with a step, what is said with it, and what hangs on the record.
+type Beside<'a> = (&'a [Problem], &'a str, &'a [Use]);
 
 /// Refuses a step that no record of the type ever takes; one that is not to be taken now is another matter.
 pub(super) fn require_step(loaded: &Loaded, name: &str) -> Result<(), Refused> {
@@ -224,13 +235,13 @@ fn step_form(
     loaded: &Loaded,
     transition: &Transition,
     sent: &input::Texts,
-    (wrong, said): (&[Problem], &str),
+    beside: Beside<'_>,
 ) -> Response {
     let title = label::label(here.language(), &transition.label);
     let body = html! {
         div class="sheet" {
             header class="page-head" { h1 { (title) } }
-            (step_body(here, loaded, transition, sent, (wrong, said)))
+            (step_body(here, loaded, transition, sent, beside))
         }
     };
     here.agent(state, frame(here, loaded, title), &body)
@@ -241,7 +252,7 @@ fn step_body(
     loaded: &Loaded,
     transition: &Transition,
     sent: &input::Texts,
-    (wrong, said): (&[Problem], &str),
+    (wrong, said, hangs): Beside<'_>,
 ) -> maud::Markup {
     let language = here.language();
     let shown = loaded.asked_by(transition);
@@ -271,6 +282,7 @@ fn step_body(
     html! {
         form class="form" method="post" action=(format!("{}/step/{}", loaded.address(), transition.name)) data-guard {
             (here.hidden(loaded.record.version()))
+            (hanging::told(here, loaded, hangs))
             (problems(language, "", &fields, &general))
             (sections(language, "", &fields))
             div class="form-actions" {

@@ -14,6 +14,7 @@ use ui::text;
 use super::act::{frame, is_conflict, problems_of, version};
 use super::edit::conflict;
 use super::flash::Flash;
+use super::hanging;
 use super::input;
 use super::record::{load, show};
 use super::shell::{Frame, Here, crumb, go, refused};
@@ -194,6 +195,7 @@ pub(super) async fn delete_page(
     let loaded = load(&state, &here, &name, &key).await?;
     let language = here.language();
     let title = text!(language, "delete-title", name = loaded.name());
+    let hangs = hanging::of_record(&state, &here, &loaded).await?;
     let body = html! {
         div class="sheet" {
             header class="page-head" { h1 { (title) } }
@@ -201,6 +203,7 @@ pub(super) async fn delete_page(
                 (here.hidden(loaded.record.version()))
                 p { b { (ui::record::title_of(language, &loaded.record)) } }
                 p { (text!(language, "delete-words")) }
+                (hanging::told(&here, &loaded, &hangs))
                 p class="field wide" {
                     label for="reason" { (text!(language, "delete-reason")) }
                     input class="input" id="reason" name="reason" maxlength="255" required;

@@ -24,7 +24,8 @@ use super::flash::Flash;
 use super::grouped;
 use super::navigation::views;
 use super::shell::{Frame, Here, crumb, go, new_words};
-use super::views::{SavedViews, menu, of_list, with_named};
+use super::views::menu::menu;
+use super::views::{SavedViews, of_list, with_named};
 use crate::{AppState, Failure};
 
 /// Rows of a page.
@@ -239,7 +240,7 @@ fn show(
             previous: asked.address.previous(),
             next: page.next.as_deref().map(|it| asked.address.next(it)),
         },
-        selection: of.and_then(|it| super::bulk::selection(here, it, &asked.text, page.count)),
+        selection: super::bulk::selection(here, of, &asked.text, page.count),
         empty: nothing(here, asked),
     });
     let name = of.map_or("records", |it| it.name.as_str());

@@ -20,6 +20,7 @@ mod filter;
 mod flash;
 mod forgot;
 mod grouped;
+mod hanging;
 mod home;
 mod input;
 mod leads_on;
@@ -124,6 +125,7 @@ fn records() -> Router<AppState> {
         .route("/bulk/{id}/cancel", post(bulk::run::cancel))
         .route("/bulk/{id}/undo", post(bulk::run::undo))
         .route("/{type}/views", post(views::create))
+        .route("/{type}/views/counts", get(views::menu::counts))
         .route("/{type}/views/{id}", post(views::update))
         .route("/{type}/new", get(edit::new_page).post(edit::create))
         .route("/{type}/{key}", get(record::page))

@@ -1,5 +1,7 @@
 //! Saved views: lists that people keep under a name, in the menu of a list and among the places beside it.
 
+pub(super) mod menu;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,15 +11,12 @@ use base::{Message, Refused, Result, Uuid};
 use dictionary::{Count, Filter, Operand, Operator, Page, Query, Sort, TypeDef, Value, spine};
 use engine::read::{State, Titles, Visible};
 use engine::{Change, Listed, Reading, RoleInForce, SpineRow};
-use maud::{Markup, html};
-use ui::icon::icon;
 use ui::message::Language;
 use ui::page::Place;
 use ui::text;
 
 use super::filter::ListAddress;
 use super::flash::Flash;
-use super::list::Asked;
 use super::shell::{Here, go};
 use crate::{AppState, Failure, FormData, Posted};
 
@@ -419,81 +418,4 @@ fn shown(change: Change, form: &FormData) -> Change {
         };
         change.with_value(name, value)
     })
-}
-
-/// The button that opens the menu of views, and the menu.
-pub(super) fn menu(here: &Here, asked: &Asked) -> Markup {
-    let (language, views) = (here.language(), &asked.views);
-    let Some(kept) = asked
-        .saved_views
-        .filter(|_| !(views.known.all.is_empty() && views.known.audiences.is_empty()))
-    else {
-        return Markup::default();
-    };
-    let path = &asked.address.path;
-    let changed = views.open().filter(|it| it.is_changed(&asked.address));
-    let whole = ListAddress {
-        view: None,
-        filter: Some(asked.text.clone()),
-        ..asked.address.first()
-    };
-    let kept_fields = html! {
-        (here.csrf())
-        @for (name, value) in whole.kept(&[]) { input type="hidden" name=(name) value=(value); }
-    };
-    let label = match (views.open(), changed) {
-        (Some(view), Some(_)) => text!(language, "views-changed", view = view.title.as_str()),
-        (Some(view), None) => view.title.clone(),
-        (None, _) => text!(language, "views-title"),
-    };
-    html! {
-        button class="button quiet" type="button" popovertarget="views" { (icon("list")) (label) }
-        div popover id="views" class="dialog" role="dialog" aria-label=(text!(language, "views-title")) {
-            header {
-                h2 { (text!(language, "views-title")) }
-                button class="button quiet icon-only" type="button" popovertarget="views" popovertargetaction="hide" aria-label=(text!(language, "shell-close")) { (icon("close")) }
-            }
-            div class="body" {
-                @if views.known.all.is_empty() { p class="small-text" { (text!(language, "views-none")) } }
-                @else {
-                    ul class="stack tight" {
-                        @for view in &views.known.all {
-                            li { a class="row tight" href=(view.href(path)) aria-current=[views.open().filter(|it| it.id == view.id).map(|_| "true")] { (icon(view.icon())) (view.title) } }
-                        }
-                    }
-                }
-                @if let Some(view) = changed.filter(|it| it.may_update) {
-                    form method="post" action={ (path) "/views/" (view.id) } class="stack" {
-                        (kept_fields)
-                        input type="hidden" name="version" value=(view.version);
-                        input type="hidden" name="title" value=(view.title);
-                        button class="button primary" { (icon("check")) (text!(language, "views-save-changes", view = view.title.as_str())) }
-                    }
-                }
-                @if !views.known.audiences.is_empty() { (new_view(here, views, path, &kept_fields)) }
-            }
-            footer { a class="button quiet" href={ "/" (kept) } { (text!(language, "views-all")) } }
-        }
-    }
-}
-
-fn new_view(here: &Here, views: &SavedViews, path: &str, kept: &Markup) -> Markup {
-    let language = here.language();
-    html! {
-        form method="post" action={ (path) "/views" } class="stack" {
-            (kept)
-            h3 { (text!(language, "views-save-new")) }
-            label class="field" {
-                span class="label" { (text!(language, "views-name")) }
-                input class="input" name="title" required maxlength="255" autocomplete="off";
-            }
-            label class="field" {
-                span class="label" { (text!(language, "views-for")) }
-                select class="input" name="for" {
-                    @for (value, words) in &views.known.audiences { option value=(value) { (words) } }
-                }
-            }
-            button class="button" { (text!(language, "views-save")) }
-        }
-    }
 }

@@ -6,6 +6,9 @@ use calamine::{Reader as _, Xlsx};
 use serde_json::{Value as Json, json};
 use test_kit::{Database, House, both_databases};
 
+use crate::bulk::work;
+use crate::bulk_pages::press;
+use crate::html::{send, text};
 use crate::office::{Client, Office};
 
 /// Two incidents of Ada's, one of them in work, and a task.
@@ -127,5 +130,67 @@ both_databases! {
         let parts: i64 = shared["rows"].as_array().unwrap().iter().map(|it| it["values"][0]["part"].as_i64().unwrap()).sum();
         assert_eq!(parts, 1, "{shared}");
         ada.get("/records/aggregate?measure=sum:urgency").expect(400);
+    }
+
+    fn records_of_several_types_are_handed_over_and_spoken_to_in_one_run(database) {
+        let office = office(database);
+        let (ada, api) = (office.browser("ada"), office.bearer(House::ADA));
+        let list = page(&ada, "/records?q=Fault");
+        for part in ["action=\"/records/bulk\"", "name=\"bulk-act\" value=\"assign\"", "name=\"bulk-act\" value=\"comment\""] {
+            assert!(list.contains(part), "{part}: {list}");
+        }
+        assert!(!list.contains("value=\"delete\"") && !list.contains("value=\"change\""), "{list}");
+        let all = "/records/bulk?bulk-all=1&bulk-q=Fault";
+        let form = page(&ada, &format!("{all}&bulk-act=assign"));
+        assert!(form.contains("Incidents (2), Tasks (1)") || form.contains("Tasks (1), Incidents (2)"), "{form}");
+        assert!(form.contains("name=\"team\"") && !form.contains("name=\"organisation\""), "{form}");
+        let typed = [("assignee", "Ada Agent"), ("bulk-reason", "Holidays")];
+        let preview = text(&press(&ada, "/records/bulk", &form, "Preview", &typed).expect(200));
+        assert!(preview.contains("You may do this to all 3."), "{preview}");
+        let begun = press(&ada, "/records/bulk", &preview, "bulk-go", &[("bulk-go", "1")]).expect(303);
+        work(&office);
+        let run = begun.header("location").to_owned();
+        let done = page(&ada, &run);
+        assert!(done.contains("3 of 3 done") && done.contains("3 records") && done.contains("Ada"), "{done}");
+        let mine = api.get("/records?filter=Fault+assignee:me&count=exact&fields=title").expect(200).json;
+        assert_eq!(mine["count"], 3, "{mine}");
+
+        let form = page(&ada, &format!("{all}&bulk-act=comment"));
+        let typed = [("bulk-comment", "Back on Monday"), ("bulk-private", "1")];
+        let preview = text(&press(&ada, "/records/bulk", &form, "Preview", &typed).expect(200));
+        assert!(preview.contains("You may do this to all 3."), "{preview}");
+        press(&ada, "/records/bulk", &preview, "bulk-go", &[("bulk-go", "1")]).expect(303);
+        work(&office);
+        let task = api.get("/task?fields=number").json["records"][0]["id"].as_str().unwrap().to_owned();
+        assert!(api.get(&format!("/task/{task}/timeline")).json.to_string().contains("Back on Monday"));
+        let undone = send(&ada, &format!("{run}/undo"), &[]).expect(303);
+        work(&office);
+        assert!(page(&ada, undone.header("location")).contains("3 of 3 done"));
+        let mine = api.get("/records?filter=Fault+assignee:me&count=exact&fields=title").expect(200).json;
+        assert_eq!(mine["count"], 0, "taken back: {mine}");
+    }
+
+    fn records_of_several_types_take_only_steps_that_all_know(database) {
+        let office = office(database);
+        let ada = office.browser("ada");
+        let all = "/records/bulk?bulk-all=1&bulk-q=Fault&bulk-act=transition";
+        let steps = page(&ada, all);
+        assert!(steps.contains("name=\"bulk-step\" value=\"start\""), "{steps}");
+        assert!(!steps.contains("value=\"resolve\"") && !steps.contains("value=\"complete\""), "{steps}");
+        let form = page(&ada, &format!("{all}&bulk-step=start"));
+        let preview = text(&press(&ada, "/records/bulk", &form, "Preview", &[]).expect(200));
+        let begun = press(&ada, "/records/bulk", &preview, "bulk-go", &[("bulk-go", "1")]).expect(303);
+        work(&office);
+        assert!(page(&ada, begun.header("location")).contains("3 of 3 done"));
+        let begun = office.bearer(House::ADA).get("/records?filter=Fault+phase:active&count=exact").expect(200).json;
+        assert_eq!(begun["count"], 3, "{begun}");
+        // Teams have no step in common with work, and nobody hands them over.
+        let team = House::NETWORK.to_string();
+        let incident = office.bearer(House::ADA).get("/incident?fields=number").json["records"][0]["number"].as_str().unwrap().to_owned();
+        let mixed = page(&ada, &format!("/records/bulk?id={team}&id={incident}&bulk-act=transition"));
+        assert!(mixed.contains("Not all of these can do that") && mixed.contains("Teams (1)"), "{mixed}");
+        ada.raw("GET", &format!("/records/bulk?id={team}&bulk-act=delete"), None, Vec::new(), &[]).expect(400);
+        office.give_login(House::RITA, "rita");
+        office.browser("rita").raw("GET", "/records/bulk?id=INC0000001&bulk-act=comment", None, Vec::new(), &[]).expect(403);
     }
 }

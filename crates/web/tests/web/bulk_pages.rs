@@ -29,7 +29,7 @@ fn hidden(shown: &str, button: &str) -> Vec<(String, String)> {
 }
 
 /// Sends the form with that button as it is, with these fields besides.
-fn press(
+pub fn press(
     browser: &Client<'_>,
     path: &str,
     shown: &str,

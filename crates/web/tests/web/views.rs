@@ -137,6 +137,24 @@ both_databases! {
         ada.raw("GET", &address.replace("/incident", "/task"), None, Vec::new(), &[]).expect(404);
     }
 
+    fn the_menu_counts_each_view_for_who_looks(database) {
+        let office = office(database);
+        let ada = office.browser("ada");
+        let loud = keep(&ada, &[("title", "Loud ones"), ("for", "personal"), ("q", "urgency:1")]);
+        keep(&ada, &[("title", "Quiet ones"), ("for", "personal"), ("q", "urgency:3")]);
+        let list = page(&ada, "/incident");
+        assert!(list.contains("hx-get=\"/incident/views/counts\"") && list.contains("id=\"views-list\""), "{list}");
+        let id = loud.rsplit('=').next().unwrap();
+        let counted = page(&ada, &format!("/incident/views/counts?view={id}"));
+        assert!(counted.starts_with("<ul") && counted.contains(&format!("href=\"{loud}\" aria-current=\"true\"")), "{counted}");
+        let after = |title: &str| counted.split_once(title).unwrap().1.split_once("</a>").unwrap().0.to_owned();
+        assert!(after("Loud ones").contains(">2<") && after("Quiet ones").contains(">1<"), "{counted}");
+        let form = [("title", "My work"), ("for", "personal"), ("q", "assignee:me")];
+        send(&ada, "/records/views", &form).expect(303);
+        assert!(page(&ada, "/records/views/counts").contains("My work"));
+        ada.raw("GET", "/nothing/views/counts", None, Vec::new(), &[]).expect(404);
+    }
+
     fn a_view_is_gone_with_the_right_to_read_it(database) {
         let office = office(database);
         let (ada, lea) = (office.browser("ada"), office.browser("lea"));

@@ -1,6 +1,6 @@
 //! Exact numbers at the end of an aggregation: sums wider than the database's, and averages rounded half-even.
 
-use dictionary::{Decimal, Kind, Money, Value};
+use dictionary::{Decimal, Kind, Money, Value, write_scaled};
 
 /// A number that may be larger than a field can hold: `unscaled / 10^scale`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,19 +13,7 @@ pub struct Total {
 
 impl std::fmt::Display for Total {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let power = 10_u128.pow(u32::from(self.scale.min(18)));
-        let sign = if self.unscaled < 0 { "-" } else { "" };
-        let magnitude = self.unscaled.unsigned_abs();
-        if self.scale == 0 {
-            return write!(out, "{sign}{magnitude}");
-        }
-        write!(
-            out,
-            "{sign}{}.{:0width$}",
-            magnitude / power,
-            magnitude % power,
-            width = usize::from(self.scale)
-        )
+        write_scaled(out, self.unscaled, self.scale)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one may ask of a whole list, of one type or of all: a file of it, and numbers about it.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::fixed::operation;
 use super::{Operation, answer, body, parameter, response, schema};
@@ -22,6 +22,27 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
             "post": aggregate_by_body(operation("aggregate_records_by_body", tag, in_body)),
         }),
     );
+}
+
+/// What names a record.
+pub(super) fn add_schemas(schemas: &mut Map<String, Json>) {
+    let one = json!({
+        "type": "object",
+        "required": ["type", "field", "count", "more", "filter"],
+        "properties": {
+            "type": { "type": "string", "description": "The type of the records." },
+            "field": { "type": "string", "description": "The field that names it." },
+            "count": { "type": "integer", "description": "How many are open, up to 1,000." },
+            "more": { "type": "boolean", "description": "Whether there are more than that." },
+            "filter": { "type": "string", "description": "The filter that finds them in the list of their type." },
+        },
+    });
+    let uses = json!({
+        "type": "object",
+        "required": ["uses"],
+        "properties": { "uses": { "type": "array", "items": one } },
+    });
+    schemas.insert("Uses".to_owned(), uses);
 }
 
 /// A list of records of that schema as a file.

@@ -80,6 +80,7 @@ pub fn build(view: &View<'_>) -> Json {
     search::add_schemas(&mut schemas);
     bulk::add_schemas(&mut schemas);
     imports::add_schemas(&mut schemas);
+    lists::add_schemas(&mut schemas);
     fixed::add_paths(&mut paths);
     for of in view.types() {
         typed::add_paths(view, of, &mut paths);

@@ -80,6 +80,10 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
         json!({ "get": typed.similar() }),
     );
     paths.insert(
+        format!("{root}/{{id}}/uses"),
+        json!({ "get": typed.uses() }),
+    );
+    paths.insert(
         format!("{root}/{{id}}/timeline"),
         json!({ "get": typed.timeline() }),
     );
@@ -302,6 +306,12 @@ impl Typed<'_> {
         self.on_one("similar_to", "records that are like it")
             .with_parameters(["Types", "Alike"].map(parameter))
             .answering("200", answer("The most alike first.", schema("Hits")))
+            .done()
+    }
+
+    fn uses(&self) -> Json {
+        self.on_one("uses_of", "what is open and names it")
+            .answering("200", answer("By type and field.", schema("Uses")))
             .done()
     }
 

@@ -6,6 +6,7 @@
 mod form;
 mod preview;
 pub(super) mod run;
+mod shared;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use base::{Message, Problem, Refused, Uuid};
 use dictionary::filter::{Scope, parse};
 use dictionary::{FieldDef, Transition, TypeDef, WrittenBy};
 use engine::{Comment, Ctx, Reading, Unit};
-use flow::bulk::{Act, BULK, Doing, Order};
+use flow::bulk::{ACROSS, Act, Doing, Order, may_begin};
 use maud::{Markup, html};
 use ui::icon::icon;
 use ui::label;
@@ -26,6 +27,7 @@ use ui::selection::{Act as Offered, Selection};
 use ui::text;
 
 use self::form::{narrower, values};
+use self::shared::shared;
 use super::flash::Flash;
 use super::input::{self, Texts};
 use super::shell::{Frame, Here, crumb, go, may_read, refused};
@@ -39,27 +41,35 @@ const NOT_SHOWN: &str = "\u{1}";
 /// What a reader may do with chosen rows of a list; nothing where they may not do anything to many at once.
 pub(super) fn selection(
     here: &Here,
-    of: &TypeDef,
+    of: Option<&TypeDef>,
     filter: &str,
     total: Option<i64>,
 ) -> Option<Selection> {
     let ctx = here.ctx();
-    if !ctx.may_somewhere(&of.name, BULK) {
+    let name = of.map_or(ACROSS, |it| it.name.as_str());
+    if !may_begin(ctx, name) {
         return None;
     }
-    let acts = ACTS.iter().filter(|it| may(ctx, of, it.0));
+    let acts = ACTS.iter().filter(|it| match of {
+        Some(of) => may(ctx, of, it.0),
+        // What the chosen ones have in common is known once they are chosen.
+        None => IN_COMMON.contains(&it.0),
+    });
     let acts = acts.map(|(code, icon)| Offered {
         code,
         label: words(here.language(), code),
         icon,
     });
     Some(Selection {
-        action: format!("/{}/bulk", of.name),
+        action: format!("/{name}/bulk"),
         filter: filter.to_owned(),
         total,
         acts: acts.collect(),
     })
 }
+
+/// What can be done to records of several types.
+const IN_COMMON: [&str; 3] = ["assign", "transition", "comment"];
 
 /// What can be done, with its icon.
 const ACTS: [(&str, &str); 5] = [
@@ -72,6 +82,8 @@ const ACTS: [(&str, &str); 5] = [
 
 fn may(ctx: &Ctx, of: &TypeDef, act: &str) -> bool {
     match act {
+        _ if of.name == ACROSS && !IN_COMMON.contains(&act) => false,
+        "comment" if of.name == ACROSS => of.journal,
         "change" => !fields(ctx, of, "update").is_empty(),
         "assign" => !fields(ctx, of, "assign").is_empty(),
         "transition" => !steps(ctx, of).is_empty(),
@@ -92,6 +104,11 @@ fn fields<'a>(ctx: &Ctx, of: &'a TypeDef, action: &str) -> Vec<&'a FieldDef> {
         "assign" => WrittenBy::Assignment,
         _ => WrittenBy::People,
     };
+    if of.name == ACROSS {
+        // Made for the actor already.
+        let handed = |it: &&FieldDef| shared::HANDED.contains(&it.name.as_str());
+        return of.fields.iter().filter(handed).collect();
+    }
     let may = |field: &FieldDef| {
         ctx.actor.system
             || ctx
@@ -106,9 +123,11 @@ fn fields<'a>(ctx: &Ctx, of: &'a TypeDef, action: &str) -> Vec<&'a FieldDef> {
 fn steps<'a>(ctx: &Ctx, of: &'a TypeDef) -> Vec<&'a Transition> {
     let mut seen = BTreeSet::new();
     let all = of.lifecycle.iter().flat_map(|it| &it.transitions);
-    all.filter(|it| ctx.may_somewhere(&of.name, &format!("transition:{}", it.name)))
-        .filter(|it| seen.insert(it.name.clone()))
-        .collect()
+    all.filter(|it| {
+        of.name == ACROSS || ctx.may_somewhere(&of.name, &format!("transition:{}", it.name))
+    })
+    .filter(|it| seen.insert(it.name.clone()))
+    .collect()
 }
 
 /// Which records were chosen, and what is to be done with them.
@@ -120,13 +139,19 @@ struct Chosen {
     act: String,
     fields: Vec<String>,
     step: Option<String>,
+    /// Of several types: which, and how many of each.
+    types: Vec<(Arc<TypeDef>, usize)>,
 }
 
 impl Chosen {
     fn read(here: &Here, name: &str, form: &FormData) -> Result<Self, Failure> {
-        let of = here.ctx().snapshot.dictionary.record_type(name).cloned();
+        let of = match name {
+            // Until it is known which records they are.
+            ACROSS => Some(Arc::new(shared(here.ctx(), &[]))),
+            name => here.ctx().record_type(name),
+        };
         let of = of.ok_or_else(|| Refused::NotFound(Message::new("address-not-found")))?;
-        here.ctx().require_somewhere(&of.name, BULK)?;
+        flow::bulk::require(here.ctx(), &of.name)?;
         let text = |name: &str| form.get(name).filter(|it| !it.is_empty());
         let all = text("bulk-all").map(|_| form.get("bulk-q").unwrap_or_default().to_owned());
         Ok(Self {
@@ -138,6 +163,7 @@ impl Chosen {
             act: text("bulk-act").unwrap_or_default().to_owned(),
             fields: form.all("bulk-field").map(str::to_owned).collect(),
             step: text("bulk-step").map(str::to_owned),
+            types: Vec::new(),
             of,
         })
     }
@@ -159,14 +185,31 @@ impl Chosen {
     }
 
     /// The records, as they are now.
-    async fn records(&self, state: &AppState, ctx: &Ctx) -> Result<Vec<Uuid>, Failure> {
+    async fn records(&mut self, state: &AppState, ctx: &Ctx) -> Result<Vec<Uuid>, Failure> {
+        let records = self.chosen(state, ctx).await?;
+        if self.of.name == ACROSS {
+            let ids = records.clone();
+            let read = move |reading: &mut Reading<'_, '_>| flow::bulk::by_type(reading, &ids);
+            let found = state.engine().read_long(ctx, read).await?;
+            let types: Vec<_> = found.iter().map(|it| Arc::clone(&it.0)).collect();
+            self.of = Arc::new(shared(ctx, &types));
+            self.types = found.into_iter().map(|it| (it.0, it.1.len())).collect();
+        }
+        Ok(records)
+    }
+
+    async fn chosen(&self, state: &AppState, ctx: &Ctx) -> Result<Vec<Uuid>, Failure> {
         let of = self.of.name.clone();
         let Some(text) = &self.all else {
             let ids = self.ids.clone();
             let read = move |reading: &mut Reading<'_, '_>| flow::bulk::named(reading, &of, &ids);
             return Ok(state.engine().read_long(ctx, read).await?);
         };
-        let scope = Scope::new(&ctx.snapshot.dictionary, &self.of);
+        let dictionary = &ctx.snapshot.dictionary;
+        let scope = match self.of.name.as_str() {
+            ACROSS => Scope::spine(dictionary),
+            _ => Scope::new(dictionary, &self.of),
+        };
         let filter = parse(text, &scope).map_err(Refused::from)?;
         let read =
             move |reading: &mut Reading<'_, '_>| flow::bulk::found(reading, &of, filter.clone());
@@ -237,17 +280,21 @@ pub(super) async fn page(
     Path(name): Path<String>,
     here: Here,
 ) -> Answer {
-    let chosen = Chosen::read(&here, &name, &here.query)?;
+    let mut chosen = Chosen::read(&here, &name, &here.query)?;
     if chosen.is_empty() {
         return Ok(go(
             &format!("/{name}"),
             Some(&Flash::new("notice-none-chosen", "")),
         ));
     }
+    let count = chosen.records(&state, here.ctx()).await?.len();
     if !may(here.ctx(), &chosen.of, &chosen.act) {
+        if IN_COMMON.contains(&chosen.act.as_str()) && !chosen.types.is_empty() {
+            let body = nothing_in_common(&here, &chosen);
+            return Ok(show(&state, &here, &chosen, count, &body));
+        }
         return Err(Refused::BadRequest(Message::new("bulk-one-act")).into());
     }
-    let count = chosen.records(&state, here.ctx()).await?.len();
     let body = if chosen.is_settled(here.ctx()) {
         values(&state, &here, &chosen, &FormData::default(), &[]).await?
     } else {
@@ -264,7 +311,7 @@ pub(super) async fn send(
 ) -> Answer {
     let here = Here::after(posted.viewer);
     let (ctx, form) = (here.ctx(), &posted.form);
-    let chosen = Chosen::read(&here, &name, form)?;
+    let mut chosen = Chosen::read(&here, &name, form)?;
     let records = chosen.records(&state, ctx).await?;
     let count = records.len();
     let order = match order(&state, ctx, &chosen, form, records).await? {
@@ -353,10 +400,33 @@ async fn order(
     Ok(Ok(order))
 }
 
+/// That the chosen records cannot all do it, and the way back.
+fn nothing_in_common(here: &Here, chosen: &Chosen) -> Markup {
+    let language = here.language();
+    html! {
+        div class="banner amber" role="status" {
+            (icon("alert"))
+            div { b { (text!(language, "bulk-nothing-common")) } p { (text!(language, "bulk-nothing-common-help")) } }
+        }
+        p { a class="button" href=(format!("/{}", chosen.of.name)) { (text!(language, "bulk-back-to-list")) } }
+    }
+}
+
+/// Of which types the chosen records are, where they are of several.
+fn types(language: &Language, chosen: &Chosen) -> Option<String> {
+    let named = chosen.types.iter().map(|(of, count)| {
+        let plural = label::label(language, &of.plural);
+        format!("{plural} ({count})")
+    });
+    let named: Vec<String> = named.collect();
+    (!named.is_empty()).then(|| named.join(", "))
+}
+
 fn show(state: &AppState, here: &Here, chosen: &Chosen, count: usize, body: &Markup) -> Response {
     let title = chosen.title(here.language(), count);
+    let types = types(here.language(), chosen);
     let page = html! {
-        div class="sheet" { header class="page-head" { div class="grow" { h1 { (title) } } a class="button quiet not-phone" href="/bulk" { (icon("history")) (text!(here.language(), "bulk-runs")) } } (body) }
+        div class="sheet" { header class="page-head" { div class="grow" { h1 { (title) } @if let Some(types) = types { p class="small-text" { (types) } } } a class="button quiet not-phone" href="/bulk" { (icon("history")) (text!(here.language(), "bulk-runs")) } } (body) }
     };
     let plural = label::label(here.language(), &chosen.of.plural);
     let frame = Frame {
@@ -367,7 +437,7 @@ fn show(state: &AppState, here: &Here, chosen: &Chosen, count: usize, body: &Mar
             crumb(plural, Some(&format!("/{}", chosen.of.name))),
             crumb(title, None),
         ],
-        of: Some(Arc::clone(&chosen.of)),
+        of: Some(Arc::clone(&chosen.of)).filter(|it| it.name != ACROSS),
         ..Frame::default()
     };
     here.agent(state, frame, &page)

@@ -18,6 +18,7 @@ use ui::{text, time};
 
 use super::super::shell::{Frame, Here, crumb, go};
 use super::preview::{done, named, referenced, why};
+use super::shared::of_run;
 use super::{Answer, title};
 use crate::{AppState, Posted};
 
@@ -56,11 +57,7 @@ pub(in super::super) async fn page(
     };
     let (seen, of) = state.engine().read(here.ctx(), read).await?;
     let language = here.language();
-    let snapshot = &here.ctx().snapshot;
-    let record_type = snapshot
-        .dictionary
-        .record_type(&seen.run.record_type)
-        .cloned();
+    let record_type = of_run(here.ctx(), &seen.run.record_type, &seen.act);
     let act = seen.act.doing.name();
     let heading = match &record_type {
         Some(of) => title(language, of, act, seen.run.counts.total),
@@ -102,9 +99,8 @@ fn see(
     let results = bulk::results(reading.tx, run.id, of, after, ROWS + 1)?;
     let mut ids: BTreeSet<Uuid> = results.iter().map(|it| it.record).collect();
     ids.insert(run.person);
-    let snapshot = reading.ctx.snapshot.clone();
-    if let Some(of) = snapshot.dictionary.record_type(&run.record_type) {
-        ids.extend(referenced(of, &act));
+    if let Some(of) = of_run(reading.ctx, &run.record_type, &act) {
+        ids.extend(referenced(&of, &act));
     }
     let job = match run.state.is_over() {
         true => None,
@@ -196,15 +192,11 @@ fn told(here: &Here, seen: &Seen, of: Option<RecordOutcome>) -> Markup {
         RecordOutcome::Unchanged => text!(language, "bulk-unchanged"),
         RecordOutcome::Refused => text!(language, "bulk-refused"),
     };
-    let record_type = here
-        .ctx()
-        .snapshot
-        .dictionary
-        .record_type(&seen.run.record_type);
+    let record_type = of_run(here.ctx(), &seen.run.record_type, &seen.act);
     let row = |it: &RecordResult| Row {
         record: named(&seen.titles, it.record),
         outcome: words(it.outcome),
-        why: match (record_type, &it.words) {
+        why: match (&record_type, &it.words) {
             (Some(of), Some(said)) => why(language, of, it.field.as_deref(), said),
             _ => String::new(),
         },
@@ -259,12 +251,13 @@ pub(in super::super) async fn all(State(state): State<AppState>, here: Here) -> 
     let (runs, titles, failed) = state.engine().read(ctx, read).await?;
     let heading = text!(language, "bulk-runs");
     let what = |run: &BulkRun| {
-        let act = Act::stored(&run.act);
-        let act = act.map_or_else(|_| String::new(), |it| it.doing.name().to_owned());
-        let of = ctx.snapshot.dictionary.record_type(&run.record_type);
-        of.map_or_else(
-            || act.clone(),
-            |of| title(language, of, &act, run.counts.total),
+        let Ok(act) = Act::stored(&run.act) else {
+            return String::new();
+        };
+        let name = act.doing.name();
+        of_run(ctx, &run.record_type, &act).map_or_else(
+            || name.to_owned(),
+            |of| title(language, &of, name, run.counts.total),
         )
     };
     let body = html! {
