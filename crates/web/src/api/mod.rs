@@ -92,13 +92,7 @@ pub fn router() -> Router<AppState> {
         .route("/search", get(search::search))
         .route("/similar", post(search::similar))
         .route("/uploads", post(attachments::send_ahead))
-        .route("/records", get(list::across_types))
-        .route("/records/export", get(list::export_across))
-        .route(
-            "/records/aggregate",
-            get(aggregate::across_by_query).post(aggregate::across_by_body),
-        )
-        .route("/records/{id}", get(records::get_any))
+        .merge(across())
         .route("/{type}", get(list::of_type).post(records::create))
         .route("/{type}/export", get(list::export))
         .route("/{type}/bulk", post(bulk::begin))
@@ -139,4 +133,16 @@ pub fn router() -> Router<AppState> {
         .route("/{type}/{id}/similar", get(search::similar_to))
         .route("/{type}/{id}/uses", get(beside::uses))
         .route("/{type}/{id}/timeline", get(timeline::timeline))
+}
+
+/// Routes of records of all types.
+fn across() -> Router<AppState> {
+    Router::new()
+        .route("/records", get(list::across_types))
+        .route("/records/export", get(list::export_across))
+        .route(
+            "/records/aggregate",
+            get(aggregate::across_by_query).post(aggregate::across_by_body),
+        )
+        .route("/records/{id}", get(records::get_any))
 }
