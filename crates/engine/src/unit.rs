@@ -184,19 +184,35 @@ impl<'u, 't> Unit<'u, 't> {
             change.on_behalf_of = Some(self.ctx.actor.person);
         }
         let system = self.ctx.as_system(crate::Surface::Reaction);
+        self.acting_as(&system, |inner| {
+            inner.depth += 1;
+            inner.cause = Some(cause.change_id);
+            inner.apply(change)
+        })
+    }
+
+    /// Runs a part of the unit for another request. What it does is stored with all the rest, or not at all.
+    ///
+    /// # Errors
+    /// What the part returned.
+    pub fn acting_as<T>(
+        &mut self,
+        ctx: &Ctx,
+        part: impl FnOnce(&mut Unit<'_, 't>) -> Result<T>,
+    ) -> Result<T> {
         let mut inner = Unit {
-            ctx: &system,
+            ctx,
             tx: &mut *self.tx,
             engine: self.engine,
             unit_id: self.unit_id,
-            depth: self.depth + 1,
-            cause: Some(cause.change_id),
+            depth: self.depth,
+            cause: self.cause,
             memory: std::mem::take(&mut self.memory),
             seed: self.seed,
         };
-        let outcome = inner.apply(change);
+        let result = part(&mut inner);
         self.memory = inner.memory;
-        outcome
+        result
     }
 
     /// Runs a part of the unit that is rolled back alone where it is refused or fails.

@@ -3,9 +3,10 @@
 
 use base::{Timestamp, Uuid};
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser};
+use sha2::{Digest as _, Sha256};
 
 use crate::part::{MailFile, files};
-use crate::thread::{is_ours, number_in, record_of};
+use crate::thread::{is_ours, number_in, record_of, short};
 
 /// What a mail says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,23 @@ impl Incoming {
             from,
             subject,
         })
+    }
+
+    /// What it says, as a digest: copies of one mail have the same, whatever ways they went.
+    #[must_use]
+    pub fn says(&self) -> Uuid {
+        let sent_at = self.sent_at.map(Timestamp::micros).unwrap_or_default();
+        let mut hash = Sha256::new().chain_update(sent_at.to_le_bytes());
+        let texts = [self.subject.as_bytes(), self.text.as_bytes()];
+        let files = self.files.iter();
+        let files = files.flat_map(|it| [it.name.as_bytes(), it.content.as_slice()]);
+        for part in texts.into_iter().chain(files) {
+            // The length first, so that what stands in one part never reads as the next.
+            let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+            hash.update(length.to_le_bytes());
+            hash.update(part);
+        }
+        short(&hash.finalize())
     }
 }
 
@@ -226,6 +244,25 @@ mod tests {
                 "{from}"
             );
         }
+    }
+
+    #[test]
+    fn copies_say_the_same_and_other_mails_do_not() {
+        let one = read(
+            "Date: Mon, 5 Jan 2026 08:00:00 +0000\r\n",
+            "Since nine.\r\n",
+        );
+        let copy = "Received: by x\r\nDate: Mon, 5 Jan 2026 08:00:00 +0000\r\n";
+        let copy = read(copy, "Since nine.\r\n-- \r\nRita");
+        assert_eq!(one.says(), copy.says());
+        let later = read(
+            "Date: Mon, 5 Jan 2026 09:00:00 +0000\r\n",
+            "Since nine.\r\n",
+        );
+        let other = read("Date: Mon, 5 Jan 2026 08:00:00 +0000\r\n", "Since ten.\r\n");
+        assert!(one.says() != later.says() && one.says() != other.says());
+        let ids = [later.says(), other.says()].map(|it| crate::further_id("1@x", "a@x", it));
+        assert!(ids[0] != ids[1] && !ids.contains(&crate::incoming_id("1@x", "a@x")));
     }
 
     #[test]

@@ -22,4 +22,4 @@ pub use mention::{Mention, mentions};
 pub use notice::{Concerned, Notice, concerns_mail, notices};
 pub use part::MailFile;
 pub use sender::{Envelope, Sender, Unsent};
-pub use thread::{digest, incoming_id, subject};
+pub use thread::{digest, further_id, incoming_id, subject};

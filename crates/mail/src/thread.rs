@@ -26,7 +26,13 @@ pub fn incoming_id(message_id: &str, from: &str) -> Uuid {
     short(&hash)
 }
 
-fn short(hash: &[u8]) -> Uuid {
+/// What identifies a mail whose Message-ID and sender an earlier one has that says something else.
+#[must_use]
+pub fn further_id(message_id: &str, from: &str, says: Uuid) -> Uuid {
+    incoming_id(&format!("{message_id}\0{}", says.simple()), from)
+}
+
+pub(crate) fn short(hash: &[u8]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     Uuid::from_bytes(bytes)

@@ -7,6 +7,7 @@ mail-resolved = { $author } hat { $number } als erledigt gekennzeichnet.
 mail-assigned = { $author } hat Ihnen { $number } zugewiesen.
 mail-open = { $number } öffnen
 mail-in-no-subject = Mail ohne Betreff
+mail-in-taken-by = übernommen von { $who } im Namen von { $whom }
 mail-in-files-not-taken = Diese Dateien der Mail wurden nicht übernommen. Sie stehen in der Mail, wie sie kam (mail.eml):
 
     { $files }
@@ -35,6 +36,10 @@ mail-take-as-help = Absender oder eine Adresse von jemandem
 mail-take = Übernehmen
 mail-discard = Verwerfen
 mail-discard-sure = Die E-Mail und ihre Dateien gehen endgültig verloren
+mail-decided = Übernommen durch { $who }, { $when }
+mail-decided-for = Übernommen durch { $who } im Namen von { $whom }, { $when }
+mail-take-for-others = Wer eine E-Mail im Namen von jemand anderem übernimmt, braucht die Rechte, für andere anzulegen, was E-Mails eröffnen, und es zu kommentieren. Sie können sie übernehmen lassen, wie sie kam, oder verwerfen.
+mail-person-has-left = { $name } ist nicht mehr da: In diesem Namen wird nichts übernommen. Übernehmen Sie die E-Mail im Namen von jemandem, der da ist, oder verwerfen Sie sie.
 mail-not-found = Diese E-Mail gibt es nicht.
 mail-not-parked = Diese E-Mail ist { $state }. Nur über eine, die geparkt ist oder nichts bewirkt, lässt sich entscheiden.
 mail-nobody-has = Niemand hat die Adresse { $address }.

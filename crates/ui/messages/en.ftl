@@ -827,7 +827,7 @@ bulk-preview-some = You may do this to { $may } of { $total }.
 bulk-preview-none = You may do this to none of { $total }.
 bulk-preview-tried = The first { $tried } were tried and given up again: { $changed } would change, { $unchanged } are so already, { $refused } would be refused.
 bulk-preview-refusals = Some that would be refused
-bulk-frozen = The records are those that the filter finds when you begin.
+bulk-frozen = It is done to these records and no others, whatever the filter finds meanwhile.
 bulk-go = { $count ->
     [one] Do it
    *[other] Do it to all { $count }
@@ -1680,6 +1680,7 @@ mail-resolved = { $author } has marked { $number } as done.
 mail-assigned = { $author } has assigned { $number } to you.
 mail-open = Open { $number }
 mail-in-no-subject = Mail without a subject
+mail-in-taken-by = taken by { $who } in the name of { $whom }
 mail-in-files-not-taken = These files of the mail were not taken. They stand in the mail as it came (mail.eml):
 
     { $files }
@@ -1979,6 +1980,10 @@ mail-take-as-help = the sender, or somebody’s address
 mail-take = Take it
 mail-discard = Discard it
 mail-discard-sure = The mail and its files go for good
+mail-decided = { $who } let it be taken, { $when }
+mail-decided-for = { $who } let it be taken in the name of { $whom }, { $when }
+mail-take-for-others = Taking a mail in somebody else’s name needs the rights to make for others what mails open, and to comment on it. You may let it be taken as it came, or discard it.
+mail-person-has-left = { $name } has left: nothing is taken in their name. Take the mail in the name of somebody who is here, or discard it.
 mail-not-found = There is no such mail.
 mail-not-parked = This mail is { $state }. Only one that is parked or makes nothing can be decided on.
 mail-nobody-has = Nobody has the address { $address }.

@@ -48,6 +48,8 @@ pub struct WebConfig {
     pub sends_mail: bool,
     /// Whether a mailbox is read.
     pub reads_mail: bool,
+    /// Name of the type of record that mails open.
+    pub opened_by_mail: Option<&'static str>,
 }
 
 impl WebConfig {
@@ -70,6 +72,7 @@ impl WebConfig {
             metrics_token: None,
             sends_mail: false,
             reads_mail: false,
+            opened_by_mail: None,
         }
     }
 

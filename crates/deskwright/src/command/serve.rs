@@ -169,6 +169,7 @@ fn web_config(config: &Config, address: SocketAddr) -> Result<WebConfig> {
         metrics_token: config.metrics_token.clone(),
         sends_mail: config.mail.host.is_some(),
         reads_mail: config.mail_in.host.is_some(),
+        opened_by_mail: Some(practices::OPENED_BY_MAIL),
         ..WebConfig::new(public_url)
     })
 }

@@ -88,6 +88,10 @@ pub struct Mail {
     pub attempts: i64,
     /// The person in whose name somebody lets it be taken.
     pub taken_as: Option<Uuid>,
+    /// Who lets it be taken.
+    pub taken_by: Option<Uuid>,
+    /// When they decided so.
+    pub decided_at: Option<Timestamp>,
     /// The type of the record to which it belongs.
     pub record_type: Option<String>,
     /// That record.
@@ -95,7 +99,7 @@ pub struct Mail {
 }
 
 const COLUMNS: &str = "id, tenant, message_id, sender, subject, excerpt, sent_at, received_at, uid, sha256, bytes, \
-     state, reason, attempts, taken_as, record_type, record";
+     state, reason, attempts, taken_as, record_type, record, taken_by, decided_at";
 
 pub(super) fn table() -> TableDef {
     let columns = vec![
@@ -116,6 +120,8 @@ pub(super) fn table() -> TableDef {
         ColumnDef::new("taken_as", ColumnKind::Uuid),
         ColumnDef::new("record_type", ColumnKind::Text),
         ColumnDef::new("record", ColumnKind::Uuid),
+        ColumnDef::new("taken_by", ColumnKind::Uuid),
+        ColumnDef::new("decided_at", ColumnKind::Integer),
     ];
     let indexes = vec![
         index("incoming_mail_message", &["tenant", "message_id"], false),
@@ -264,17 +270,23 @@ pub fn failed_once_more(tx: &mut Tx<'_>, mail: &Mail) -> Result<()> {
     Ok(())
 }
 
-/// Lets a mail that is parked or kept have its turn again, in the name of that person where one is given.
+/// Lets a mail that is parked or kept have its turn again, in the name of that person where one is given, and notes
+/// who decided so.
 ///
 /// # Errors
 /// A failure of the store.
-pub fn take_again(tx: &mut Tx<'_>, mail: &Mail, taken_as: Option<Uuid>) -> Result<bool> {
+pub fn take_again(
+    tx: &mut Tx<'_>,
+    mail: &Mail,
+    taken_as: Option<Uuid>,
+    (taken_by, now): (Uuid, Timestamp),
+) -> Result<bool> {
     let sql = Sql::new(
-        "UPDATE incoming_mail SET state = 'waiting', attempts = 0, taken_as = ? \
+        "UPDATE incoming_mail SET state = 'waiting', attempts = 0, taken_as = ?, taken_by = ?, decided_at = ? \
          WHERE tenant = ? AND id = ? AND state IN ('parked', 'kept')",
     );
-    let sql = sql.bind(taken_as).bind(mail.tenant).bind(mail.id);
-    Ok(tx.execute(&sql)? == 1)
+    let sql = sql.bind(taken_as).bind(taken_by).bind(now.micros());
+    Ok(tx.execute(&sql.bind(mail.tenant).bind(mail.id))? == 1)
 }
 
 /// How many mails are parked.
@@ -305,5 +317,7 @@ fn mail_of(row: &Row) -> Result<Mail> {
         taken_as: row.uuid(14)?,
         record_type: row.text(15)?.map(str::to_owned),
         record: row.uuid(16)?,
+        taken_by: row.uuid(17)?,
+        decided_at: row.integer(18)?.map(Timestamp::from_micros),
     })
 }

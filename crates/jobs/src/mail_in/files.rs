@@ -105,6 +105,26 @@ async fn keep_one(run: &Run, with: &MailIn, ctx: &Ctx, file: &MailFile) -> Resul
     Ok(blob)
 }
 
+/// Puts a private file to a record, once.
+pub(super) fn attach(
+    unit: &mut Unit<'_, '_>,
+    (type_name, record): (&str, Uuid),
+    blob: &BlobRef,
+) -> Result<()> {
+    let record_type = unit.ctx.record_type(type_name);
+    let record_type = record_type
+        .ok_or_else(|| Refused::NotFound(Message::new("record-unknown").with("type", type_name)))?;
+    let files = unit.reading().attachments(&record_type, record)?;
+    if files.iter().any(|it| it.blob.sha256 == blob.sha256) {
+        return Ok(());
+    }
+    register(unit.tx, unit.ctx.tenant, blob, unit.ctx.now)?;
+    let mut change = Change::of(type_name, record, Action::Attach);
+    change.files = vec![blob.clone()];
+    change.files_are_private = true;
+    unit.apply(change).map(|_| ())
+}
+
 /// Says in a private note which files were not taken; they stand in the raw mail.
 pub(super) fn tell(
     unit: &mut Unit<'_, '_>,

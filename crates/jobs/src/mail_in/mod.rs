@@ -10,21 +10,21 @@ mod taking;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Message, Refused, Result, Uuid};
+use base::{Result, Uuid};
 use blobs::Blobs;
-use engine::system::actor;
+use engine::system::actor::{self, Preferences};
 use engine::system::attachment::BlobRef;
 use engine::system::blob::{confirm, register};
 use engine::system::mail::{self as incoming, Mail, MailState};
-use engine::{Action, Change, Ctx, Surface, Unit};
+use engine::{Actor, Ctx, Reading, Surface};
 use futures::TryStreamExt as _;
-use mail::{Incoming, Mailbox, incoming_id};
+use mail::{Incoming, Mailbox, further_id, incoming_id};
 use serde_json::Value as Json;
 
 use crate::config::micros;
 use crate::handler::{Failure, Handler, Run};
 
-use taking::{Became, Made};
+use taking::{Became, Behind, Made};
 
 /// Kind of the job that looks into the mailbox and takes what came.
 const FETCH: &str = "mail.fetch";
@@ -76,7 +76,7 @@ async fn fetch(run: Run, with: Arc<MailIn>) -> Result<(), Failure> {
         let (run, with) = (run.clone(), Arc::clone(&with));
         async move {
             let kept = keep(&run, &with, uid, &raw).await;
-            kept.map_err(|error| Failure::from(error).into_text())
+            kept.map_err(Failure::into_text)
         }
     });
     let visited = visited.await;
@@ -90,7 +90,7 @@ async fn fetch(run: Run, with: Arc<MailIn>) -> Result<(), Failure> {
 }
 
 /// Keeps the mail as it is and gives it its place; the same mail has one.
-async fn keep(run: &Run, with: &MailIn, uid: u32, raw: &[u8]) -> Result<()> {
+async fn keep(run: &Run, with: &MailIn, uid: u32, raw: &[u8]) -> Result<(), Failure> {
     let mut file = with.blobs.receive(run.engine.ids().next(run.now)).await?;
     file.write(raw).await?;
     let received = file.finish().await?;
@@ -103,11 +103,53 @@ async fn keep(run: &Run, with: &MailIn, uid: u32, raw: &[u8]) -> Result<()> {
         .write(&system, move |unit| register(unit.tx, tenant, &blob, now));
     noted.await?;
     with.blobs.keep(tenant, &received).await?;
-    let made = run.engine.store().write(move |tx| -> Result<bool> {
-        confirm(tx, tenant, &mail.sha256, now)?;
-        incoming::note(tx, &mail)
+    place(run, with, mail, raw).await
+}
+
+/// Gives a mail its place. Some senders give one Message-ID to all that they send. What says something else than the
+/// mail that has its place is a mail of its own, and has its turn like any other: nothing is said twice by it, and
+/// parked it would wait for somebody each time such a sender writes.
+async fn place(run: &Run, with: &MailIn, mut mail: Mail, raw: &[u8]) -> Result<(), Failure> {
+    let store = run.engine.store();
+    let (first, now) = (mail.clone(), run.now);
+    let made = store.write(move |tx| -> Result<bool> {
+        confirm(tx, first.tenant, &first.sha256, now)?;
+        incoming::note(tx, &first)
     });
-    made.await.map(|_| ())
+    if made.await? {
+        return Ok(());
+    }
+    let (tenant, id) = (mail.tenant, mail.id);
+    let there = store.read(move |tx| incoming::find(tx, tenant, id)).await?;
+    let (Some(there), Some(read)) = (there, Incoming::read(raw, &with.own_address)) else {
+        return Ok(());
+    };
+    if there.sha256 == mail.sha256 || is_copy(with, &there, (&mail, &read)).await? {
+        return Ok(());
+    }
+    let known_by = mail.message_id.as_deref().unwrap_or_default();
+    mail.id = further_id(known_by, &mail.sender, read.says());
+    store.write(move |tx| incoming::note(tx, &mail)).await?;
+    Ok(())
+}
+
+/// Whether a mail says what the one says that has its place.
+async fn is_copy(
+    with: &MailIn,
+    there: &Mail,
+    (mail, read): (&Mail, &Incoming),
+) -> Result<bool, Failure> {
+    let bytes = u64::try_from(there.bytes).unwrap_or_default();
+    match content(with, &there.sha256, bytes).await {
+        Ok(raw) => {
+            let earlier = Incoming::read(&raw, &with.own_address);
+            Ok(earlier.is_some_and(|it| it.says() == read.says()))
+        }
+        // Somebody threw it away: how it began is all that is left of it.
+        Err(Failure::Fail(_)) => Ok((&there.subject, &there.excerpt, there.sent_at)
+            == (&mail.subject, &mail.excerpt, mail.sent_at)),
+        Err(failed) => Err(failed),
+    }
 }
 
 /// What is noted of a mail.
@@ -142,6 +184,8 @@ fn noted(run: &Run, with: &MailIn, (uid, sha256): (u32, &str), raw: &[u8]) -> Ma
         reason: None,
         attempts: 0,
         taken_as: None,
+        taken_by: None,
+        decided_at: None,
         record_type: None,
         record: None,
     }
@@ -171,12 +215,7 @@ async fn adopt(run: Run, with: Arc<MailIn>) -> Result<(), Failure> {
     };
     let raw = content(&with, sha256, bytes).await?;
     let mail = noted(&run, &with, (0, sha256), &raw);
-    let made = run
-        .engine
-        .store()
-        .write(move |tx| incoming::note(tx, &mail));
-    made.await?;
-    Ok(())
+    place(&run, &with, mail, &raw).await
 }
 
 fn lost() -> Failure {
@@ -234,81 +273,101 @@ async fn take(run: &Run, with: &Arc<MailIn>, mail: &Mail) -> Result<Became, Fail
     if let Some(why) = read.automatic.filter(|_| mail.taken_as.is_none()) {
         return Ok(Became::Nothing(why));
     }
-    let ctx = sender(run, with, (mail, &read)).await?;
+    let (ctx, behind) = sender(run, with, (mail, &read)).await?;
     let (files, refused) = files::keep(run, with, &ctx, &read.files).await?;
     let made = Made {
         opens: with.opens,
         mail: mail.clone(),
+        raw: blob_of(run.engine.ids().next(run.now), &mail.sha256, raw.len()),
         read: Arc::new(read),
+        behind,
         files,
         refused,
     };
-    let Some(done) = taking::take(run, &ctx, made).await? else {
-        return Ok(Became::Nothing("it says nothing"));
-    };
-    // The raw mail is for those who work on the record; its sender could not add it as such.
-    let blob = blob_of(run.engine.ids().next(run.now), &mail.sha256, raw.len());
-    let system = ctx.as_system(Surface::Mail);
-    let attached = run.engine.write(&system, move |unit| {
-        attach(unit, (&done.record_type, done.record), &blob)?;
-        files::tell(unit, (&done.record_type, done.record), &done.refused)
-    });
-    // Where the record takes none, the mail is still kept.
-    if let Err(error) = attached.await {
-        tracing::warn!(mail = %mail.id, %error, "the raw mail does not stand with its record");
+    match taking::take(run, &ctx, made).await? {
+        true => Ok(Became::Record),
+        false => Ok(Became::Nothing("it says nothing")),
     }
-    Ok(Became::Record)
 }
 
-/// The request of the mail's sender, with their rights.
+/// In whose name a mail is taken.
+enum Found {
+    /// Theirs, for that reason.
+    Somebody(Box<((Actor, Preferences), Behind)>),
+    /// Nobody's: they have left.
+    Left(String),
+    /// Nobody's.
+    Nobody,
+}
+
+/// The request of the mail's sender, with their rights, and who stands behind it where that is not the sender alone.
 async fn sender(
     run: &Run,
     with: &MailIn,
     (mail, read): (&Mail, &Incoming),
-) -> Result<Ctx, Failure> {
+) -> Result<(Ctx, Behind), Failure> {
     let address = read.from.clone();
     let address = address.ok_or_else(|| Failure::Fail("it names no sender".to_owned()))?;
     let system = run.engine.system_ctx(with.tenant, Surface::Mail);
-    let (asked, instead, given) = (address.clone(), with.unknown_as.clone(), mail.taken_as);
+    let (asked, instead, mail) = (address.clone(), with.unknown_as.clone(), mail.clone());
     let found = run.engine.read(&system, move |reading| {
-        if let Some(person) = given {
-            return actor::load(reading, person);
-        }
-        for address in [Some(&asked), instead.as_ref()].into_iter().flatten() {
-            if let Some(person) = reading.person_of_address(address)? {
-                return actor::load(reading, person);
-            }
-        }
-        Ok(None)
+        find(reading, &mail, (&asked, instead.as_deref()))
     });
-    let Some((actor, preferences)) = found.await? else {
-        let parked = format!("nobody here has the address {address}");
-        return Err(Failure::Fail(parked));
+    let ((actor, preferences), behind) = match found.await? {
+        Found::Somebody(found) => *found,
+        Found::Left(name) => {
+            let parked = format!("{name}, whose address {address} is, has left");
+            return Err(Failure::Fail(parked));
+        }
+        Found::Nobody => {
+            let parked = format!("nobody here has the address {address}");
+            return Err(Failure::Fail(parked));
+        }
     };
     let language = preferences.language;
-    Ok(Ctx {
+    let ctx = Ctx {
         actor,
         language: language.unwrap_or_else(|| system.language.clone()),
         ..system
-    })
+    };
+    Ok((ctx, behind))
 }
 
-/// Puts a private file to a record, once.
-fn attach(
-    unit: &mut Unit<'_, '_>,
-    (type_name, record): (&str, Uuid),
-    blob: &BlobRef,
-) -> Result<()> {
-    let record_type = unit.ctx.record_type(type_name);
-    let record_type = record_type
-        .ok_or_else(|| Refused::NotFound(Message::new("record-unknown").with("type", type_name)))?;
-    let files = unit.reading().attachments(&record_type, record)?;
-    if files.iter().any(|it| it.blob.sha256 == blob.sha256) {
-        return Ok(());
-    }
-    register(unit.tx, unit.ctx.tenant, blob, unit.ctx.now)?;
-    let mut change = Change::of(type_name, record, Action::Attach);
-    change.files = vec![blob.clone()];
-    change.files_are_private = true;
-    unit.apply(change).map(|_| ())
+/// Whose mail it is: theirs for whom somebody decided, else theirs who have its address, else theirs who stand in
+/// for strangers.
+fn find(
+    reading: &mut Reading<'_, '_>,
+    mail: &Mail,
+    (address, instead): (&str, Option<&str>),
+) -> Result<Found> {
+    let own = reading.person_of_address(address)?;
+    let person = match mail.taken_as.or(own) {
+        Some(person) => Some(person),
+        None => match instead {
+            Some(instead) => reading.person_of_address(instead)?,
+            None => None,
+        },
+    };
+    let Some(person) = person else {
+        return Ok(Found::Nobody);
+    };
+    let Some(loaded) = actor::load(reading, person)? else {
+        let titles = reading.titles_of(&[person].into())?;
+        let name = titles.get(person).map(|it| it.title.clone());
+        return Ok(name.map_or(Found::Nobody, Found::Left));
+    };
+    let decided = mail.taken_by.filter(|_| mail.taken_as.is_some());
+    let taken_by = match decided {
+        Some(by) => {
+            let titles = reading.titles_of(&[by].into())?;
+            let name = titles.get(by).map(|it| it.title.clone());
+            Some(name.unwrap_or_else(|| by.to_string()))
+        }
+        None => None,
+    };
+    let behind = Behind {
+        is_sender: own == Some(person) && mail.taken_as.is_none(),
+        taken_by,
+    };
+    Ok(Found::Somebody(Box::new((loaded, behind))))
 }

@@ -7,18 +7,20 @@ use dictionary::{Phase, TypeDef, Value, spine};
 use engine::history::of_record;
 use engine::system::attachment::BlobRef;
 use engine::system::mail::{self as incoming, Mail};
-use engine::{Action, Change, Comment, Ctx, Unit};
+use engine::{Action, Change, Comment, Ctx, Surface, Unit};
 use mail::Incoming;
 use ui::message::Language;
 use ui::text;
 
-use super::files::NotTaken;
+use super::files::{self, NotTaken};
 use crate::handler::{Failure, Run};
 
 /// Longest title of a record that a mail opens, in characters.
 const MOST_OF_TITLE: usize = 150;
 /// Field that says which record was over when this one was opened by a reply, where a type has it.
 const CONTINUES: &str = "continues";
+/// Records that lead on from one to the next, at most: an import may have brought some that lead to each other.
+const MOST_ON: usize = 8;
 /// The field of the person who has what was reported.
 const AFFECTED: &str = "affected";
 
@@ -30,26 +32,32 @@ pub(super) enum Became {
     Nothing(&'static str),
 }
 
+/// Who stands behind a mail, besides the person in whose name it is taken.
+#[derive(Clone)]
+pub(super) struct Behind {
+    /// Whether that person has the address from which it came.
+    pub(super) is_sender: bool,
+    /// The name of whoever decided that it is taken in that person's name.
+    pub(super) taken_by: Option<String>,
+}
+
 /// A mail that is to become something.
 #[derive(Clone)]
 pub(super) struct Made {
     pub(super) opens: &'static str,
     pub(super) mail: Mail,
+    /// The mail as it came.
+    pub(super) raw: BlobRef,
     pub(super) read: Arc<Incoming>,
+    pub(super) behind: Behind,
     pub(super) files: Vec<BlobRef>,
     pub(super) refused: Vec<NotTaken>,
 }
 
-/// Where it stands now, and which of its files do not.
-pub(super) struct Done {
-    pub(super) record_type: String,
-    pub(super) record: Uuid,
-    pub(super) refused: Vec<NotTaken>,
-}
-
-/// Makes it, and notes where it belongs, in one unit; nothing where an answer says nothing. Files that the record
-/// does not take any more do not hold the words back.
-pub(super) async fn take(run: &Run, ctx: &Ctx, made: Made) -> Result<Option<Done>, Failure> {
+/// Makes it, notes where it belongs and keeps it there as it came, in one unit: whatever happens meanwhile, none of
+/// it is there without the rest. False where an answer says nothing. Files that the record does not take any more do
+/// not hold the words back.
+pub(super) async fn take(run: &Run, ctx: &Ctx, made: Made) -> Result<bool, Failure> {
     let (first, mut without) = (made.clone(), made);
     let done = run.engine.write(ctx, move |unit| first.make(unit)).await;
     let why = match done {
@@ -74,18 +82,17 @@ pub(super) async fn take(run: &Run, ctx: &Ctx, made: Made) -> Result<Option<Done
 }
 
 impl Made {
-    fn make(&self, unit: &mut Unit<'_, '_>) -> Result<Option<Done>> {
+    fn make(&self, unit: &mut Unit<'_, '_>) -> Result<bool> {
         let says_nothing = self.read.text.is_empty() && self.files.is_empty();
         let (record_type, record) = match self.answered(unit)? {
-            Some(_) if says_nothing && self.refused.is_empty() => return Ok(None),
+            Some(_) if says_nothing && self.refused.is_empty() => return Ok(false),
             Some((record_type, record)) => {
-                let open = goes_on(unit, &record_type, record)?;
+                let (record_type, open) = goes_on(unit, &record_type, record)?;
                 match self.answer(unit, &record_type, open)? {
                     // It may go on elsewhere, and there as another type.
                     Some(there) => {
                         let record_type = unit.type_name_of(there)?.unwrap_or(record_type);
-                        let there = goes_on(unit, &record_type, there)?;
-                        (record_type, there)
+                        goes_on(unit, &record_type, there)?
                     }
                     None => (self.opens.to_owned(), self.open(unit)?),
                 }
@@ -101,11 +108,33 @@ impl Made {
             }
             .into());
         }
-        Ok(Some(Done {
-            record_type,
-            record,
-            refused: self.refused.clone(),
-        }))
+        let place = (record_type.as_str(), record);
+        self.beside(unit, |unit| files::attach(unit, place, &self.raw))?;
+        self.beside(unit, |unit| files::tell(unit, place, &self.refused))?;
+        Ok(true)
+    }
+
+    /// What is kept for those who work on the record; its sender could not add it as such. Where the record takes
+    /// none, the mail is still kept.
+    fn beside(
+        &self,
+        unit: &mut Unit<'_, '_>,
+        part: impl FnOnce(&mut Unit<'_, '_>) -> Result<()>,
+    ) -> Result<()> {
+        let system = unit.ctx.as_system(Surface::Mail);
+        let kept = unit.savepoint(|unit| unit.acting_as(&system, part));
+        match kept {
+            Err(Error::Refused(
+                refused @ (Refused::Invalid(_)
+                | Refused::TooLarge(_)
+                | Refused::NotFound(_)
+                | Refused::Forbidden(_)),
+            )) => {
+                tracing::warn!(mail = %self.mail.id, %refused, "the raw mail does not stand with its record");
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Adds it to the record that it answers; nothing where that takes no word of its sender.
@@ -119,7 +148,7 @@ impl Made {
         let reopens = self.reopening(unit, type_name, record)?;
         let ways = reopens.into_iter().chain(words.then_some(Action::Comment));
         for way in ways {
-            let mut change = Change::of(type_name, record, way).because(self.why());
+            let mut change = Change::of(type_name, record, way).because(self.why(unit));
             change.comment = Some(Comment::public(&self.read.text));
             change.files.clone_from(&self.files);
             match unit.savepoint(|unit| unit.apply(change.clone())) {
@@ -174,7 +203,7 @@ impl Made {
         let title = title.unwrap_or_else(|| text!(&language, "mail-in-no-subject"));
         let mut change = Change::create(self.opens)
             .with_value(spine::TITLE, Value::Text(cut(title)))
-            .because(self.why());
+            .because(self.why(unit));
         if !base::shows_nothing(&self.read.text) {
             let text = Value::Text(self.read.text.clone());
             change = change.with_value("description", text);
@@ -186,16 +215,27 @@ impl Made {
     }
 
     /// What the history says of it: which mail it was, and when it was written.
-    fn why(&self) -> String {
+    fn why(&self, unit: &Unit<'_, '_>) -> String {
         let id = self.mail.message_id.clone();
         let id = id.unwrap_or_else(|| self.mail.id.to_string());
         let mut why = format!("Message-ID: <{id}>");
         if let Some(at) = self.read.sent_at {
             why.push_str(&format!(", Date: {at}"));
         }
-        if self.mail.taken_as.is_some() {
-            // Somebody decided in whose name it is taken: what was really written above it stands with it.
+        if !self.behind.is_sender {
+            // It is taken in another name: what was really written above it stands with it.
             why.push_str(&format!(", From: {}", self.mail.sender));
+        }
+        if let Some(by) = &self.behind.taken_by {
+            let whom = unit.ctx.actor.name.as_str();
+            let language = Language::from_tag(&unit.ctx.language);
+            why.push_str(", ");
+            why.push_str(&text!(
+                &language,
+                "mail-in-taken-by",
+                who = by.as_str(),
+                whom = whom
+            ));
         }
         why
     }
@@ -224,21 +264,43 @@ impl Made {
     }
 }
 
-/// Where a record goes on that is over: in the open one that a late reply opened, where there is one.
-fn goes_on(unit: &mut Unit<'_, '_>, record_type: &str, record: Uuid) -> Result<Uuid> {
-    if unit.value_of(record_type, record, spine::OPEN)? == Value::Boolean(true) {
-        return Ok(record);
+/// Where a record goes on that is over, as far as the sender reads: in the one into which it was merged or turned, and
+/// in the open one that a late reply opened, where there is one.
+fn goes_on(unit: &mut Unit<'_, '_>, record_type: &str, record: Uuid) -> Result<(String, Uuid)> {
+    let mut here = (record_type.to_owned(), record);
+    for _ in 0..MOST_ON {
+        if unit.value_of(&here.0, here.1, spine::OPEN)? == Value::Boolean(true) {
+            return Ok(here);
+        }
+        let ways = unit.engine().practice(&here.0).map(|it| it.goes_on);
+        let mut others = Vec::new();
+        for way in ways.unwrap_or_default() {
+            others.extend(unit.value_of(&here.0, here.1, way)?.as_reference());
+        }
+        match read_there(unit, None, others)? {
+            Some(there) => here = there,
+            None => break,
+        }
     }
-    let open = unit.referring(record_type, CONTINUES, record, true)?;
-    let Some(there) = open.last().copied() else {
-        return Ok(record);
-    };
-    // Whoever may not read it there says it where they may.
-    match unit.reading().record(Some(record_type), &there.to_string()) {
-        Ok(_) => Ok(there),
-        Err(Error::Refused(_)) => Ok(record),
-        Err(failed) => Err(failed),
+    let open = unit.referring(&here.0, CONTINUES, here.1, true)?;
+    let there = read_there(unit, Some(&here.0), open.into_iter().rev().collect())?;
+    Ok(there.unwrap_or(here))
+}
+
+/// The first of these records that the sender may read, with its type: whoever may not says it where they may.
+fn read_there(
+    unit: &mut Unit<'_, '_>,
+    of: Option<&str>,
+    records: Vec<Uuid>,
+) -> Result<Option<(String, Uuid)>> {
+    for record in records {
+        match unit.reading().record(of, &record.to_string()) {
+            Ok((found, _)) => return Ok(Some((found.record_type().name.clone(), record))),
+            Err(Error::Refused(_)) => {}
+            Err(failed) => return Err(failed),
+        }
     }
+    Ok(None)
 }
 
 fn is_about_files(problems: &[Problem]) -> bool {

@@ -20,7 +20,7 @@ use crate::mail_out::{drain, jobs_in, number, reported};
 static FOLDERS: AtomicUsize = AtomicUsize::new(0);
 
 /// A folder of files that goes with the test.
-struct Files(PathBuf);
+pub(crate) struct Files(PathBuf);
 
 impl Files {
     fn new() -> Self {
@@ -37,14 +37,14 @@ impl Drop for Files {
 }
 
 /// A desk with a mailbox.
-struct Post {
-    server: MailboxServer,
-    files: Files,
-    unknown_as: Option<String>,
+pub(crate) struct Post {
+    pub(crate) server: MailboxServer,
+    pub(crate) files: Files,
+    pub(crate) unknown_as: Option<String>,
 }
 
 impl Post {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             server: MailboxServer::start(),
             files: Files::new(),
@@ -82,20 +82,20 @@ impl Post {
     }
 
     /// Takes what is in the mailbox, a minute later.
-    fn take(&self, desk: &Desk) {
+    pub(crate) fn take(&self, desk: &Desk) {
         desk.wait(Duration::from_secs(61));
         drain(desk, &self.config(desk));
     }
 }
 
-fn mail(from: &str, id: &str, subject: &str, more: &str, text: &str) -> String {
+pub(crate) fn mail(from: &str, id: &str, subject: &str, more: &str, text: &str) -> String {
     format!(
         "From: {from}\nTo: desk@house.example\nMessage-ID: <{id}@example.org>\nSubject: {subject}\n{more}\n{text}\n"
     )
 }
 
 /// A mail with files: each a type, a name where it has one, and its content.
-fn with_files(
+pub(crate) fn with_files(
     from: &str,
     id: &str,
     more: &str,
@@ -121,7 +121,7 @@ fn with_files(
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n picture";
 
 /// The mails in one state, the first that came first.
-fn mails(desk: &Desk, state: MailState) -> Vec<Mail> {
+pub(crate) fn mails(desk: &Desk, state: MailState) -> Vec<Mail> {
     let tenant = desk.tenant;
     let found: Result<Vec<Mail>> = desk
         .engine
@@ -132,12 +132,12 @@ fn mails(desk: &Desk, state: MailState) -> Vec<Mail> {
     found
 }
 
-fn take_again(desk: &Desk, mail: &Mail, taken_as: Option<Uuid>) {
-    let mail = mail.clone();
+pub(crate) fn take_again(desk: &Desk, mail: &Mail, taken_as: Option<Uuid>) {
+    let (mail, by) = (mail.clone(), (House::SYD, desk.now()));
     let begun: Result<bool> = desk
         .engine
         .store()
-        .write_blocking(move |tx| incoming::take_again(tx, &mail, taken_as));
+        .write_blocking(move |tx| incoming::take_again(tx, &mail, taken_as, by));
     assert!(begun.unwrap());
 }
 
@@ -149,12 +149,12 @@ fn ours(record: Uuid) -> String {
     )
 }
 
-fn incidents(desk: &Desk) -> Vec<Uuid> {
+pub(crate) fn incidents(desk: &Desk) -> Vec<Uuid> {
     let rows = desk.as_system().list("incident", "");
     rows.iter().map(|it| it.id()).collect()
 }
 
-fn comments(desk: &Desk, record: Uuid) -> Vec<(Uuid, String)> {
+pub(crate) fn comments(desk: &Desk, record: Uuid) -> Vec<(Uuid, String)> {
     let ctx = desk.as_system().ctx;
     let read = desk.engine.read_blocking(&ctx, move |reading| {
         let of = reading.ctx.record_type("incident").unwrap();
@@ -173,7 +173,7 @@ fn comments(desk: &Desk, record: Uuid) -> Vec<(Uuid, String)> {
 }
 
 /// The private notes of a record.
-fn notes(desk: &Desk, record: Uuid) -> Vec<String> {
+pub(crate) fn notes(desk: &Desk, record: Uuid) -> Vec<String> {
     let read = desk
         .engine
         .read_blocking(&desk.as_system().ctx, move |reading| {
@@ -192,7 +192,7 @@ fn notes(desk: &Desk, record: Uuid) -> Vec<String> {
     told.collect()
 }
 
-fn files(desk: &Desk, record: Uuid) -> Vec<Attachment> {
+pub(crate) fn files(desk: &Desk, record: Uuid) -> Vec<Attachment> {
     files_as(desk, &desk.as_system().ctx, record)
 }
 

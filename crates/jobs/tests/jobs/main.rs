@@ -7,6 +7,7 @@
 
 mod mail_in;
 mod mail_out;
+mod mail_taken;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

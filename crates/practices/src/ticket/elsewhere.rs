@@ -209,6 +209,44 @@ fn children(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<Vec<Uuid>> {
     unit.referring(&record_type.name, PARENT, applied.record, true)
 }
 
+/// The ticket in which somebody asked, of those that were merged into this one, and into these before.
+pub(super) fn asked_before(
+    unit: &mut Unit<'_, '_>,
+    (record_type, ticket): (&str, Uuid),
+    person: Uuid,
+) -> Result<Option<Uuid>> {
+    // Who asked in a merged ticket follows the other one; whoever does not need not be looked for.
+    if !unit.followers_of(ticket)?.contains(&person) {
+        return Ok(None);
+    }
+    let (mut seen, mut next) = (BTreeSet::from([ticket]), vec![ticket]);
+    while let Some(there) = next.pop() {
+        for source in unit.referring(record_type, MERGED_INTO.name, there, false)? {
+            if asks(unit, record_type, source, person)? {
+                return Ok(Some(source));
+            }
+            if seen.insert(source) {
+                next.push(source);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether somebody asked in a ticket, or has what was reported there.
+pub(super) fn asks(
+    unit: &mut Unit<'_, '_>,
+    record_type: &str,
+    ticket: Uuid,
+    person: Uuid,
+) -> Result<bool> {
+    let mut fields = [REQUESTER.name, AFFECTED.name].into_iter();
+    fields.try_fold(false, |found, field| {
+        let value = unit.value_of(record_type, ticket, field)?;
+        Ok(found || value == Value::Reference(person))
+    })
+}
+
 /// A reply of somebody who asked in a merged ticket is a reply for the ticket into which it was merged.
 pub fn reply_of_merged(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
     let public = applied
@@ -222,13 +260,7 @@ pub fn reply_of_merged(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()>
     }
     let (me, record_type) = (unit.ctx.actor.person, applied.record_type.clone());
     let name = &record_type.name;
-    let mut asked = false;
-    for source in unit.referring(name, MERGED_INTO.name, applied.record, false)? {
-        for field in [REQUESTER.name, AFFECTED.name] {
-            asked |= unit.value_of(name, source, field)? == Value::Reference(me);
-        }
-    }
-    if !asked {
+    if asked_before(unit, (name, applied.record), me)?.is_none() {
         return Ok(());
     }
     let organisation = applied.value(ORGANISATION.name).as_reference();

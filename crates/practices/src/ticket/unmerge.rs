@@ -87,6 +87,10 @@ pub fn unmerge(unit: &mut Unit<'_, '_>, applied: &Applied) -> Result<()> {
             }
         }
     }
+    for person in held(unit, applied, target, &stay)? {
+        let name = &applied.record_type.name;
+        unit.react(applied, Change::of(name, target, Action::Unfollow(person)))?;
+    }
     let link = Action::Unlink {
         kind: MERGED_INTO.name.to_owned(),
         to: target,
@@ -102,7 +106,6 @@ fn undone(
     entry: &HistoryEntry,
     stay: &BTreeSet<Uuid>,
 ) -> Result<Option<Change>> {
-    let id = |json: &serde_json::Value| json.as_str().and_then(|it| Uuid::try_parse(it).ok());
     if let Some(diff) = entry.fields.get("@follower") {
         let person = id(&diff.after).filter(|it| !stay.contains(it));
         return Ok(person.map(|it| Change::of(record_type, record, Action::Unfollow(it))));
@@ -116,6 +119,37 @@ fn undone(
     Ok(same.then(|| Change::update(record_type, record).with_value(PARENT, back)))
 }
 
+fn id(json: &serde_json::Value) -> Option<Uuid> {
+    json.as_str().and_then(|it| Uuid::try_parse(it).ok())
+}
+
+/// Those who came to follow the other ticket by an earlier merge, which was taken back while this one still held them.
+fn held(
+    unit: &mut Unit<'_, '_>,
+    applied: &Applied,
+    target: Uuid,
+    stay: &BTreeSet<Uuid>,
+) -> Result<Vec<Uuid>> {
+    let mut people = people_of(unit, &applied.record_type.name, applied.record)?;
+    let follow = unit.followers_of(target)?;
+    people.retain(|it| follow.contains(it) && !stay.contains(it));
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let history = of_record(unit.tx, target)?;
+    // Where the other ticket was turned into this type, its followers came with it.
+    let made = history.first().map(|it| it.unit_id);
+    let came_by_merge = |person: &Uuid| {
+        let came = |it: &&HistoryEntry| {
+            let follower = it.fields.get("@follower");
+            follower.is_some_and(|it| id(&it.after) == Some(*person))
+        };
+        let last = history.iter().rev().find(came);
+        last.is_some_and(|it| it.cause.is_some() && Some(it.unit_id) != made)
+    };
+    Ok(people.into_iter().filter(came_by_merge).collect())
+}
+
 /// Those who follow the other ticket for further ones that were merged into it.
 fn people_of_others(
     unit: &mut Unit<'_, '_>,
@@ -125,13 +159,18 @@ fn people_of_others(
     let name = &applied.record_type.name;
     let mut people = BTreeSet::new();
     for other in unit.referring(name, MERGED_INTO.name, target, false)? {
-        if other == applied.record {
-            continue;
+        if other != applied.record {
+            people.extend(people_of(unit, name, other)?);
         }
-        people.extend(unit.followers_of(other)?);
-        for field in [REQUESTER.name, AFFECTED.name] {
-            people.extend(unit.value_of(name, other, field)?.as_reference());
-        }
+    }
+    Ok(people)
+}
+
+/// Those whom a merge of the ticket brings along.
+fn people_of(unit: &mut Unit<'_, '_>, name: &str, ticket: Uuid) -> Result<BTreeSet<Uuid>> {
+    let mut people = BTreeSet::from_iter(unit.followers_of(ticket)?);
+    for field in [REQUESTER.name, AFFECTED.name] {
+        people.extend(unit.value_of(name, ticket, field)?.as_reference());
     }
     Ok(people)
 }

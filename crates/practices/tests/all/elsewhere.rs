@@ -1,7 +1,7 @@
 //! Tickets that go on elsewhere: turned into another type, merged, split.
 
 use base::Uuid;
-use engine::{Action, Comment};
+use engine::{Action, Change, Comment};
 use test_kit::{Acting, Desk, House, both_databases, problems};
 
 use crate::incident::{logged, refused};
@@ -25,7 +25,17 @@ fn merge_refused(who: &Acting<'_>, source: Uuid, target: Uuid, wanted: &str) {
 
 /// The other ends of the links of a record, with their kinds.
 pub fn links(desk: &Desk, record_type: &'static str, record: Uuid) -> Vec<(String, Uuid, bool)> {
-    let ctx = desk.as_administrator().ctx;
+    links_seen_by(desk, &desk.as_administrator(), record_type, record)
+}
+
+/// Those of them that somebody sees.
+pub fn links_seen_by(
+    desk: &Desk,
+    who: &Acting<'_>,
+    record_type: &'static str,
+    record: Uuid,
+) -> Vec<(String, Uuid, bool)> {
+    let ctx = who.ctx.clone();
     let read = move |reading: &mut engine::Reading<'_, '_>| {
         let found = reading.links(
             record_type,
@@ -262,6 +272,62 @@ both_databases! {
         merge(&ada, other, target);
         ada.act(source, "unmerge", &[]);
         assert_eq!(followers(&desk, "incident", target), [House::RITA]);
+    }
+
+    fn two_merges_are_taken_back_in_either_order(database) {
+        for first in [0, 1] {
+            let desk = Desk::on(database);
+            let ada = desk.as_agent();
+            let target = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]);
+            let sources = [logged(&desk), logged(&desk)];
+            let below = sources.map(|above| {
+                let above = above.to_string();
+                let child = desk.create("incident", &[("title", "x"), ("requester", "Rita"), ("parent", &above)]);
+                [child, desk.create("task", &[("title", "Look"), ("parent", &above)])]
+            });
+            let above = |it: Uuid| desk.get(it).value("parent").as_reference();
+            for source in sources {
+                merge(&ada, source, target);
+            }
+            assert!(below.iter().flatten().all(|it| above(*it) == Some(target)));
+            let (one, other) = (first, 1 - first);
+            ada.act(sources[one], "unmerge", &[]);
+            desk.expect(sources[one], &[("state", "new"), ("merged_into", "")]);
+            desk.expect(sources[other], &[("state", "cancelled"), ("merged_into", &target.to_string())]);
+            assert_eq!(below[one].map(above), [Some(sources[one]); 2]);
+            assert_eq!(below[other].map(above), [Some(target); 2]);
+            assert_eq!(followers(&desk, "incident", target), [House::RITA], "the other one still brings her");
+            ada.act(sources[other], "unmerge", &[]);
+            desk.expect(sources[other], &[("state", "new"), ("merged_into", "")]);
+            assert_eq!(below[other].map(above), [Some(sources[other]); 2]);
+            assert!(followers(&desk, "incident", target).is_empty());
+            assert!(links(&desk, "incident", target).is_empty());
+        }
+    }
+
+    fn words_end_somewhere_where_records_lead_to_each_other(database) {
+        let desk = Desk::on(database);
+        let (one, two) = (logged(&desk), logged(&desk));
+        for (from, to) in [(one, two), (two, one)] {
+            let gone = [("state", "cancelled"), ("merged_into", &*to.to_string())];
+            desk.as_administrator().replay("2026-01-05T09:00:00Z", Change::update("incident", from), &gone);
+        }
+        let said = desk.as_requester().try_comment(one, Comment::public("Which one?")).expect("Rita may say it");
+        assert!([one, two].contains(&said.record));
+        let told = [one, two].map(|it| desk.history(it).iter().filter(|it| it.action == "comment").count());
+        assert_eq!(told.iter().sum::<usize>(), 1, "it is said once");
+        assert_eq!(desk.as_system().list("incident", "").len(), 2, "nothing else is opened");
+    }
+
+    fn who_asked_reads_where_their_ticket_goes_on(database) {
+        let desk = Desk::on(database);
+        let target = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]);
+        let source = logged(&desk);
+        merge(&desk.as_agent(), source, target);
+        let rita = desk.as_requester();
+        assert_eq!(rita.get(source).value("merged_into").as_reference(), Some(target));
+        assert_eq!(links_seen_by(&desk, &rita, "incident", source), [("merged_into".to_owned(), target, true)]);
+        assert_eq!(rita.get(target).value("title").to_text(), "Mail is down");
     }
 
     fn taking_a_merge_back_is_refused(database) {

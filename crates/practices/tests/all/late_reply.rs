@@ -1,11 +1,11 @@
 //! Replies that come after the end: they open another ticket, linked with the one that is over.
 
 use base::Uuid;
-use engine::TimelineItem;
+use engine::{Action, Comment, TimelineItem};
 use serde_json::json;
-use test_kit::{Desk, House, both_databases};
+use test_kit::{Desk, House, both_databases, problems};
 
-use crate::elsewhere::links;
+use crate::elsewhere::{links, links_seen_by};
 
 /// A ticket for Rita that is over, with the steps that end it.
 fn over(desk: &Desk, of: &str, steps: &[&str]) -> Uuid {
@@ -30,6 +30,21 @@ fn over(desk: &Desk, of: &str, steps: &[&str]) -> Uuid {
             .act(id, step, if ends { &resolution } else { &[] });
     }
     id
+}
+
+/// The public words of a ticket, in their order.
+fn said_in(desk: &Desk, record: Uuid) -> Vec<String> {
+    let ctx = desk.as_agent().ctx;
+    let read = desk.engine.read_blocking(&ctx, move |reading| {
+        let of = reading.ctx.record_type("incident").expect("a type");
+        Ok(reading.timeline(&of, record)?.entries)
+    });
+    let entries = read.expect("the story can be read").into_iter();
+    let words = entries.filter_map(|it| match it.item {
+        TimelineItem::Comment { text, .. } => Some(text),
+        _ => None,
+    });
+    words.collect()
 }
 
 fn those_that_continue(desk: &Desk, of: &str, record: Uuid) -> Vec<Uuid> {
@@ -129,5 +144,108 @@ both_databases! {
         assert!(those_that_continue(&desk, "incident", id).is_empty());
         let answer = desk.as_agent().try_update(target, &[("continues", &id.to_string())]);
         assert!(answer.is_err(), "people do not write it");
+    }
+
+    fn who_asked_reads_what_the_new_one_continues(database) {
+        let desk = Desk::on(database);
+        let id = over(&desk, "incident", &["resolve", "close"]);
+        desk.as_requester().comment(id, "It is slow again");
+        let [other] = those_that_continue(&desk, "incident", id)[..] else { panic!("one ticket goes on") };
+        let rita = desk.as_requester();
+        assert_eq!(rita.get(other).value("continues").as_reference(), Some(id));
+        assert_eq!(links_seen_by(&desk, &rita, "incident", id), [("continued_in".to_owned(), other, true)]);
+        assert_eq!(links_seen_by(&desk, &rita, "incident", other), [("continued_in".to_owned(), id, false)]);
+    }
+
+    fn a_late_reply_without_words_is_refused_with_words(database) {
+        let desk = Desk::on(database);
+        let id = over(&desk, "incident", &["resolve", "close"]);
+        for nothing in ["", " \n\t ", "\u{200b}"] {
+            let refused = desk.as_requester().try_comment(id, Comment::public(nothing));
+            assert_eq!(problems(&refused.expect_err("nothing is said")), "comment: refused-required", "{nothing:?}");
+        }
+        assert!(those_that_continue(&desk, "incident", id).is_empty());
+    }
+
+    fn who_asked_in_a_merged_ticket_replies_late_as_well(database) {
+        let desk = Desk::on(database);
+        let target = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob"), ("service", "Wireless")]);
+        let source = over(&desk, "incident", &[]);
+        desk.as_agent().act(source, "merge", &[("merged_into", &target.to_string())]);
+        let resolution = [("resolution_code", "solution_provided"), ("close_notes", "Restarted it")];
+        desk.act(target, "resolve", &resolution);
+        let rita = desk.as_requester();
+        rita.comment(source, "Thank you");
+        assert!(those_that_continue(&desk, "incident", target).is_empty(), "Rob may still take it up again");
+        desk.act(target, "close", &[]);
+        let said = rita.try_comment(source, Comment::public("It is slow again")).expect("Rita replies");
+        assert_eq!(said.record, target);
+        let [hers] = those_that_continue(&desk, "incident", target)[..] else { panic!("one ticket goes on") };
+        // It is about what she asked, not about what Rob did.
+        desk.expect(hers, &[
+            ("state", "new"), ("title", "Mail is slow"), ("description", "It is slow again"), ("requester", "Rita"),
+            ("affected", "Rita"), ("service", "Mail"), ("organisation", "Acme"), ("opened_by", "Rita"),
+        ]);
+        assert_eq!(rita.get(hers).value("continues").as_reference(), Some(target));
+        assert!(links_seen_by(&desk, &rita, "incident", hers).contains(&("continued_in".to_owned(), target, false)));
+        desk.expect(target, &[("state", "closed")]);
+        // Each goes on in their own.
+        let rob = desk.as_person(House::ROB);
+        rob.comment(target, "Down once more");
+        let all = those_that_continue(&desk, "incident", target);
+        let [_, his] = all[..] else { panic!("two go on: {all:?}") };
+        desk.expect(his, &[("requester", "Rob"), ("title", "Mail is down"), ("description", "Down once more")]);
+        rita.comment(source, "Hello?");
+        rita.comment(target, "Anybody?");
+        rob.comment(target, "And now?");
+        assert_eq!(those_that_continue(&desk, "incident", target), [hers, his]);
+        assert_eq!((said_in(&desk, hers), said_in(&desk, his)), (vec!["Hello?".to_owned(), "Anybody?".to_owned()], vec!["And now?".to_owned()]));
+        assert!(rob.try_get(hers).is_err() && rita.try_get(his).is_err());
+        // Whoever only follows opens nothing.
+        desk.as_agent().try_do(target, Action::Follow(House::STAN)).expect("Ada lets Stan follow");
+        desk.as_agent().comment(target, "It is looked after");
+        assert_eq!(those_that_continue(&desk, "incident", target).len(), 2);
+    }
+
+    fn a_chain_of_merges_is_followed_to_who_asked(database) {
+        let desk = Desk::on(database);
+        let (first, second) = (over(&desk, "incident", &[]), desk.create("incident", &[("title", "x"), ("requester", "Ada")]));
+        let last = desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]);
+        for (from, to) in [(first, second), (second, last)] {
+            desk.as_agent().act(from, "merge", &[("merged_into", &to.to_string())]);
+        }
+        let hold = [("hold_reason", "requester"), ("comment", "Since when?")];
+        desk.act(last, "hold", &hold);
+        desk.as_requester().comment(first, "Since nine");
+        desk.expect(last, &[("state", "in_progress")]);
+        desk.act(last, "cancel", &[]);
+        let said = desk.as_requester().try_comment(first, Comment::public("I do need it")).expect("Rita replies");
+        assert_eq!(said.record, last);
+        let [other] = those_that_continue(&desk, "incident", last)[..] else { panic!("one ticket goes on") };
+        desk.expect(other, &[("requester", "Rita"), ("title", "Mail is slow")]);
+    }
+
+    fn a_reply_to_what_was_merged_into_a_deleted_one_is_not_lost(database) {
+        let desk = Desk::on(database);
+        let (source, target) = (over(&desk, "incident", &[]), over(&desk, "incident", &[]));
+        desk.as_agent().act(source, "merge", &[("merged_into", &target.to_string())]);
+        desk.as_administrator().try_do(target, Action::Delete).expect("Syd deletes it");
+        let said = desk.as_requester().try_comment(source, Comment::public("And now?")).expect("Rita may still say it");
+        assert_eq!(said.record, source);
+        let [other] = those_that_continue(&desk, "incident", source)[..] else { panic!("one ticket goes on") };
+        desk.expect(other, &[("description", "And now?"), ("requester", "Rita"), ("state", "new")]);
+    }
+
+    fn who_may_not_speak_where_their_ticket_goes_on_is_heard_too(database) {
+        let desk = Desk::on(database);
+        let (source, target) = (over(&desk, "incident", &[]), desk.create("incident", &[("title", "Mail is down"), ("requester", "Rob")]));
+        desk.as_agent().act(source, "merge", &[("merged_into", &target.to_string())]);
+        desk.as_requester().try_do(target, Action::Unfollow(House::RITA)).expect("Rita follows it no more");
+        desk.as_requester().comment(source, "Any news?");
+        assert!(those_that_continue(&desk, "incident", source).is_empty(), "it is at work");
+        desk.act(target, "cancel", &[]);
+        desk.as_requester().comment(source, "I do need it");
+        let [other] = those_that_continue(&desk, "incident", source)[..] else { panic!("one ticket goes on") };
+        desk.expect(other, &[("description", "I do need it"), ("requester", "Rita")]);
     }
 }

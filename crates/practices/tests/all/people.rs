@@ -72,6 +72,42 @@ both_databases! {
         }
     }
 
+    fn the_first_address_of_somebody_wins_at_the_next_start(database) {
+        let desk = Desk::on(database);
+        let admin = desk.as_administrator().ctx;
+        let known = |address: &'static str| {
+            let read = desk.engine.read_blocking(&admin, move |it| it.person_of_address(address));
+            read.expect("people can be read")
+        };
+        // Both had it before addresses were noted: Rita, who was there first, as a further one.
+        desk.tamper("UPDATE person SET further_emails = '[\"rob@example.org\", \"r@example.net\"]' WHERE email__key = 'rita@example.org'");
+        desk.tamper("DELETE FROM meta WHERE name = 'key_version'");
+        desk.start_again();
+        assert_eq!(known("rob@example.org"), Some(House::ROB));
+        assert_eq!((known("rita@example.org"), known("r@example.net")), (Some(House::RITA), Some(House::RITA)));
+        let damage = verifier::verify_blocking(&desk.engine, &admin).expect("it can be verified").damage;
+        let told = damage.iter().map(ToString::to_string).filter(|it| it.contains("known as somebody else's"));
+        let told: Vec<String> = told.collect();
+        let rita = House::RITA.to_string();
+        assert!(told.len() == 1 && told[0].contains(&rita) && told[0].contains("further_emails"), "{damage:?}");
+        desk.tamper("UPDATE person SET further_emails = NULL WHERE email__key = 'rita@example.org'");
+    }
+
+    fn two_texts_that_became_one_do_not_hold_up_the_start(database) {
+        let desk = Desk::on(database);
+        // Another version told them apart.
+        desk.tamper("UPDATE person SET email = 'RITA@example.org', email__key = 'as it was' WHERE email__key = 'rob@example.org'");
+        desk.tamper("UPDATE person SET title__key = 'old' WHERE email__key = 'as it was'");
+        desk.tamper("DELETE FROM meta WHERE name = 'key_version'");
+        desk.start_again();
+        let keys = desk.as_administrator().list("person", "email:rita@example.org");
+        assert_eq!(keys.iter().map(|it| it.id()).collect::<Vec<_>>(), [House::RITA], "the later one keeps its key");
+        assert_eq!(desk.as_administrator().list("person", "title:\"Rob Requester\"").len(), 1, "its other keys are made anew");
+        desk.tamper("UPDATE person SET email = 'rob@example.org', email__key = 'rob@example.org' WHERE email__key = 'as it was'");
+        desk.tamper("DELETE FROM meta WHERE name = 'key_version'");
+        desk.start_again();
+    }
+
     fn further_addresses_are_not_for_those_below_to_change(database) {
         let desk = Desk::on(database);
         let answer = desk.as_person(House::TINA).try_update(House::SYD, &[("further_emails", "[\"tina2@example.org\"]")]);

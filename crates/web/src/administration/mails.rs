@@ -1,9 +1,10 @@
 //! Mails that came in, for those who administer jobs: what is parked, and what becomes of it.
 
 use base::{Message, Refused, Result, Uuid};
-use dictionary::{Filter, Query, Value};
+use dictionary::{TypeDef, Value, spine};
+use engine::system::actor;
 use engine::system::mail::{self, Mail, MailState};
-use engine::{Change, Reading, Unit};
+use engine::{Change, Ctx, Reading, Unit};
 
 /// The area of administration.
 pub(crate) const AREA: &str = "jobs";
@@ -34,26 +35,57 @@ pub(crate) fn find(reading: &mut Reading<'_, '_>, id: Uuid) -> Result<Mail> {
     found.ok_or_else(|| Refused::NotFound(Message::new("mail-not-found")).into())
 }
 
+/// Whether somebody may let a mail be taken in the name of a person who did not send it: whoever may make what mails
+/// open for others, and answer it. Where it is not known what they open, all that people ask for counts.
+pub(crate) fn may_for_others(ctx: &Ctx, opens: Option<&str>) -> bool {
+    let is_asked_for = |it: &TypeDef| it.journal && it.field(spine::REQUESTER).is_some();
+    let meant = |it: &TypeDef| opens.map_or_else(|| is_asked_for(it), |name| it.name == name);
+    let may = |of: &TypeDef| {
+        let for_others = || {
+            let requester = of.field(spine::REQUESTER);
+            let mut grants = ctx.grants(&of.name, "create");
+            grants.any(|it| requester.is_some_and(|field| it.grant.write_fields.has(field)))
+        };
+        (ctx.actor.system || for_others()) && ctx.may_somewhere(&of.name, "comment")
+    };
+    let mut types = ctx
+        .snapshot
+        .dictionary
+        .types()
+        .filter(|it| meant(it))
+        .peekable();
+    types.peek().is_some() && types.all(|it| may(it))
+}
+
 /// Does it, and answers how the mail stands then.
 ///
 /// # Errors
-/// Not found, a conflict where it is neither parked nor kept, forbidden without the right to make people.
-pub(crate) fn act(unit: &mut Unit<'_, '_>, id: Uuid, deed: &Deed) -> Result<Mail> {
+/// Not found, a conflict where it is neither parked nor kept, forbidden without the right to make people, or to act
+/// for the one in whose name it is taken.
+pub(crate) fn act(
+    unit: &mut Unit<'_, '_>,
+    id: Uuid,
+    (deed, opens): (&Deed, Option<&str>),
+) -> Result<Mail> {
     let mail = find(&mut unit.reading(), id)?;
     if *deed == Deed::Discard && mail.state == MailState::Discarded {
         return Ok(mail);
     }
+    if matches!(deed, Deed::As(_)) && !may_for_others(unit.ctx, opens) {
+        return Err(Refused::Forbidden(Message::new("mail-take-for-others")).into());
+    }
+    let by = (unit.ctx.actor.person, unit.ctx.now);
     let decides = matches!(mail.state, MailState::Parked | MailState::Kept);
     let done = decides
         && match deed {
-            Deed::Again => mail::take_again(unit.tx, &mail, None)?,
+            Deed::Again => mail::take_again(unit.tx, &mail, None, by)?,
             Deed::As(person) => {
                 known(unit, *person)?;
-                mail::take_again(unit.tx, &mail, Some(*person))?
+                mail::take_again(unit.tx, &mail, Some(*person), by)?
             }
             Deed::Make { title } => {
                 let person = made(unit, &mail.sender, title)?;
-                mail::take_again(unit.tx, &mail, Some(person))?
+                mail::take_again(unit.tx, &mail, Some(person), by)?
             }
             Deed::Discard => {
                 mail::settle(unit.tx, &mail, MailState::Discarded, mail.reason.as_deref())?
@@ -72,29 +104,39 @@ pub(crate) fn act(unit: &mut Unit<'_, '_>, id: Uuid, deed: &Deed) -> Result<Mail
 
 /// A person whom the actor may know, and who has not left.
 fn known(unit: &mut Unit<'_, '_>, person: Uuid) -> Result<()> {
-    let unknown = || Refused::field("as", Message::new("reference-unknown").with("id", person));
-    let mut reading = unit.reading();
-    match reading.record(Some(PERSON), &person.to_string()) {
-        Err(base::Error::Refused(_)) => Err(unknown().into()),
+    match unit.reading().record(Some(PERSON), &person.to_string()) {
+        Err(base::Error::Refused(_)) => {
+            let unknown = Message::new("reference-unknown").with("id", person);
+            Err(Refused::field("as", unknown).into())
+        }
         found => {
-            let left = found?.0.value(dictionary::spine::OPEN).as_boolean() == Some(false);
-            if left { Err(unknown().into()) } else { Ok(()) }
+            found?;
+            is_here(unit, person, "as")
         }
     }
 }
 
-/// The person with that address, made where there is none.
+/// Refuses somebody who has left: nobody acts in their name.
+fn is_here(unit: &mut Unit<'_, '_>, person: Uuid, field: &str) -> Result<()> {
+    let mut reading = unit.reading();
+    if actor::load(&mut reading, person)?.is_some() {
+        return Ok(());
+    }
+    let titles = reading.titles_of(&[person].into())?;
+    let name = titles.get(person).map(|it| it.title.clone());
+    let left = Message::new("mail-person-has-left");
+    let left = left.with("name", name.unwrap_or_else(|| person.to_string()));
+    Err(Refused::field(field, left).into())
+}
+
+/// The person with that address, the first or a further one, made where there is none. Who has left is not made anew.
 fn made(unit: &mut Unit<'_, '_>, sender: &str, title: &str) -> Result<Uuid> {
-    let query = Query {
-        record_type: Some(PERSON.to_owned()),
-        filter: Filter::equal(EMAIL, Value::Text(sender.to_owned())),
-        ..Query::default()
-    };
-    if let Some(row) = unit.reading().list(&query)?.rows.first() {
-        return Ok(row.id());
+    if let Some(person) = unit.reading().person_of_address(sender)? {
+        is_here(unit, person, "make")?;
+        return Ok(person);
     }
     let person = Change::create(PERSON)
-        .with_value(dictionary::spine::TITLE, Value::Text(title.to_owned()))
+        .with_value(spine::TITLE, Value::Text(title.to_owned()))
         .with_value(EMAIL, Value::Text(sender.to_owned()));
     Ok(unit.apply(person)?.record)
 }

@@ -105,7 +105,8 @@ pub(super) async fn take(
         (None, Some(made)) => Deed::Make { title: made.title },
         (None, None) => Deed::Again,
     };
-    let write = move |unit: &mut Unit<'_, '_>| act(unit, key, &deed);
+    let opens = state.config().opened_by_mail;
+    let write = move |unit: &mut Unit<'_, '_>| act(unit, key, (&deed, opens));
     let mail = state.engine().write(&caller.ctx, write).await?;
     tracing::info!(mail = %mail.id, by = %caller.ctx.actor.person, "a mail is to be taken");
     Ok(JsonBody(describe(&mail)))
@@ -119,7 +120,7 @@ pub(super) async fn discard(
 ) -> Result<StatusCode, Failure> {
     caller.ctx.require_area(AREA)?;
     let key = id(&key, "id")?;
-    let write = move |unit: &mut Unit<'_, '_>| act(unit, key, &Deed::Discard);
+    let write = move |unit: &mut Unit<'_, '_>| act(unit, key, (&Deed::Discard, None));
     let mail = state.engine().write(&caller.ctx, write).await?;
     tracing::info!(mail = %mail.id, by = %caller.ctx.actor.person, "a mail was discarded");
     Ok(StatusCode::NO_CONTENT)
@@ -149,6 +150,8 @@ fn describe(mail: &Mail) -> Json {
         "bytes": mail.bytes,
         "sha256": mail.sha256,
         "taken_as": mail.taken_as,
+        "taken_by": mail.taken_by,
+        "decided_at": mail.decided_at.map(|it| it.to_string()),
         "record_type": mail.record_type,
         "record": mail.record,
     })

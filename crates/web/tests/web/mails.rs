@@ -10,12 +10,17 @@ use crate::office::Office;
 
 /// A mail that is parked since nobody knows its sender.
 fn parked(office: &Office, number: u128, tenant: Uuid) -> Uuid {
+    parked_of(office, number, tenant, "nina.new@example.org")
+}
+
+/// A mail from that address that is parked.
+fn parked_of(office: &Office, number: u128, tenant: Uuid, sender: &str) -> Uuid {
     let now = office.desk.engine.now();
     let mail = Mail {
         id: Uuid::from_u128(number),
         tenant,
         message_id: Some(format!("{number}@example.org")),
-        sender: "nina.new@example.org".to_owned(),
+        sender: sender.to_owned(),
         subject: "Hello".to_owned(),
         excerpt: "Who are you?".to_owned(),
         sent_at: Some(now),
@@ -27,6 +32,8 @@ fn parked(office: &Office, number: u128, tenant: Uuid) -> Uuid {
         reason: None,
         attempts: 0,
         taken_as: None,
+        taken_by: None,
+        decided_at: None,
         record_type: None,
         record: None,
     };
@@ -97,6 +104,71 @@ both_databases! {
         let again = format!("/mails/{}/take", parked(&office, 2, office.desk.tenant));
         let second = syd.post(&again, &json!({ "make": { "title": "Nina again" } })).expect(200).json;
         assert_eq!(second["taken_as"], taken["taken_as"]);
+    }
+
+    fn who_decides_is_told_and_needs_the_right_to_act_for_others(database) {
+        let office = Office::with(database, |it| it.opened_by_mail = Some("incident"));
+        let (one, two, three) = (parked(&office, 1, office.desk.tenant), parked(&office, 2, office.desk.tenant), parked(&office, 3, office.desk.tenant));
+        // Tina administers jobs and people, and makes no incidents.
+        let (tina, syd) = (office.bearer(House::TINA), office.bearer(House::SYD));
+        let take = |mail: Uuid| format!("/mails/{mail}/take");
+        tina.post(&take(one), &json!({ "as": House::ROB })).refused(403, "mail-take-for-others");
+        assert_eq!(tina.get(&format!("/mails/{one}")).expect(200).json["state"], "parked");
+        let told = tina.post(&take(one), &json!({})).expect(200).json;
+        assert_eq!((&told["taken_by"], &told["taken_as"]), (&json!(House::TINA), &json!(null)));
+        let told = tina.post(&take(two), &json!({ "make": { "title": "Nina New" } })).expect(200).json;
+        assert_eq!((&told["taken_by"], &told["state"]), (&json!(House::TINA), &json!("waiting")));
+        // Whoever may comment and not create for others may not either.
+        let roles = syd.get("/settings/roles").expect(200).json["value"].clone();
+        let mut more = roles;
+        for role in more.as_array_mut().unwrap().iter_mut().filter(|it| it["code"] == "tenant_administrator") {
+            let grant = json!({ "types": ["incident"], "actions": ["create", "comment"], "read_fields": "all", "write_fields": { "only": ["title"] } });
+            role["grants"].as_array_mut().unwrap().push(grant);
+        }
+        syd.put("/settings/roles", &json!({ "value": more })).expect(200);
+        let tina = office.bearer(House::TINA);
+        tina.post(&take(three), &json!({ "as": House::ROB })).refused(403, "mail-take-for-others");
+        let told = syd.post(&take(three), &json!({ "as": House::ROB })).expect(200).json;
+        let now = office.desk.now().to_string();
+        assert_eq!((&told["taken_by"], &told["taken_as"], &told["decided_at"]), (&json!(House::SYD), &json!(House::ROB), &json!(now)));
+        office.give_login(House::SYD, "syd");
+        office.give_login(House::TINA, "tina");
+        let shown = text(&page(&office.browser("syd"), "/admin/mails?state=waiting").expect(200));
+        assert!(shown.contains("Syd System let it be taken in the name of Rob Requester") && shown.contains("Tina Tenant let it be taken"), "{shown}");
+        parked(&office, 4, office.desk.tenant);
+        for (login, may) in [("tina", false), ("syd", true)] {
+            let shown = text(&page(&office.browser(login), "/admin/mails").expect(200));
+            assert_eq!(shown.contains("name=\"as\""), may, "{login}: {shown}");
+            assert!(shown.contains("value=\"take\"") && shown.contains("value=\"make\""), "{login}: {shown}");
+        }
+        let tina = office.browser("tina");
+        let four = Uuid::from_u128(4);
+        let refused = send(&tina, &format!("/admin/mails/{four}"), &[("do", "take"), ("as", "rob@example.org")]).expect(403);
+        assert!(text(&refused).contains("needs the rights to make for others"), "{}", text(&refused));
+    }
+
+    fn its_sender_is_somebody_who_is_known_by_a_further_address(database) {
+        let office = Office::on(database);
+        office.desk.as_administrator().update(House::ROB, &[("further_emails", "[\"rob@home.example\"]")]);
+        let mail = parked_of(&office, 1, office.desk.tenant, "Rob@Home.example");
+        let made = json!({ "make": { "title": "Rob again" } });
+        let taken = office.bearer(House::SYD).post(&format!("/mails/{mail}/take"), &made).expect(200).json;
+        assert_eq!(taken["taken_as"], json!(House::ROB));
+        assert!(office.desk.as_system().list("person", "").iter().all(|it| it.title() != Some("Rob again")));
+    }
+
+    fn whoever_left_is_not_made_anew_and_nobody_acts_in_their_name(database) {
+        let office = Office::on(database);
+        office.desk.as_administrator().act(House::ROB, "leave", &[]);
+        let path = format!("/mails/{}/take", parked_of(&office, 1, office.desk.tenant, "rob@example.org"));
+        let syd = office.bearer(House::SYD);
+        let people = office.desk.as_system().list("person", "").len();
+        let refused = syd.post(&path, &json!({ "make": { "title": "Rob" } })).expect(422);
+        let refused = refused.names("make", "mail-person-has-left");
+        assert!(refused.json.to_string().contains("Rob Requester has left"), "{}", refused.json);
+        syd.post(&path, &json!({ "as": House::ROB })).expect(422).names("as", "mail-person-has-left");
+        assert_eq!(office.desk.as_system().list("person", "").len(), people);
+        syd.post(&path, &json!({ "as": House::RITA })).expect(200);
     }
 
     fn a_mail_is_thrown_away_once_or_more(database) {

@@ -394,6 +394,8 @@ fn mail() -> Json {
             "bytes": { "type": "integer" },
             "sha256": words,
             "taken_as": or_nothing,
+            "taken_by": { "type": ["string", "null"], "format": "uuid", "description": "Who decided that it is taken." },
+            "decided_at": { "type": ["string", "null"], "format": "date-time" },
             "record_type": or_nothing,
             "record": { "type": ["string", "null"], "description": "The record to which it belongs." },
         },

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use base::{Message, Refused, Uuid};
+use engine::read::Titles;
 use engine::system::mail::{self, Mail, MailState};
 use engine::{Reading, Unit};
 use maud::{Markup, html};
@@ -12,7 +13,7 @@ use ui::{text, time};
 use super::super::flash::Flash;
 use super::super::shell::{Here, go};
 use super::{Answer, page};
-use crate::administration::mails::{AREA, Deed, act, name_of};
+use crate::administration::mails::{AREA, Deed, act, may_for_others, name_of};
 use crate::{AppState, Posted};
 
 /// Where this stands in the navigation.
@@ -26,9 +27,13 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
     let wanted = here.query.get("state").unwrap_or("parked");
     let of = MailState::of_code(wanted).unwrap_or(MailState::Parked);
     let read = move |reading: &mut Reading<'_, '_>| {
-        mail::list(reading.tx, reading.ctx.tenant, of, None, ROWS)
+        let mails = mail::list(reading.tx, reading.ctx.tenant, of, None, ROWS)?;
+        let people = mails.iter().flat_map(|it| [it.taken_by, it.taken_as]);
+        let titles = reading.titles_of(&people.flatten().collect())?;
+        Ok((mails, titles))
     };
-    let mails: Vec<Mail> = state.engine().read(here.ctx(), read).await?;
+    let (mails, titles) = state.engine().read(here.ctx(), read).await?;
+    let for_others = may_for_others(here.ctx(), state.config().opened_by_mail);
     let (language, ctx) = (here.language(), here.ctx());
     let title = text!(language, "admin-mails");
     let words =
@@ -51,10 +56,11 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
                     td class="wrap" {
                         b { (it.subject) } p class="small-text" { (it.excerpt) }
                         @if let Some(reason) = &it.reason { p class="small-text" { (icon("alert")) (reason) } }
+                        @if let Some(words) = decided(&here, it, &titles) { p class="small-text" { (words) } }
                     }
                     td { @if let Some(at) = it.sent_at { (time::absolute(language, &ctx.zone, at)) } }
                     td { (time::ago(language, &ctx.zone, ctx.now, it.received_at)) }
-                    td { (deeds(&here, it)) }
+                    td { (deeds(&here, it, for_others)) }
                 } } }
             } } } }
         }
@@ -62,8 +68,29 @@ pub(super) async fn all(State(state): State<AppState>, here: Here) -> Answer {
     Ok(page(&state, &here, (title, PLACE), Vec::new(), &body))
 }
 
-/// What can be done with a mail.
-fn deeds(here: &Here, mail: &Mail) -> Markup {
+/// Who decided that it is taken, when, and in whose name.
+fn decided(here: &Here, mail: &Mail, titles: &Titles) -> Option<String> {
+    let (language, ctx) = (here.language(), here.ctx());
+    let (by, at) = (mail.taken_by?, mail.decided_at?);
+    let name = |it: Uuid| {
+        let title = titles.get(it).map(|it| it.title.clone());
+        title.unwrap_or_else(|| it.to_string())
+    };
+    let (who, when) = (name(by), time::absolute(language, &ctx.zone, at));
+    Some(match mail.taken_as {
+        Some(whom) => text!(
+            language,
+            "mail-decided-for",
+            who = who,
+            whom = name(whom),
+            when = when
+        ),
+        None => text!(language, "mail-decided", who = who, when = when),
+    })
+}
+
+/// What can be done with a mail; in the name of others only by who may do so.
+fn deeds(here: &Here, mail: &Mail, for_others: bool) -> Markup {
     let language = here.language();
     if let (Some(of), Some(record)) = (&mail.record_type, mail.record) {
         return html! { a class="button small" href=(format!("/{of}/{record}")) { (text!(language, "mail-to-record")) } };
@@ -87,10 +114,10 @@ fn deeds(here: &Here, mail: &Mail) -> Markup {
             }
             form class="form" method="post" action=(href) {
                 (here.csrf())
-                p class="field wide" {
+                @if for_others { p class="field wide" {
                     label for=(format!("as-{number}")) { (text!(language, "mail-take-as-whom")) }
                     input class="input" id=(format!("as-{number}")) name="as" type="email" placeholder=(text!(language, "mail-take-as-help"));
-                }
+                } }
                 button class="button small" name="do" value="take" { (text!(language, "mail-take")) }
             }
             form class="form" method="post" action=(href) {
@@ -123,7 +150,8 @@ pub(super) async fn send(
         },
         _ => return Err(Refused::field("sure", Message::new("refused-required")).into()),
     };
-    let write = move |unit: &mut Unit<'_, '_>| act(unit, id, &deed);
+    let opens = state.config().opened_by_mail;
+    let write = move |unit: &mut Unit<'_, '_>| act(unit, id, (&deed, opens));
     let mail = state.engine().write(here.ctx(), write).await?;
     tracing::info!(mail = %mail.id, by = %here.ctx().actor.person, state = mail.state.code(), "a mail was decided on");
     let flash = Flash::new("notice-account", mail.subject);
