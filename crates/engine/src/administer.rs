@@ -61,6 +61,27 @@ impl Engine {
             .await
     }
 
+    /// As [`Engine::put_setting_and`], and only where the row is still as the request knew it: of two who change it at
+    /// once the second one looks again.
+    ///
+    /// # Errors
+    /// As [`Engine::put_setting_and`]; a conflict where somebody changed it meanwhile.
+    pub async fn put_setting_over<T: Send + 'static>(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        organisation: Option<Uuid>,
+        key: &str,
+        value: Option<Json>,
+        also: impl Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        let found = ctx.snapshot.settings.find(ctx.tenant, organisation, key);
+        let own = organisation.map_or(Origin::Tenant, Origin::Organisation);
+        let known = found.filter(|it| it.1 == own).map(|it| it.0.clone());
+        let seen = Some(known);
+        self.put_checked(ctx, (organisation, key, value), seen, also)
+            .await
+    }
+
     /// As [`Engine::put_setting`], with something else in the same transaction.
     ///
     /// # Errors
@@ -71,6 +92,17 @@ impl Engine {
         organisation: Option<Uuid>,
         key: &str,
         value: Option<Json>,
+        also: impl Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        self.put_checked(ctx, (organisation, key, value), None, also)
+            .await
+    }
+
+    async fn put_checked<T: Send + 'static>(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        (organisation, key, value): (Option<Uuid>, &str, Option<Json>),
+        seen: Option<Option<Json>>,
         also: impl Fn(&mut Unit<'_, '_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
         let settings = &ctx.snapshot.settings;
@@ -99,6 +131,7 @@ impl Engine {
             organisation: organisation.unwrap_or(Uuid::nil()),
             key: declared.key,
             value,
+            seen,
         };
         let both = move |unit: &mut Unit<'_, '_>| row.store(unit).and_then(|()| also(unit));
         let done = self.write(ctx, both).await?;
@@ -126,6 +159,8 @@ struct Row {
     organisation: Uuid,
     key: &'static str,
     value: Option<Json>,
+    /// What the row was when it was looked at, where that matters.
+    seen: Option<Option<Json>>,
 }
 
 impl Row {
@@ -143,6 +178,11 @@ impl Row {
         let before = current
             .map(|row| row.need_text(0).map(str::to_owned))
             .transpose()?;
+        let stored = before.as_deref().map(serde_json::from_str).transpose();
+        let stored: Option<Json> = stored.unwrap_or_default();
+        if self.seen.as_ref().is_some_and(|seen| *seen != stored) {
+            return Err(changed_meanwhile());
+        }
         let after = self.value.as_ref().map(ToString::to_string);
         if before == after {
             return Ok(());
@@ -151,13 +191,18 @@ impl Row {
             Some(value) => Sql::new(
                 "INSERT INTO setting (value, changed_at, changed_by, tenant, organisation, key) VALUES (?, ?, ?, ?, ?, ?) \
                  ON CONFLICT (tenant, organisation, key) DO UPDATE SET value = excluded.value, \
-                 changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+                 changed_at = excluded.changed_at, changed_by = excluded.changed_by WHERE setting.value = ?",
             )
             .bind(value.as_str())
             .bind(now)
             .bind(actor),
-            None => Sql::new("DELETE FROM setting WHERE tenant = ? AND organisation = ? AND key = ?"),
+            None => Sql::new("DELETE FROM setting WHERE tenant = ? AND organisation = ? AND key = ? AND value = ?"),
         };
+        // Where another transaction was faster, the row is not as it was just read any more.
+        let write = write.bind(tenant).bind(self.organisation).bind(self.key);
+        if unit.tx.execute(&write.bind(before.clone()))? == 0 {
+            return Err(changed_meanwhile());
+        }
         let change = Sql::new(
             "INSERT INTO setting_change (id, tenant, organisation, key, before, after, changed_at, changed_by) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -171,8 +216,16 @@ impl Row {
         .bind(now)
         .bind(actor);
         let bump = Sql::new("UPDATE meta SET number = number + 1 WHERE name = 'version'");
-        let write = write.bind(tenant).bind(self.organisation).bind(self.key);
-        unit.tx.batch(&[write, change, bump])?;
+        unit.tx.batch(&[change, bump])?;
         Ok(())
     }
+}
+
+fn changed_meanwhile() -> base::Error {
+    let message = base::Message::new("setting-changed-meanwhile");
+    base::Refused::Conflict {
+        message,
+        current_version: None,
+    }
+    .into()
 }

@@ -13,6 +13,7 @@ use crate::{Damage, Range, Verdict, WHERE, beside};
 use engine::Worlds;
 use engine::columns::{column_count, columns_of, from_columns};
 use engine::schema::stored_fields;
+use engine::system::address::{self, EMAILS, Stands};
 
 /// A table with one row per record.
 struct Table<'a> {
@@ -20,6 +21,8 @@ struct Table<'a> {
     /// The type whose table it is; nothing for the spine.
     record_type: Option<&'a str>,
     fields: Vec<FieldDef>,
+    /// Whether its records are known by addresses.
+    of_people: bool,
     /// Rows of these tenants, or of all others; nothing means all rows.
     tenants: Option<(bool, Vec<Uuid>)>,
 }
@@ -35,6 +38,7 @@ pub(super) fn compare(
         name: "record",
         record_type: None,
         fields: spine::fields(),
+        of_people: false,
         tenants: None,
     };
     let on_spine = spine.compare(tx, range, &mut walked)?;
@@ -47,6 +51,7 @@ pub(super) fn compare(
                 name: &record_type.table,
                 record_type: Some(&record_type.name),
                 fields: stored_fields(record_type),
+                of_people: address::is_of(record_type),
                 tenants: Some(tenants.clone()),
             };
             in_types.extend(table.compare(tx, range, &mut walked)?);
@@ -93,13 +98,16 @@ impl Table<'_> {
             word = " AND ";
         }
         range.restrict(&mut sql, word, "id");
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut addresses) = (BTreeSet::new(), Vec::new());
         tx.stream(&sql, &mut |row| -> Result<ControlFlow<()>> {
             // A damaged id is nobody's, and its record is missed.
             let record = row.need_uuid(0).unwrap_or_default();
             if let Some(replayed) = walked.records.get(&record) {
                 seen.insert(record);
                 self.compare_row(&row, record, replayed, &mut walked.verdict);
+                if self.of_people && replayed.deleted_at.is_none() {
+                    addresses.extend(self.addresses(&row, record, replayed));
+                }
             } else {
                 let what = "it has no history";
                 let tenant = row.need_uuid(1).unwrap_or_default();
@@ -109,7 +117,35 @@ impl Table<'_> {
             }
             Ok(ControlFlow::Continue(()))
         })?;
+        for it in address::of_others(tx, addresses)? {
+            let damage = Damage::Field {
+                record: it.person,
+                field: it.field,
+                what: "an address in it is known as somebody else's",
+            };
+            walked.verdict.tell(Some(it.tenant), damage);
+        }
         Ok(seen)
+    }
+
+    /// The e-mail addresses of a person, as far as they can be read.
+    fn addresses(&self, row: &Row, person: Uuid, replayed: &Replayed) -> Vec<Stands> {
+        let (mut all, mut at) = (Vec::new(), 4);
+        for field in &self.fields {
+            if EMAILS.contains(&field.name.as_str())
+                && let Ok(value) = from_columns(field, row, at)
+            {
+                let found = address::addresses(|_| &value, &[field.name.as_str()]);
+                all.extend(found.into_iter().map(|address| Stands {
+                    tenant: replayed.tenant,
+                    person,
+                    field: field.name.clone(),
+                    address,
+                }));
+            }
+            at += column_count(&field.kind);
+        }
+        all
     }
 
     /// What cannot be read does not fit either.

@@ -3,7 +3,7 @@
 //! An address belongs to one person of a tenant, whether it stands first or further below; a unique index says so,
 //! so two who claim it at once do not both get it. Phones may be shared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use base::{Result, Uuid, text_key};
 use dictionary::{TypeDef, Value};
@@ -23,6 +23,8 @@ pub const PHONES: [&str; 3] = ["phone", "mobile", "further_phones"];
 const EMAIL: &str = "email";
 /// Kind of the rows of phone numbers.
 const PHONE: &str = "phone";
+/// Keys that one statement asks for.
+const KEYS_AT_ONCE: usize = 200;
 
 pub(super) fn table() -> TableDef {
     let columns = vec![
@@ -75,35 +77,46 @@ fn note(
     emails: &[String],
     phones: &[String],
 ) -> Result<Option<String>> {
-    tx.execute(&Sql::new("DELETE FROM person_address WHERE person = ?").bind(person))?;
-    let insert = |kind: &str, key: String, holder: Uuid| {
-        let sql = Sql::new(
-            "INSERT INTO person_address (tenant, kind, address_key, holder, person) VALUES (?, ?, ?, ?, ?) \
-             ON CONFLICT DO NOTHING",
-        );
-        sql.bind(tenant)
-            .bind(kind)
-            .bind(key)
-            .bind(holder)
-            .bind(person)
-    };
+    forget(tx, person)?;
     let mut seen = BTreeSet::new();
     for email in emails {
         let key = text_key(email);
-        if !seen.insert(key.clone()) {
-            continue;
-        }
-        if tx.execute(&insert(EMAIL, key, Uuid::nil()))? == 0 {
+        if seen.insert(key.clone()) && !put(tx, tenant, (EMAIL, key), (Uuid::nil(), person))? {
             return Ok(Some(email.clone()));
         }
     }
+    note_phones(tx, (tenant, person), phones)?;
+    Ok(None)
+}
+
+fn forget(tx: &mut Tx<'_>, person: Uuid) -> Result<()> {
+    tx.execute(&Sql::new("DELETE FROM person_address WHERE person = ?").bind(person))?;
+    Ok(())
+}
+
+fn note_phones(tx: &mut Tx<'_>, (tenant, person): (Uuid, Uuid), phones: &[String]) -> Result<()> {
     for phone in phones {
         let key = phone_key(phone);
         if !key.is_empty() {
-            tx.execute(&insert(PHONE, key, person))?;
+            put(tx, tenant, (PHONE, key), (person, person))?;
         }
     }
-    Ok(None)
+    Ok(())
+}
+
+/// Notes one of them; false where it is there.
+fn put(
+    tx: &mut Tx<'_>,
+    tenant: Uuid,
+    (kind, key): (&str, String),
+    (holder, person): (Uuid, Uuid),
+) -> Result<bool> {
+    let sql = Sql::new(
+        "INSERT INTO person_address (tenant, kind, address_key, holder, person) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT DO NOTHING",
+    );
+    let sql = sql.bind(tenant).bind(kind).bind(key);
+    Ok(tx.execute(&sql.bind(holder).bind(person))? == 1)
 }
 
 impl Reading<'_, '_> {
@@ -145,24 +158,94 @@ fn phone_key(phone: &str) -> String {
     digits.strip_prefix("00").unwrap_or(&digits).to_owned()
 }
 
-/// Notes anew what identifies a person whose row was read; for keys of another version. An address that two people
-/// had already stays with who is noted first.
+/// What is noted anew of people at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What was noted goes.
+    Nothing,
+    /// The first e-mail address, and phones.
+    First,
+    /// Further e-mail addresses.
+    Further,
+}
+
+/// Notes anew a part of what identifies a person whose row was read; for keys of another version. An address that two
+/// people have stays with who is noted first.
 pub(crate) fn note_again(
     tx: &mut Tx<'_>,
     (tenant, person): (Uuid, Uuid),
-    record_type: &TypeDef,
-    values: &[Value],
+    (record_type, values): (&TypeDef, &[Value]),
+    part: Part,
 ) -> Result<()> {
     let value = |field: &str| record_type.value(values, field);
-    let (emails, phones) = (addresses(value, &EMAILS), addresses(value, &PHONES));
-    if let Some(email) = note(tx, (tenant, person), &emails, &phones)? {
-        tracing::warn!(%person, email, "two people have this address; mail is taken for the other one");
+    let emails = match part {
+        Part::Nothing => return forget(tx, person),
+        Part::First => {
+            note_phones(tx, (tenant, person), &addresses(value, &PHONES))?;
+            addresses(value, &EMAILS[..1])
+        }
+        Part::Further => addresses(value, &EMAILS[1..]),
+    };
+    for email in emails {
+        let key = text_key(&email);
+        if put(tx, tenant, (EMAIL, key.clone()), (Uuid::nil(), person))? {
+            continue;
+        }
+        let other = holder(tx, tenant, &key)?.unwrap_or_default();
+        if other != person {
+            tracing::warn!(%person, %other, email, "two people have this address; mail is taken for the other one");
+        }
     }
     Ok(())
 }
 
+/// Who has an e-mail address with that key.
+fn holder(tx: &mut Tx<'_>, tenant: Uuid, key: &str) -> Result<Option<Uuid>> {
+    let sql = Sql::new(
+        "SELECT person FROM person_address WHERE tenant = ? AND kind = ? AND address_key = ?",
+    );
+    let row = tx.query_optional(&sql.bind(tenant).bind(EMAIL).bind(key))?;
+    Ok(row.map(|it| it.need_uuid(0)).transpose()?)
+}
+
+/// An address of a person, with the field in which it stands.
+pub struct Stands {
+    /// The tenant.
+    pub tenant: Uuid,
+    /// The person.
+    pub person: Uuid,
+    /// The field.
+    pub field: String,
+    /// The address.
+    pub address: String,
+}
+
+/// Keeps those of these addresses that are known as somebody else's.
+///
+/// # Errors
+/// A failure of the store.
+pub fn of_others(tx: &mut Tx<'_>, mut all: Vec<Stands>) -> Result<Vec<Stands>> {
+    let mut holders = HashMap::new();
+    for some in all.chunks(KEYS_AT_ONCE) {
+        let mut sql = Sql::new("SELECT tenant, address_key, person FROM person_address WHERE ");
+        sql.push("kind = ").arg(EMAIL).push(" AND address_key IN (");
+        let keys = some.iter().map(|it| text_key(&it.address));
+        sql.arg_list(keys).push(")");
+        for row in tx.query(&sql)? {
+            let key = (row.need_uuid(0)?, row.need_text(1)?.to_owned());
+            holders.insert(key, row.need_uuid(2)?);
+        }
+    }
+    all.retain(|it| {
+        let holder = holders.get(&(it.tenant, text_key(&it.address)));
+        holder.is_some_and(|holder| *holder != it.person)
+    });
+    Ok(all)
+}
+
 /// Whether records of that type are known by addresses.
-pub(crate) fn is_of(record_type: &TypeDef) -> bool {
+#[must_use]
+pub fn is_of(record_type: &TypeDef) -> bool {
     record_type.name == PERSON && EMAILS.iter().any(|it| record_type.field(it).is_some())
 }
 

@@ -70,6 +70,47 @@ fn keys_of_another_version_are_rebuilt(database: Database, name: &str) {
     again.store().shutdown();
 }
 
+/// Keys that pass from one record to another are made anew; one that two would have stays with the first.
+fn keys_that_others_had_are_made_anew(database: Database, name: &str) {
+    let world = World::new(database, name);
+    let made = |(serial, id): (&'static str, u128)| {
+        let made = world.engine.write_blocking(&world.system(), move |unit| {
+            let mut change = Change::create("ticket")
+                .with_value(spine::TITLE, Value::Text(serial.to_owned()))
+                .with_value("serial", Value::Text(serial.to_owned()));
+            // Which one was there first is told by the ids.
+            change.record = Some(Uuid::from_u128(id));
+            unit.apply(change)
+        });
+        made.unwrap().record
+    };
+    let [one, two, three, four] = [("A-1", 1), ("B-2", 2), ("C-3", 3), ("D-4", 4)].map(made);
+    // The second one has what the first one is to have, and the third one what the second one is to have.
+    for moved in [
+        "UPDATE ticket SET serial__key = 'was one' WHERE serial = 'A-1'",
+        "UPDATE ticket SET serial__key = 'a-1' WHERE serial = 'B-2'",
+        "UPDATE ticket SET serial__key = 'b-2' WHERE serial = 'C-3'",
+        "UPDATE ticket SET serial = 'A-1', serial__key = 'was four' WHERE serial = 'D-4'",
+    ] {
+        world.tamper(moved);
+    }
+    world.tamper("UPDATE meta SET number = 0 WHERE name = 'key_version'");
+    let again = open(&world.url, 11);
+    let found = [one, two, three, four].map(|it| keys(&again, &world, it).0[1].clone());
+    assert_eq!(found, ["a-1", "b-2", "c-3", "was four"]);
+    again.store().shutdown();
+}
+
+#[test]
+fn sqlite_that_others_had() {
+    keys_that_others_had_are_made_anew(Database::Sqlite, "rekey_others");
+}
+
+#[test]
+fn postgres_that_others_had() {
+    keys_that_others_had_are_made_anew(Database::Postgres, "rekey_others");
+}
+
 #[test]
 fn sqlite() {
     keys_of_another_version_are_rebuilt(Database::Sqlite, "rekey");
