@@ -303,6 +303,7 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
             viewer: viewer.as_ref(),
             visitor: &visitor(&wish, info),
             path: &path,
+            address: &path,
         };
         html::error_page(&state, &view, &wish, &whom)
     };

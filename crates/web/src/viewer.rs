@@ -192,6 +192,8 @@ pub(crate) struct Around<'a> {
     pub(crate) visitor: &'a Visitor,
     /// The path that was asked for.
     pub(crate) path: &'a str,
+    /// The same with what stands behind it: the filter, the page of a list.
+    pub(crate) address: &'a str,
 }
 
 impl FromRequest<AppState> for Posted {
@@ -294,10 +296,12 @@ fn sound(
         Err(flawed) => flawed,
     };
     let visitor = visitor(&parts.headers, request_info(parts)?);
+    let path = parts.uri.path();
     let around = Around {
         viewer,
         visitor: &visitor,
-        path: parts.uri.path(),
+        path,
+        address: parts.uri.path_and_query().map_or(path, |it| it.as_str()),
     };
     let page = html::form_again(state, &around, &flawed);
     Err(NoViewer::Again(Box::new(page)))

@@ -34,7 +34,10 @@ pub(crate) fn error_page(
         .and_then(|it| it.to_str().ok())
         .and_then(|it| url::Url::parse(it).ok());
     let back = back.filter(|it| it.host_str() == state.config().public_url.host_str());
-    let back = back.map(|it| (text!(language, "refusal-back"), it.path().to_owned()));
+    let back = back.map(|it| {
+        let there = &it[url::Position::BeforePath..url::Position::AfterQuery];
+        (text!(language, "refusal-back"), there.to_owned())
+    });
     let sign_in = (text!(language, "shell-sign-in"), "/sign-in".to_owned());
     let search = text!(language, "refusal-search");
     let search = (search, format!("{}/search", place.trim_end_matches('/')));
@@ -102,7 +105,7 @@ pub(crate) fn form_again(state: &AppState, whom: &Around<'_>, flawed: &Flawed) -
     }];
     let body = html! {
         header class="page-head" { h1 { (title) } p class="lead" { (text!(language, "form-again-words")) } }
-        form class="form" method="post" action=(whom.path) data-guard {
+        form class="form" method="post" action=(whom.address) data-guard {
             @if let Some(viewer) = whom.viewer { (Here::after(viewer.clone()).csrf()) }
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
             (problems(language, "", &fields, &[]))

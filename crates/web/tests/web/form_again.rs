@@ -29,6 +29,20 @@ both_databases! {
         assert_eq!(office.desk.as_administrator().list("incident", "").len(), 0);
     }
 
+    fn a_form_that_comes_again_keeps_its_whole_address_and_pages_that_say_no_lead_back_to_the_list(database) {
+        let office = office_of_ada(database);
+        let ada = office.browser("ada");
+        let again = send_raw(&ada, "/incident/new?parent=INC0000007&back=%2Fincident%3Fq%3Dopen", "title=No%00mail").expect(422);
+        let shown = text(&again);
+        assert!(shown.contains(r#"action="/incident/new?parent=INC0000007&amp;back=%2Fincident%3Fq%3Dopen""#), "{shown}");
+        let from = "http://desk.example.org/incident?q=state%3Anew&sort=-priority";
+        let refused = ada.raw("GET", "/admin/settings", None, Vec::new(), &[("referer", from)]).expect(403);
+        let shown = text(&refused);
+        assert!(shown.contains(r#"href="/incident?q=state%3Anew&amp;sort=-priority""#), "{shown}");
+        let foreign = ada.raw("GET", "/admin/settings", None, Vec::new(), &[("referer", "http://evil.example/incident?q=1")]).expect(403);
+        assert!(!text(&foreign).contains("/incident?q=1"), "{}", text(&foreign));
+    }
+
     fn a_comment_and_a_form_with_files_come_again_too(database) {
         let office = office_of_ada(database);
         office.give_login(House::RITA, "rita");

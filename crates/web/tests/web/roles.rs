@@ -107,6 +107,35 @@ both_databases! {
         assert!(shown.contains("Who may work on it") && shown.contains("href=\"/admin/roles/requester\">Requester</a>"), "{shown}");
     }
 
+    fn two_who_change_roles_at_once_lose_nothing(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let mut roles = api.get("/settings/roles").expect(200).json["value"].clone();
+        let grants = json!([{ "types": ["team"], "actions": ["read"], "read_fields": "all", "write_fields": "none" }]);
+        roles.as_array_mut().unwrap().push(json!({ "code": "helper_one", "grants": grants }));
+        api.put("/settings/roles", &json!({ "value": roles })).expect(200);
+        let told = preview(&syd, "/admin/roles/agent", &[("g.0.gone", "true")]);
+        // Another process stores a change of which this one knows nothing yet.
+        office.desk.tamper("UPDATE setting SET value = REPLACE(value, 'helper_one', 'helper_two') WHERE key = 'roles'");
+        office.desk.tamper("UPDATE meta SET number = number + 1 WHERE name = 'version'");
+        let stored = || {
+            office.desk.engine.reload(office.desk.tenant).unwrap();
+            api.get("/settings/roles").expect(200).json["value"].to_string()
+        };
+        let hidden = crate::administration::hidden_fields(&told, "save");
+        let pairs: Vec<(&str, &str)> = hidden.iter().map(|it| (it.0.as_str(), it.1.as_str())).chain([("do", "save")]).collect();
+        let stale = text(&send(&syd, SETTING, &pairs).expect(422));
+        assert!(stale.contains("Somebody changed it meanwhile"), "{stale}");
+        assert!(stored().contains("helper_two"), "what the other one stored is there");
+        office.desk.tamper("UPDATE setting SET value = REPLACE(value, 'helper_two', 'helper_three') WHERE key = 'roles'");
+        office.desk.tamper("UPDATE meta SET number = number + 1 WHERE name = 'version'");
+        let form = [("label", "Loan laptop"), ("plural", "Loan laptops"), ("name", "loan_laptop"), ("may-work", "agent")];
+        send(&syd, "/admin/types/new", &form).expect(303);
+        assert!(stored().contains("helper_three") && stored().contains("loan_laptop"), "{}", stored());
+        office.bearer(House::ADA).post("/loan_laptop", &json!({ "title": "X1" })).expect(201);
+    }
+
     fn who_is_meant_is_proposed_and_reasons_are_told_in_words(database) {
         let office = Office::on(database);
         office.give_login(House::SYD, "syd");

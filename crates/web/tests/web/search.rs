@@ -177,4 +177,25 @@ both_databases! {
         assert!(alike.contains("This may help") && alike.contains("/portal/knowledge_article/"), "{alike}");
         assert_eq!(text(&page(&rita, "/portal/alike?text=").expect(200)), "");
     }
+
+    fn where_nothing_is_found_each_page_says_so(database) {
+        let office = Office::on(database);
+        filled(&office);
+        for (person, login) in [(House::ADA, "ada"), (House::RITA, "rita")] {
+            office.give_login(person, login);
+        }
+        let (ada, rita) = (office.browser("ada"), office.browser("rita"));
+        for (who, path) in [(&ada, "/search"), (&rita, "/portal/search")] {
+            let shown = text(&page(who, &format!("{path}?q=xylophone")).expect(200));
+            let (_, empty) = shown.split_once("class=\"empty\"").unwrap_or_else(|| panic!("{path}: {shown}"));
+            assert!(empty.contains("Nothing found for “xylophone”") && empty.contains("Leave a word out"), "{path}: {empty}");
+            assert!(!shown.contains("0 results"), "{path}: {shown}");
+            for part in ["hits", "few"] {
+                let shown = text(&page(who, &format!("{path}?q=xylophone&part={part}")).expect(200));
+                assert!(shown.contains("Nothing found for “xylophone”") && !shown.contains("<html"), "{path}, {part}: {shown}");
+            }
+        }
+        // Whoever only asks may report what they did not find.
+        assert!(text(&page(&rita, "/portal/search?q=xylophone").expect(200)).contains("/portal/new/incident?title=xylophone"));
+    }
 }

@@ -21,7 +21,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use base::{Message, Refused};
-use engine::Reading;
+use engine::{Ctx, Reading};
 use maud::{Markup, html};
 use ui::icon::icon;
 use ui::label::say;
@@ -33,6 +33,7 @@ pub(super) use places::places;
 use super::shell::{Frame, Here, crumb};
 use crate::administration::administers;
 use crate::administration::setup::{Facts, Item, State as Stands, checklist};
+use crate::viewer::Viewer;
 use crate::{AppState, Failure};
 
 type Answer = Result<Response, Failure>;
@@ -150,6 +151,19 @@ async fn first(State(state): State<AppState>, here: Here) -> Answer {
         ..Frame::default()
     };
     Ok(here.agent(&state, frame, &body))
+}
+
+/// The same reader with settings, roles and types as they are at this moment: somebody may just have changed them.
+fn as_it_is_now(state: &AppState, here: &Here) -> Result<Here, Failure> {
+    let snapshot = state.engine().reload(here.ctx().tenant)?;
+    let ctx = Ctx {
+        snapshot,
+        ..here.ctx().clone()
+    };
+    Ok(Here::after(Viewer {
+        ctx,
+        ..here.viewer.clone()
+    }))
 }
 
 fn line(language: &Language, item: &Item) -> Markup {

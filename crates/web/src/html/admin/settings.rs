@@ -20,7 +20,7 @@ use super::super::flash::Flash;
 use super::super::input::offer;
 use super::super::shell::{Here, go, refused};
 use super::settings_list::elsewhere;
-use super::{Answer, page};
+use super::{Answer, as_it_is_now, page};
 use crate::administration::form::{SettingForm, targets};
 use crate::administration::may;
 use crate::administration::setting::{
@@ -471,7 +471,7 @@ async fn save(
     let kept = value.clone();
     let also = move |unit: &mut Unit<'_, '_>| guard(unit, (key, organisation), kept.as_ref());
     let engine = state.engine();
-    let done = engine.put_setting_and(here.ctx(), organisation, key, value.clone(), also);
+    let done = engine.put_setting_over(here.ctx(), organisation, key, value.clone(), also);
     match done.await {
         Ok(()) => {
             let href = match organisation {
@@ -483,6 +483,12 @@ async fn save(
         }
         Err(Error::Refused(Refused::Invalid(problems))) => {
             again(state, here, (key, organisation), Some(value), problems).await
+        }
+        Err(Error::Refused(Refused::Conflict { message, .. })) if message.key == MEANWHILE => {
+            // What is in force now is shown beside what was wanted.
+            let now = as_it_is_now(state, here)?;
+            let problems = vec![problem(message)];
+            again(state, &now, (key, organisation), Some(value), problems).await
         }
         Err(error) => Err(error.into()),
     }

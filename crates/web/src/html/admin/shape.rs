@@ -22,9 +22,9 @@ use super::super::flash::Flash;
 use super::super::shell::{Here, go, refused};
 use super::field::{typed, whole};
 use super::settings::propose;
-use super::{Answer, page, type_users};
+use super::{Answer, as_it_is_now, page, type_users};
 use crate::administration::may;
-use crate::{AppState, FormData, Posted};
+use crate::{AppState, Failure, FormData, Posted};
 
 /// Where this stands in the navigation.
 const PLACE: &str = "admin/types";
@@ -326,12 +326,8 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
         .map_err(|error| Error::failed("the dictionary could not be changed", error))?;
     match done {
         Ok(()) => {
-            if may(here.ctx(), "roles")
-                && let Some(value) = type_users::opened(&here, &form, &name)
-            {
-                let engine = state.engine();
-                let put = engine.put_setting(here.ctx(), None, ROLES, Some(value));
-                put.await?;
+            if may(here.ctx(), "roles") {
+                open_to_ticked(&state, &here, (&form, &name)).await?;
             }
             let flash = Flash::new("notice-created", shown);
             Ok(go(&format!("/admin/types/{name}"), Some(&flash)))
@@ -342,6 +338,28 @@ pub(super) async fn create(State(state): State<AppState>, posted: Posted) -> Ans
             Ok(refused(shown, StatusCode::UNPROCESSABLE_ENTITY))
         }
     }
+}
+
+/// Adds what the ticks of the form open on the new type to the roles as they are now. Whoever changes roles at the same
+/// moment keeps their change: it is looked at again, and added to.
+async fn open_to_ticked(
+    state: &AppState,
+    here: &Here,
+    (form, name): (&FormData, &str),
+) -> Result<(), Failure> {
+    for last in [false, false, false, true] {
+        let now = as_it_is_now(state, here)?;
+        let Some(value) = type_users::opened(&now, form, name) else {
+            return Ok(());
+        };
+        let engine = state.engine();
+        let put = engine.put_setting_over(now.ctx(), None, ROLES, Some(value), |_| Ok(()));
+        match put.await {
+            Err(Error::Refused(Refused::Conflict { .. })) if !last => {}
+            done => return Ok(done?),
+        }
+    }
+    Ok(())
 }
 
 /// Fields that a state asks for, and those that it locks, each as names with commas between.

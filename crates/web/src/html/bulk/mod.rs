@@ -15,6 +15,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Problem, Refused, Uuid};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dictionary::filter::{Scope, parse};
 use dictionary::{FieldDef, Transition, TypeDef, WrittenBy};
 use engine::{Comment, Ctx, Reading, Unit};
@@ -37,6 +39,21 @@ type Answer = Result<Response, Failure>;
 
 /// Stands for what no record has, so that every chosen field is read as changed.
 const NOT_SHOWN: &str = "\u{1}";
+
+/// Where the records stand that were counted: a form has not room enough for a field for each.
+const COUNTED: &str = "bulk-counted";
+
+fn packed(records: &[Uuid]) -> String {
+    let bytes: Vec<u8> = records.iter().flat_map(|it| *it.as_bytes()).collect();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Records that were counted. What somebody else put there is asked for its rights like any other.
+fn unpacked(text: &str) -> Vec<Uuid> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+    let parts = bytes.chunks_exact(16);
+    parts.filter_map(|it| Uuid::from_slice(it).ok()).collect()
+}
 
 /// What a reader may do with chosen rows of a list; nothing where they may not do anything to many at once.
 pub(super) fn selection(
@@ -136,6 +153,8 @@ struct Chosen {
     ids: Vec<String>,
     /// The filter whose records are all meant.
     all: Option<String>,
+    /// The records that it found when they were counted, once a preview told of them.
+    counted: Vec<Uuid>,
     act: String,
     fields: Vec<String>,
     step: Option<String>,
@@ -159,6 +178,7 @@ impl Chosen {
                 Some(_) => Vec::new(),
                 None => form.all("id").map(str::to_owned).collect(),
             },
+            counted: text(COUNTED).map(unpacked).unwrap_or_default(),
             all,
             act: text("bulk-act").unwrap_or_default().to_owned(),
             fields: form.all("bulk-field").map(str::to_owned).collect(),
@@ -179,6 +199,7 @@ impl Chosen {
             @if let Some(filter) = &self.all {
                 input type="hidden" name="bulk-all" value="1";
                 input type="hidden" name="bulk-q" value=(filter);
+                @if !self.counted.is_empty() { input type="hidden" name=(COUNTED) value=(packed(&self.counted)); }
             }
             input type="hidden" name="bulk-act" value=(self.act);
         }
@@ -198,7 +219,11 @@ impl Chosen {
         Ok(records)
     }
 
+    /// Those of which a preview told, else as they are now. What a filter finds later was never shown to anybody.
     async fn chosen(&self, state: &AppState, ctx: &Ctx) -> Result<Vec<Uuid>, Failure> {
+        if self.all.is_some() && !self.counted.is_empty() {
+            return Ok(self.counted.clone());
+        }
         let of = self.of.name.clone();
         let Some(text) = &self.all else {
             let ids = self.ids.clone();
@@ -331,9 +356,10 @@ pub(super) async fn send(
         let run = state.engine().write(ctx, begin).await?;
         return Ok(go(&format!("/bulk/{}", run.id), None));
     }
-    let set = order.act.clone();
+    let (set, records) = (order.act.clone(), order.records.clone());
     let found = crate::api::bulk::preview(&state, ctx, order).await?;
-    let body = preview::preview(&state, &here, &chosen, (form, &set, &found)).await?;
+    let counted = chosen.all.is_some().then_some(records.as_slice());
+    let body = preview::preview(&state, &here, (&chosen, counted), (form, &set, &found)).await?;
     Ok(show(&state, &here, &chosen, count, &body))
 }
 

@@ -16,14 +16,14 @@ use ui::run::{Row, results};
 use ui::text;
 
 use super::super::shell::Here;
-use super::Chosen;
+use super::{COUNTED, Chosen, packed};
 use crate::{AppState, Failure, FormData};
 
 /// What it would do, and the button that begins it.
 pub(super) async fn preview(
     state: &AppState,
     here: &Here,
-    chosen: &Chosen,
+    (chosen, counted): (&Chosen, Option<&[Uuid]>),
     (form, act, found): (&FormData, &Act, &Preview),
 ) -> Result<Markup, Failure> {
     let language = here.language();
@@ -52,7 +52,8 @@ pub(super) async fn preview(
         _ => text!(language, "bulk-preview-some", may = may, total = total),
     };
     let kept = form.pairs().iter();
-    let kept = kept.filter(|(name, _)| !matches!(name.as_str(), "csrf" | "bulk-go" | "bulk-back"));
+    let kept = kept
+        .filter(|(name, _)| !matches!(name.as_str(), "csrf" | "bulk-go" | "bulk-back" | COUNTED));
     Ok(html! {
         section class="card padded" {
             h2 { (text!(language, "bulk-will")) }
@@ -64,7 +65,7 @@ pub(super) async fn preview(
             div {
                 b { (verdict) }
                 p { (text!(language, "bulk-preview-tried", tried = found.tried, changed = found.changed, unchanged = found.unchanged, refused = found.refused)) }
-                @if chosen.all.is_some() { p { (text!(language, "bulk-frozen")) } }
+                @if counted.is_some() { p { (text!(language, "bulk-frozen")) } }
             }
         }
         @if !rows.is_empty() {
@@ -73,6 +74,7 @@ pub(super) async fn preview(
         form class="form" method="post" action=(format!("/{}/bulk", chosen.of.name)) {
             (here.csrf())
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            @if let Some(counted) = counted { input type="hidden" name=(COUNTED) value=(packed(counted)); }
             div class="form-actions" {
                 @if may > 0 {
                     button class=(if chosen.act == "delete" { "button danger" } else { "button primary" }) name="bulk-go" value="1" { (text!(language, "bulk-go", count = total)) }
