@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use base::{Result, Uuid};
 use serde_json::Value as Json;
-use store::Sql;
 
 use crate::settings::Origin;
 use crate::system::grids;
+use crate::system::setting_change::NewValue;
 pub use crate::system::setting_change::{SettingChange, setting_changes};
 use crate::{Ctx, Engine, Unit, additions};
 
@@ -127,7 +127,7 @@ impl Engine {
             (organisation, value.as_ref()),
         )
         .map_err(|message| base::Refused::field("value", message))?;
-        let row = Row {
+        let row = NewValue {
             organisation: organisation.unwrap_or(Uuid::nil()),
             key: declared.key,
             value,
@@ -153,79 +153,4 @@ impl Engine {
             _ => additions::extend(dictionary, key, value).map(|_| ()),
         }
     }
-}
-
-struct Row {
-    organisation: Uuid,
-    key: &'static str,
-    value: Option<Json>,
-    /// What the row was when it was looked at, where that matters.
-    seen: Option<Option<Json>>,
-}
-
-impl Row {
-    fn store(&self, unit: &mut Unit<'_, '_>) -> Result<()> {
-        let (tenant, now, actor) = (
-            unit.ctx.tenant,
-            unit.ctx.now.micros(),
-            unit.ctx.actor.person,
-        );
-        let select =
-            Sql::new("SELECT value FROM setting WHERE tenant = ? AND organisation = ? AND key = ?");
-        let current = unit
-            .tx
-            .query_optional(&select.bind(tenant).bind(self.organisation).bind(self.key))?;
-        let before = current
-            .map(|row| row.need_text(0).map(str::to_owned))
-            .transpose()?;
-        let stored = before.as_deref().map(serde_json::from_str).transpose();
-        let stored: Option<Json> = stored.unwrap_or_default();
-        if self.seen.as_ref().is_some_and(|seen| *seen != stored) {
-            return Err(changed_meanwhile());
-        }
-        let after = self.value.as_ref().map(ToString::to_string);
-        if before == after {
-            return Ok(());
-        }
-        let write = match &after {
-            Some(value) => Sql::new(
-                "INSERT INTO setting (value, changed_at, changed_by, tenant, organisation, key) VALUES (?, ?, ?, ?, ?, ?) \
-                 ON CONFLICT (tenant, organisation, key) DO UPDATE SET value = excluded.value, \
-                 changed_at = excluded.changed_at, changed_by = excluded.changed_by WHERE setting.value = ?",
-            )
-            .bind(value.as_str())
-            .bind(now)
-            .bind(actor),
-            None => Sql::new("DELETE FROM setting WHERE tenant = ? AND organisation = ? AND key = ? AND value = ?"),
-        };
-        // Where another transaction was faster, the row is not as it was just read any more.
-        let write = write.bind(tenant).bind(self.organisation).bind(self.key);
-        if unit.tx.execute(&write.bind(before.clone()))? == 0 {
-            return Err(changed_meanwhile());
-        }
-        let change = Sql::new(
-            "INSERT INTO setting_change (id, tenant, organisation, key, before, after, changed_at, changed_by) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(unit.new_id())
-        .bind(tenant)
-        .bind(self.organisation)
-        .bind(self.key)
-        .bind(before)
-        .bind(after)
-        .bind(now)
-        .bind(actor);
-        let bump = Sql::new("UPDATE meta SET number = number + 1 WHERE name = 'version'");
-        unit.tx.batch(&[change, bump])?;
-        Ok(())
-    }
-}
-
-fn changed_meanwhile() -> base::Error {
-    let message = base::Message::new("setting-changed-meanwhile");
-    base::Refused::Conflict {
-        message,
-        current_version: None,
-    }
-    .into()
 }

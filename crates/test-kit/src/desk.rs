@@ -120,6 +120,14 @@ impl Desk {
         let _: u64 = done.unwrap_or_else(|error: store::StoreError| panic!("{statement}: {error}"));
     }
 
+    /// What the verifier finds damaged, in words.
+    #[must_use]
+    pub fn damage(&self) -> Vec<String> {
+        let verified = verifier::verify_blocking(&self.engine, &self.as_system().ctx);
+        let damage = done(verified).damage.into_iter();
+        damage.map(|it| it.to_string()).collect()
+    }
+
     /// Starts another program on the same database, which brings it up to date, and ends it.
     pub fn start_again(&self) {
         let (engine, _) = open(&self._database.config(), 4, Vec::new());
