@@ -11,9 +11,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Message, Refused, Result, Uuid};
+use dictionary::filter::Scope;
 use dictionary::{TypeDef, Value};
 use engine::system::upload;
 use engine::{Action, Change, Outcome, Reading, Unit};
+use flow::bulk::ACROSS;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 use ui::message::Language;
@@ -111,9 +113,17 @@ impl FromRequestParts<AppState> for About {
         let Path(address) = address.map_err(|rejection| {
             Failure::with_status(rejection.status(), Message::new("request-unreadable"))
         })?;
-        let name = address.get("type").map_or("", String::as_str);
+        let of = match address.get("type") {
+            Some(name) => record_type(&caller.ctx, name)?,
+            // Addresses without a type are about records of all types.
+            None => {
+                let mut all = Scope::spine_type().clone();
+                ACROSS.clone_into(&mut all.name);
+                Arc::new(all)
+            }
+        };
         Ok(Self {
-            of: record_type(&caller.ctx, name)?,
+            of,
             parameters: FormData::of_query(parts.uri.query())?,
             headers: parts.headers.clone(),
             state: state.clone(),

@@ -13,7 +13,7 @@ use engine::job;
 use engine::read::Titles;
 use engine::system::bulk::{self, BulkRun, RecordOutcome, RecordResult};
 use engine::{Comment, Ctx, Reading, Unit};
-use flow::bulk::{Act, Doing, Order, Preview};
+use flow::bulk::{ACROSS, Act, Doing, Order, Preview};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -60,7 +60,7 @@ struct Body {
     dry_run: bool,
 }
 
-/// `POST /{type}/bulk`
+/// `POST /{type}/bulk`, and `POST /records/bulk` for records of several types
 pub(super) async fn begin(asked: Asked) -> Result<Response, Failure> {
     let mut body: Body = asked.body()?;
     let act = act(&asked, &mut body)?;
@@ -69,10 +69,7 @@ pub(super) async fn begin(asked: Asked) -> Result<Response, Failure> {
         key,
         body: json,
     } = asked;
-    about
-        .caller
-        .ctx
-        .require_somewhere(&about.of.name, flow::bulk::BULK)?;
+    flow::bulk::require(&about.caller.ctx, &about.of.name)?;
     let records = records(&about, &body).await?;
     let order = Order {
         record_type: about.name(),
@@ -136,8 +133,10 @@ fn act(asked: &Asked, body: &mut Body) -> Result<Act, Failure> {
     }
     let of = &asked.about.of;
     if let Doing::Transition(name) = &doing {
-        let lifecycle = of.lifecycle.as_ref();
-        if lifecycle.and_then(|it| it.transition(name)).is_none() {
+        let all = asked.about.caller.ctx.snapshot.dictionary.types();
+        let all = all.map(|it| &**it).filter(|_| of.name == ACROSS);
+        let mut lifecycles = all.chain([&**of]).filter_map(|it| it.lifecycle.as_ref());
+        if !lifecycles.any(|it| it.transition(name).is_some()) {
             let message = Message::new("bulk-transition-unknown").with("name", name);
             return Err(Refused::field("transition", message).into());
         }
@@ -169,7 +168,11 @@ async fn records(about: &About, body: &Body) -> Result<Vec<Uuid>, Failure> {
             Ok(about.state.engine().read_long(ctx, read).await?)
         }
         (None, true) => {
-            let scope = Scope::new(&ctx.snapshot.dictionary, &about.of);
+            let dictionary = &ctx.snapshot.dictionary;
+            let scope = match of.as_str() {
+                ACROSS => Scope::spine(dictionary),
+                _ => Scope::new(dictionary, &about.of),
+            };
             let mut filter = match &body.filter {
                 Some(text) => parse(text, &scope).map_err(Refused::from)?,
                 None => Filter::default(),

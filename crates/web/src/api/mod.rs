@@ -140,6 +140,7 @@ fn across() -> Router<AppState> {
     Router::new()
         .route("/records", get(list::across_types))
         .route("/records/export", get(list::export_across))
+        .route("/records/bulk", post(bulk::begin))
         .route(
             "/records/aggregate",
             get(aggregate::across_by_query).post(aggregate::across_by_body),

@@ -193,4 +193,28 @@ both_databases! {
         office.give_login(House::RITA, "rita");
         office.browser("rita").raw("GET", "/records/bulk?id=INC0000001&bulk-act=comment", None, Vec::new(), &[]).expect(403);
     }
+
+    fn the_api_does_one_act_to_records_of_several_types(database) {
+        let office = office(database);
+        let ada = office.bearer(House::ADA);
+        let team = House::NETWORK.to_string();
+        let order = json!({ "filter": "Fault", "assign": { "assignee": House::ADA }, "reason": "Holidays", "dry_run": true });
+        let tried = ada.post("/records/bulk", &order).expect(200).json;
+        assert_eq!((&tried["total"], &tried["may"], &tried["changed"]), (&json!(3), &json!(3), &json!(3)), "{tried}");
+        let ids: Vec<Json> = ada.get("/records?filter=Fault&fields=number").expect(200).json["records"].as_array().unwrap()
+            .iter().map(|it| it["id"].clone()).chain([json!(team)]).collect();
+        let order = json!({ "ids": ids, "comment": { "text": "Back on Monday", "visibility": "private" } });
+        let tried = ada.post("/records/bulk", &json!({ "dry_run": true, "ids": order["ids"], "comment": order["comment"] })).expect(200).json;
+        assert_eq!((&tried["total"], &tried["may"]), (&json!(4), &json!(3)), "nobody speaks to a team: {tried}");
+        let begun = ada.post("/records/bulk", &order).expect(202).json;
+        assert_eq!(begun["type"], "records", "{begun}");
+        work(&office);
+        let run = ada.get(&format!("/bulk/{}", begun["id"].as_str().unwrap())).expect(200).json;
+        assert_eq!((&run["changed"], &run["refused"]), (&json!(3), &json!(1)), "{run}");
+        ada.post("/records/bulk", &json!({ "filter": "Fault", "transition": "fly" })).expect(422).names("transition", "bulk-transition-unknown");
+        let steps = json!({ "filter": "Fault", "transition": "complete", "dry_run": true });
+        let tried = ada.post("/records/bulk", &steps).expect(200).json;
+        assert_eq!((&tried["total"], &tried["may"]), (&json!(3), &json!(1)), "only the task knows it: {tried}");
+        office.bearer(House::RITA).post("/records/bulk", &order).refused(403, "forbidden-action");
+    }
 }

@@ -13,6 +13,12 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
         "/records/export",
         json!({ "get": export(operation("export_records", tag, file), "AnyRecord") }),
     );
+    let begin = "Records of all types: do something to many at once";
+    let mut begin = super::bulk::begin(operation("bulk_records", tag, begin));
+    begin["requestBody"]["content"]["application/json"]["example"] = json!({
+        "filter": "open:yes assignee:me", "comment": { "text": "Back on Monday" }, "dry_run": true,
+    });
+    put("/records/bulk", json!({ "post": begin }));
     let groups = "Records of all types: count and sum in groups";
     let in_body = "Records of all types: count and sum in groups, asked in a body";
     put(
