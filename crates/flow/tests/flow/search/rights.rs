@@ -57,6 +57,28 @@ both_databases! {
         assert_eq!(problems(&refused), "forbidden: read-forbidden-field(field: vendor_reference)");
     }
 
+    fn without_words_each_type_is_found_within_its_own_rights(database) {
+        let desk = Desk::on(database);
+        let rita = House::RITA.to_string();
+        desk.create("incident", &[("title", "Toaster"), ("requester", &rita)]);
+        desk.create("incident", &[("title", "Kettle"), ("requester", &House::ROB.to_string())]);
+        desk.as_system().create("incident", &[("title", "Quagga"), ("access", "2")]);
+        desk.create("request", &[("title", "Phone"), ("requester", &rita)]);
+        desk.create("task", &[("title", "Look at it")]);
+        let types = ["incident", "knowledge_article", "request", "task"];
+        let query = || SearchQuery { types: types.map(str::to_owned).to_vec(), ..typed("") };
+        for (ctx, wanted) in [
+            (desk.as_requester().ctx, vec!["Phone", "Toaster"]),
+            (desk.as_agent().ctx, vec!["Kettle", "Look at it", "Phone", "Toaster"]),
+            (desk.as_author().ctx, vec![]),
+        ] {
+            let page = search(&desk, &ctx, query());
+            let mut found: Vec<&str> = page.hits.iter().filter_map(|it| it.record.title()).collect();
+            found.sort_unstable();
+            assert_eq!(found, wanted, "{}", ctx.actor.name);
+        }
+    }
+
     fn what_is_handed_out_of_reach_is_not_found_any_more(database) {
         let desk = Desk::on(database);
         let record = desk.create("incident", &[("title", "Toaster"), ("team", &House::SUPPLIER.to_string())]);
