@@ -55,22 +55,30 @@ pub fn plans(engine: &Arc<Engine>, world: &World) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// Steps that read a large table from end to end.
+/// Steps that read a large table from end to end, or a whole index of it.
 #[must_use]
 pub fn walks(plans: &[String]) -> Vec<&String> {
-    let walks = |line: &&String| {
-        let step = line.rsplit(": ").next().unwrap_or_default();
+    let step = |line: &str| line.splitn(3, ": ").nth(2).unwrap_or_default().to_owned();
+    let walks = |(at, line): &(usize, &String)| {
+        let line = step(line);
         // SQLite names the alias where there is one: `r` is the table of the records that are listed.
-        let sqlite = step
-            .strip_prefix("SCAN ")
-            .map(|it| it.split(' ').next().unwrap_or_default());
-        let postgres = step
-            .split_once("Seq Scan on ")
-            .map(|it| it.1.split(' ').next().unwrap_or_default());
-        let named = sqlite.or(postgres).unwrap_or_default();
+        let sqlite = line.strip_prefix("SCAN ");
+        let postgres = line.split_once("Seq Scan on ").map(|it| it.1);
+        // What PostgreSQL says of a step stands below it, before the next one.
+        let mut below = plans[at + 1..].iter().map(|it| step(it));
+        let mut finds = || below.find(|it| it.starts_with("->") || it.starts_with("Index Cond"));
+        let index = line.split_once("Index Scan using ");
+        let index = index.or_else(|| line.split_once("Index Only Scan using "));
+        let whole = index
+            .filter(|_| !finds().is_some_and(|it| it.starts_with("Index Cond")))
+            .and_then(|it| it.1.split_once(" on "))
+            .map(|it| it.1);
+        let named = sqlite.or(postgres).or(whole).unwrap_or_default();
+        let named = named.split(' ').next().unwrap_or_default();
         named == "r" || LARGE.contains(&named)
     };
-    plans.iter().filter(walks).collect()
+    let lines = plans.iter().enumerate();
+    lines.filter(walks).map(|it| it.1).collect()
 }
 
 fn plan(reading: &mut Reading<'_, '_>, dialect: Dialect, sql: &Sql) -> base::Result<Vec<String>> {

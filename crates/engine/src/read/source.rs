@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use base::{Result, Uuid};
 use dictionary::filter::{Asker, ID, Scope};
 use dictionary::{FieldDef, Filter, Kind, Operand, Operator, Term, Test, spine};
-use store::{Sql, Tx};
+use store::{Dialect, Sql, Tx};
 
 use super::compile::{Compiler, Found, ROW, Table, column, known};
 use super::rights::{READ, Rights};
@@ -165,17 +165,9 @@ impl<'a> Finder<'a> {
                 found: &found,
                 ..self.compiler()
             };
-            if let Some(named) = named {
-                // SQLite looks through several indexes that leave out deleted rows only where each way says so itself.
-                condition.push(" AND (");
-                for (index, way) in named.iter().enumerate() {
-                    condition.push(if index > 0 { " OR (" } else { "(" });
-                    condition
-                        .append(compiler.filter(way, &scope)?)
-                        .push(" AND ");
-                    column(&mut condition, "deleted_at").push(" IS NULL)");
-                }
-                condition.push(")");
+            if let Some(ways) = named {
+                let named = self.named(tx.dialect(), ways, &compiler, &scope)?;
+                condition.push(" AND ").append(named);
             }
             if named.is_none_or(|ways| !matches!(filter, Filter::Any(it) if it == ways)) {
                 condition
@@ -190,6 +182,41 @@ impl<'a> Finder<'a> {
             condition,
             by_key,
         })
+    }
+
+    /// Rows for which one of the ways holds, each of which finds them by an index.
+    fn named(
+        &self,
+        dialect: Dialect,
+        ways: &[Filter],
+        compiler: &Compiler<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<Sql> {
+        let mut sql = Sql::new("(");
+        match dialect {
+            // It would walk the whole table for an OR of fields and a list, and for what it takes to be many ids; an
+            // array it looks up.
+            Dialect::Postgres => {
+                let (table, live) = (Table::of(scope), self.live_by_key());
+                let found = ways
+                    .iter()
+                    .map(|way| Ok(ids(table, &live, &compiler.filter(way, scope)?)));
+                column(&mut sql, "id")
+                    .push(" = ANY(ARRAY(")
+                    .append(union(found.collect::<Result<_>>()?))
+                    .push("))");
+            }
+            // It looks through several indexes that leave out deleted rows only where each way says so itself.
+            Dialect::Sqlite => {
+                for (index, way) in ways.iter().enumerate() {
+                    sql.push(if index > 0 { " OR (" } else { "(" });
+                    sql.append(compiler.filter(way, scope)?).push(" AND ");
+                    column(&mut sql, "deleted_at").push(" IS NULL)");
+                }
+            }
+        }
+        sql.push(")");
+        Ok(sql)
     }
 
     /// Walks the tests that lead to few records: with the ids at hand the database can choose an index.
