@@ -41,7 +41,7 @@ impl Default for Config {
             handlers: Vec::new(),
             subscriptions: Vec::new(),
             sweeps: Vec::new(),
-            workers: 2,
+            workers: 4,
             poll: Duration::from_secs(1),
             lease: Duration::from_secs(60),
             sweep_every: Duration::from_secs(60),

@@ -10,10 +10,13 @@ use ui::message::Language;
 
 use crate::handler::{Failure, Handler, Run};
 
+/// Attempts before an import is given up.
+const ATTEMPTS: i64 = 5;
+
 /// The handler of imports whose files lie in that store.
 #[must_use]
 pub fn imports(blobs: Blobs) -> Handler {
-    Handler::new(JOB, move |run| work(run, blobs.clone()))
+    Handler::new(JOB, move |run| work(run, blobs.clone())).with_attempts(ATTEMPTS)
 }
 
 async fn work(run: Run, blobs: Blobs) -> Result<(), Failure> {
@@ -28,7 +31,14 @@ async fn work(run: Run, blobs: Blobs) -> Result<(), Failure> {
     let content = blobs.bytes(tenant, &ordered.sha256).await?;
     let words: Say = Arc::new(|tag, message| say(&Language::from_tag(tag), message));
     // Units wait for the database and would hold up the other tasks of this thread.
-    let work = move || flow::import::work(&engine, &ordered, content, &words);
+    let is_last = run.job.attempts >= ATTEMPTS;
+    let work = move || match flow::import::work(&engine, &ordered, content, &words) {
+        Err(error) if is_last => {
+            flow::import::give_up(&engine, &ordered, error.to_string())?;
+            Err(error)
+        }
+        done => done,
+    };
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => Ok(done?),
         Err(error) => Err(Failure::Retry(format!("the import panicked: {error}"))),

@@ -29,7 +29,7 @@ use crate::source::{PATH, Source};
 use reader::Reader;
 
 pub use prepare::{Prepared, prepare};
-pub use run::{AREA, Order, begin, cancel, find, work};
+pub use run::{AREA, Order, begin, cancel, find, give_up, work};
 
 /// Rows of one transaction.
 pub const MAX_ROWS: usize = 500;

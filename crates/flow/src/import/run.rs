@@ -149,6 +149,14 @@ pub fn work(
     }
 }
 
+/// Ends an import that failed too often, with what is said of it. Blocks.
+///
+/// # Errors
+/// A failure of the store.
+pub fn give_up(engine: &Arc<Engine>, run: &ImportRun, problem: String) -> Result<()> {
+    end(engine, run, RunState::Stopped, (None, Some(problem)))
+}
+
 /// Whether trying again later may help.
 fn is_passing(refused: &Refused) -> bool {
     matches!(
@@ -182,8 +190,8 @@ fn import(
     let plan = prepare(engine, &ctx, &mapping, run.dry_run)?.plan;
     let options = Options {
         dry_run: run.dry_run,
-        // A job that was interrupted goes on; an earlier import of the same file is no reason to leave rows out.
-        resume: !run.dry_run && run.started_at.is_some(),
+        // A job that was interrupted begins anew: what it stored is found again by its keys, and the report is whole.
+        resume: false,
         ..Options::default()
     };
     let importer = Importer::new(engine, &ctx, plan, options);

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use base::{Error, Message, Result};
+use base::{Error, Message, Refused, Result};
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::header::Header;
@@ -90,7 +90,8 @@ impl Rows for CsvRows {
 }
 
 fn unreadable(error: csv::Error) -> Error {
-    Error::failed("the file could not be read", error)
+    let message = Message::new("import-file-unreadable").with("file", "CSV");
+    Refused::BadRequest(message.with("error", error)).into()
 }
 
 /// Refuses to go on when one row takes more bytes than a row may. Ends every line alike, so that those of old

@@ -1,5 +1,7 @@
 //! The line that names the columns: what each of them is called, and where the wanted ones stand.
 
+use std::collections::{HashMap, HashSet};
+
 use base::{Message, Refused, Result};
 
 /// Names of a file's columns, each once.
@@ -12,6 +14,7 @@ impl Header {
     /// called by its letter, the second of a name gets a number. Otherwise its values would be lost unseen.
     pub(super) fn new(given: impl IntoIterator<Item = String>) -> Self {
         let mut names: Vec<String> = Vec::new();
+        let (mut known, mut next) = (HashSet::new(), HashMap::new());
         for (position, given) in given.into_iter().enumerate() {
             let given = given.trim();
             let name = match given {
@@ -19,11 +22,12 @@ impl Header {
                 given => given.to_owned(),
             };
             let mut unique = name.clone();
-            let mut number = 2;
-            while names.contains(&unique) {
+            let number = next.entry(name.clone()).or_insert(2);
+            while known.contains(&unique) {
                 unique = format!("{name} ({number})");
-                number += 1;
+                *number += 1;
             }
+            known.insert(unique.clone());
             names.push(unique);
         }
         Self { names }
@@ -45,7 +49,9 @@ impl Header {
     /// # Errors
     /// A refusal that names the columns which the file does not have.
     pub(super) fn places(&self, columns: &[String], required: usize) -> Result<Vec<Option<usize>>> {
-        let position = |column: &String| self.names.iter().position(|name| name == column);
+        let places = self.names.iter().enumerate();
+        let places: HashMap<&str, usize> = places.map(|(at, name)| (name.as_str(), at)).collect();
+        let position = |column: &String| places.get(column.as_str()).copied();
         let absent: Vec<&str> = columns
             .iter()
             .take(required)
@@ -63,6 +69,7 @@ impl Header {
 
     /// Columns that are not among these.
     pub(super) fn others(&self, columns: &[String]) -> Vec<String> {
+        let columns: HashSet<&String> = columns.iter().collect();
         let others = self.names.iter().filter(|it| !columns.contains(it));
         others.cloned().collect()
     }

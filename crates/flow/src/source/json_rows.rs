@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Read};
 
-use base::{Error, Message, Result};
+use base::{Error, Message, Refused, Result};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -44,7 +44,10 @@ impl JsonRows {
     fn read_line(&mut self) -> Result<Option<Fits>> {
         self.buffer.clear();
         let most = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
-        let failed = |error| Error::failed("the file could not be read", error);
+        let failed = |error: std::io::Error| {
+            let message = Message::new("import-file-unreadable").with("file", "JSON Lines");
+            Error::from(Refused::BadRequest(message.with("error", error)))
+        };
         let read = (&mut self.reader)
             .take(most)
             .read_until(b'\n', &mut self.buffer)

@@ -219,7 +219,7 @@ impl Source {
         }
         let buffered = BufReader::with_capacity(1 << 16, plain);
         let decoder = ruzstd::decoding::StreamingDecoder::new(buffered)
-            .map_err(|error| Error::failed("the compressed file could not be read", error))?;
+            .map_err(|error| unreadable(&self.name, &std::io::Error::other(error)))?;
         Ok(Box::new(decoder))
     }
 

@@ -67,12 +67,16 @@ impl XlsxRows {
         let sheet = choose(&workbook, sheet)?;
         let (send, rows) = sync_channel(AHEAD);
         let reader = std::thread::Builder::new().name("deskwright-sheet".to_owned());
+        let file = name.to_owned();
         // The reader of a sheet borrows its workbook, so both live on a thread of their own.
         reader
             .spawn(move || {
                 let last = match read_sheet(workbook, &sheet, &send) {
                     Ok(()) => Sent::End,
-                    Err(error) => Sent::Failed(Error::failed("the sheet could not be read", error)),
+                    Err(error) => {
+                        let message = Message::new("import-file-unreadable").with("file", file);
+                        Sent::Failed(Refused::BadRequest(message.with("error", error)).into())
+                    }
                 };
                 // Nobody waits for the end where the import was given up.
                 drop(send.send(last));
@@ -187,17 +191,25 @@ fn receive(rows: &Receiver<Sent>) -> Result<Option<SheetRow>> {
 }
 
 /// Sends the rows that have cells with content, until nobody takes them any more.
+/// Columns that a sheet may have (ECMA-376: up to XFD); room is made for all before one that is told.
+const WIDEST: u32 = 16_384;
+
 fn read_sheet(
     mut workbook: Xlsx<Box<dyn Bytes>>,
     sheet: &str,
     send: &SyncSender<Sent>,
-) -> Result<(), calamine::XlsxError> {
-    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+) -> Result<(), String> {
+    let told = |error: calamine::XlsxError| error.to_string();
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(told)?;
     let mut row = SheetRow {
         line: 0,
         cells: Vec::new(),
     };
-    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(told)? {
+        let (_, column) = cell.pos;
+        if column >= WIDEST {
+            return Err(format!("a cell stands in column {}", u64::from(column) + 1));
+        }
         let line = u64::from(cell.pos.0) + 1;
         if line != row.line && !row.cells.is_empty() {
             let cells = std::mem::take(&mut row.cells);

@@ -10,6 +10,7 @@ use flow::import::Order;
 use flow::mapping::FileForm;
 use flow::source::Source;
 use serde_json::{Value as Json, json};
+use tokio::sync::Semaphore;
 use ui::label;
 use ui::message::Language;
 
@@ -30,6 +31,9 @@ const TITLES: [&str; 5] = [
 const SHOWN_ROWS: usize = 5;
 /// Most columns that a page maps.
 const MOST_COLUMNS: usize = 200;
+
+/// How many files are looked into at a time: each is held in memory.
+static READING: Semaphore = Semaphore::const_new(2);
 
 /// Where the file of an import comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,10 +160,20 @@ pub(crate) async fn content(
     let (file, mapping) = state.engine().read(ctx, find).await?;
     let gone = || Refused::NotFound(Message::new("import-file-gone"));
     let blobs = state.blobs().ok_or_else(gone)?;
+    let busy = |_| Refused::Busy(Message::new("busy-try-again"));
+    // What is read goes on where nobody waits any more.
+    let place = READING.acquire().await.map_err(busy)?;
     let bytes = blobs.bytes(ctx.tenant, &file.sha256).await?;
     let bytes = bytes.ok_or_else(gone)?;
     let name = file.name.clone();
-    let work = move || columns(&name, bytes, &read_as);
+    let sheet = read_as
+        .sheet
+        .or_else(|| mapping.as_deref().and_then(sheet_of));
+    let work = move || {
+        let read = columns(&name, bytes, &ReadAs { sheet });
+        drop(place);
+        read
+    };
     let (form, columns) = match tokio::task::spawn_blocking(work).await {
         Ok(read) => read?,
         Err(error) => return Err(base::Error::failed("reading a file panicked", error)),
@@ -305,9 +319,25 @@ pub(crate) fn guess(ctx: &Ctx, language: &Language, of: &TypeDef, content: &Cont
     chosen
 }
 
-/// What was chosen before, as far as a mapping of our own says it.
-pub(crate) fn chosen_before(mapping: &str) -> Option<Chosen> {
-    let mapping: Json = serde_json::from_str(mapping).ok()?;
+/// The sheet that a mapping reads.
+fn sheet_of(mapping: &str) -> Option<String> {
+    let mapping = flow::Mapping::parse(mapping).ok()?;
+    mapping.file.sheet
+}
+
+/// What was chosen before, where the mapping says that and nothing else; one that was written by hand says more.
+pub(crate) fn chosen_before(
+    ctx: &Ctx,
+    language: &Language,
+    of: &TypeDef,
+    content: &Content,
+) -> Option<Chosen> {
+    let known: Json = serde_json::from_str(content.mapping.as_deref()?).ok()?;
+    let chosen = chosen_by(&known)?;
+    (mapping(ctx, language, of, content, &chosen) == known).then_some(chosen)
+}
+
+fn chosen_by(mapping: &Json) -> Option<Chosen> {
     let fields = mapping.get("field")?.as_array()?.iter().filter_map(|it| {
         let column = it.get("column")?.as_str()?;
         Some((column.to_owned(), it.get("field")?.as_str()?.to_owned()))
@@ -374,11 +404,12 @@ fn filling(
     missing: Missing,
 ) -> Json {
     let mut filling = json!({ "field": field.name, "column": column, "on_missing": "keep" });
-    if matches!(field.kind, Kind::Choice | Kind::MultiChoice) {
-        let words = field.choices.iter().filter_map(|it| {
-            let words = label::label(language, &it.label);
-            (words != it.code && !words.is_empty()).then(|| (words, json!(it.code)))
-        });
+    if !field.choices.is_empty() {
+        // A file of ours has codes, that of others mostly names; where both are told, a code is meant.
+        let choices = || field.choices.iter();
+        let names = choices().map(|it| (label::label(language, &it.label), json!(it.code)));
+        let codes = choices().map(|it| (it.code.clone(), json!(it.code)));
+        let words = names.chain(codes).filter(|it| !it.0.is_empty());
         let words: serde_json::Map<String, Json> = words.collect();
         filling["values"] = Json::Object(words);
         filling["unknown"] = json!("reject");

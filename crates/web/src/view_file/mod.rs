@@ -11,6 +11,7 @@ mod xlsx;
 
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
@@ -22,6 +23,7 @@ use dictionary::{Count, FieldDef, Page, Query, TypeDef};
 use engine::read::VisiblePage;
 use engine::{Ctx, Engine, Reading};
 use futures::stream;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use ui::message::Language;
 use ui::text;
@@ -40,6 +42,8 @@ pub(crate) const MOST_IN_WORKBOOK: usize = 1_048_575;
 /// Bytes of a workbook that are sent at once, and how many such parts may wait for who reads.
 const PART: usize = 64 * 1024;
 const PARTS: usize = 4;
+/// How long whoever reads a workbook may take for one part of it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Workbooks that are made at the same time; who asks for another one waits.
 static AT_WORK: Semaphore = Semaphore::const_new(2);
@@ -212,7 +216,7 @@ async fn workbook(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Re
     }
     let (send, receive) = mpsc::channel(PARTS);
     tokio::spawn(async move {
-        let Ok(_turn) = AT_WORK.acquire().await else {
+        let Ok(turn) = AT_WORK.acquire().await else {
             return;
         };
         let failed = send.clone();
@@ -226,6 +230,7 @@ async fn workbook(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Re
             xlsx::write(&file, pages, BufWriter::with_capacity(PART, Parts(send)))
         };
         let written = tokio::task::spawn_blocking(work).await;
+        drop(turn);
         let written =
             written.unwrap_or_else(|error| Err(Error::failed("a workbook was not made", error)));
         if let Err(error) = written {
@@ -271,10 +276,12 @@ struct Parts(mpsc::Sender<Result<Bytes>>);
 
 impl Write for Parts {
     fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
-        let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-        self.0
-            .blocking_send(Ok(Bytes::copy_from_slice(part)))
-            .map_err(gone)?;
+        let gone = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        let send = self
+            .0
+            .send_timeout(Ok(Bytes::copy_from_slice(part)), PATIENCE);
+        // Whoever stops reading must not keep the place from others.
+        Handle::current().block_on(send).map_err(|_| gone())?;
         Ok(part.len())
     }
 

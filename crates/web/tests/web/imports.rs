@@ -125,8 +125,37 @@ both_databases! {
         let ended = one(&syd, &begun);
         assert_eq!((&ended["state"], &ended["report"]), (&json!("stopped"), &json!(null)));
         assert!(ended["problem"].as_str().unwrap().contains("spaceship"), "{ended}");
+        // What is no file of that form is said, by the page as well.
+        let broken = sent(&syd, "places.csv.zst", "no Zstandard");
+        syd.get(&format!("/imports/columns?upload={broken}")).refused(400, "import-file-unreadable");
+        let many = "x,".repeat(20_000);
+        let wide = sent(&syd, "wide.csv", &many);
+        assert_eq!(syd.get(&format!("/imports/columns?upload={wide}")).expect(200).json["columns"][1]["name"], "x (2)");
         syd.get("/imports/00000000-0000-0000-0000-000000000009").refused(404, "import-not-found");
         syd.get("/imports?limit=0").refused(400, "parameter-wrong");
+    }
+
+    fn choices_are_meant_by_name_and_by_code(database) {
+        let office = Office::on(database);
+        let syd = office.bearer(House::SYD);
+        let file = sent(&syd, "faults.csv", "Ticket,Title,Caller,Urgency\n1,Broken,Rita Requester,High\n2,Slow,Rita Requester,3\n");
+        let told = syd.get(&format!("/imports/columns?upload={file}&type=incident")).expect(200).json;
+        let mapping = &told["mapping"];
+        assert_eq!(mapping["field"].as_array().unwrap().len(), 3, "{mapping}");
+        let begun = syd.post("/imports", &json!({ "upload": file, "mapping": told["mapping"] })).expect(202);
+        work(&office);
+        let done = one(&syd, &begun);
+        assert_eq!((&done["report"]["created"], &done["rejected"]), (&json!(2), &json!(0)), "{done}");
+        let list = |filter: &str| office.desk.as_system().list("incident", filter).len();
+        assert_eq!((list("title:Broken urgency:1"), list("title:Slow urgency:3")), (1, 1));
+        // A mapping that says more than columns is not shown as columns, which would lose it.
+        office.give_login(House::SYD, "syd");
+        let page_of = |id: &Json| text(&page(&office.browser("syd"), &format!("/admin/imports/new?import={}", id.as_str().unwrap())).expect(200));
+        assert!(page_of(&done["id"]).contains("name=\"to-0\""));
+        let mut more = told["mapping"].clone();
+        more["field"][0]["cut_to"] = json!(10);
+        let other = syd.post("/imports", &json!({ "import": done["id"], "mapping": more, "dry_run": true })).expect(202);
+        assert!(!page_of(&other.json["id"]).contains("name=\"to-0\""));
     }
 
     fn it_is_stopped_before_it_begins(database) {

@@ -133,8 +133,8 @@ fn lines(here: &Here, report: &Json) -> Markup {
     let all = rejected.len() + partly.len();
     let rows = rejected.iter().chain(&partly).take(SHOWN);
     html! {
-        @if all > 0 { section class="card" aria-labelledby="rejected" {
-            h2 class="padded" id="rejected" { (text!(language, "imports-rejected")) }
+        @if all > 0 { section class="card padded" aria-labelledby="rejected" {
+            h2 id="rejected" { (text!(language, "imports-rejected")) }
             div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "imports-rejected")) { table class="table" {
                 thead { tr {
                     th scope="col" class="figure-column" { (text!(language, "people-line")) }
@@ -149,7 +149,7 @@ fn lines(here: &Here, report: &Json) -> Markup {
                     } }
                 } } }
             } }
-            @if all > SHOWN { p class="padded small-text" { (text!(language, "people-more", count = all - SHOWN)) } }
+            @if all > SHOWN { p class="small-text" { (text!(language, "people-more", count = all - SHOWN)) } }
         } }
     }
 }

@@ -76,8 +76,8 @@ async fn first(state: &AppState, here: &Here, problems: &[Problem]) -> Answer {
                 }
                 p { button class="button primary" { (text!(language, "imports-next")) } }
             }
-            section class="card" aria-labelledby="before" {
-                h2 class="padded" id="before" { (text!(language, "imports-before")) }
+            section class="card padded" aria-labelledby="before" {
+                h2 id="before" { (text!(language, "imports-before")) }
                 @if runs.is_empty() { div class="empty" { (icon("check")) p { (text!(language, "imports-none")) } } }
                 @else { ul class="links" { @for run in &runs { li {
                     a href=(format!("/admin/imports/{}", run.id)) { span class="title" { (named(here, run)) } }
@@ -213,8 +213,9 @@ pub(super) async fn choose(State(state): State<AppState>, here: Here) -> Answer 
         Err(error) => return Err(error.into()),
     };
     let of = asked.record_type(&here, &content)?;
-    let before = content.mapping.as_deref().and_then(chosen_before);
-    let chosen = before.unwrap_or_else(|| guess(here.ctx(), here.language(), &of, &content));
+    let (ctx, language) = (here.ctx(), here.language());
+    let before = chosen_before(ctx, language, &of, &content);
+    let chosen = before.unwrap_or_else(|| guess(ctx, language, &of, &content));
     Ok(show(&state, &here, (&asked, &of), (&content, &chosen), &[]))
 }
 
@@ -276,7 +277,7 @@ fn show(
     let written = content
         .mapping
         .as_ref()
-        .filter(|it| chosen_before(it).is_none());
+        .filter(|_| chosen_before(here.ctx(), language, of, content).is_none());
     let body = html! {
         div class="sheet" {
             header class="page-head" { div class="grow" {
@@ -287,23 +288,19 @@ fn show(
             @if written.is_none() { form class="form card padded" method="post" action="/admin/imports/new" {
                 (here.csrf()) (asked.hidden())
                 input type="hidden" name="type" value=(of.name);
-                div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "imports-columns")) { table class="table" {
-                    thead { tr {
-                        th scope="col" { (text!(language, "imports-column")) }
-                        th scope="col" { (text!(language, "imports-says")) }
-                        th scope="col" { (text!(language, "imports-becomes")) }
-                    } }
-                    tbody { @for (at, (column, samples)) in content.columns.iter().enumerate() { tr {
-                        td { b { (column) } }
-                        td class="wrap quiet-text" { (shortened(samples)) }
-                        td { select class="input" name=(format!("to-{at}")) aria-label=(text!(language, "imports-becomes-of", column = column.as_str())) {
+                fieldset class="columns" {
+                    legend { (text!(language, "imports-columns")) }
+                    @for (at, (column, samples)) in content.columns.iter().enumerate() { p class="field" {
+                        label for=(format!("to-{at}")) { (column) }
+                        select class="input" id=(format!("to-{at}")) name=(format!("to-{at}")) {
                             option value="" { (text!(language, "imports-left-out")) }
                             @for (field, words) in &fields {
                                 option value=(field.name) selected[of_column(column) == Some(field.name.as_str())] { (words) }
                             }
-                        } }
-                    } } }
-                } }
+                        }
+                        @if !samples.is_empty() { span class="help" { (shortened(samples)) } }
+                    } }
+                }
                 p class="field" {
                     label for="key" { (text!(language, "imports-key")) }
                     select class="input" id="key" name="key" {
