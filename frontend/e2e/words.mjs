@@ -1,9 +1,10 @@
 // The product's own words, from its catalogue: the walk looks for what a person would read, and a
 // change of wording does not break it.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
-const catalogue = readFileSync(new URL("../../crates/ui/messages/en.ftl", import.meta.url), "utf8");
+const rooms = new URL("../../crates/ui/messages/en/", import.meta.url);
+const catalogue = readdirSync(rooms).map((room) => readFileSync(new URL(room, rooms), "utf8")).join("\n");
 const messages = new Map(
   [...catalogue.matchAll(/^([a-z][a-z0-9-]*) = (.+)$/gm)].map(([, key, text]) => [key, text.trim()]),
 );

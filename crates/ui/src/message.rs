@@ -1,8 +1,8 @@
 //! Every word the product says, by key, in the reader's language.
 //!
-//! The catalogues are Fluent files inside the binary (`messages/en.ftl`). A key that a language
-//! does not have is said in English; a key that nobody has is shown as itself, so that it is
-//! seen. Labels of types and fields are data and do not come from here.
+//! The catalogues are Fluent files inside the binary: one folder per language in `messages`, one file per
+//! room. A key that a language does not have is said in English; a key that nobody has is shown as itself,
+//! so that it is seen. Labels of types and fields are data and do not come from here.
 
 use foldhash::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -87,19 +87,16 @@ impl Default for Language {
     }
 }
 
-/// English first: it is what every other language falls back to.
-const SOURCES: [(&str, &str); 2] = [
-    ("en", include_str!("../messages/en.ftl")),
-    ("de", include_str!("../messages/de.ftl")),
-];
+/// Tag and messages of each language, English first: it is what every other language falls back to.
+const SOURCES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 /// Tags of the languages that there are catalogues of, English first.
 pub fn languages() -> impl Iterator<Item = &'static str> {
-    SOURCES.into_iter().map(|it| it.0)
+    SOURCES.iter().map(|it| it.0)
 }
 
 static CATALOGUES: LazyLock<Vec<Catalogue>> = LazyLock::new(|| {
-    let languages = SOURCES.into_iter().map(|(tag, source)| {
+    let languages = SOURCES.iter().map(|(tag, source)| {
         let language = tag.parse::<LanguageIdentifier>().unwrap_or_default();
         let bundle = read(language.clone(), source);
         Catalogue {
@@ -190,7 +187,7 @@ mod tests {
     #[test]
     fn every_catalogue_can_be_read() {
         for (language, source) in SOURCES {
-            let problems = FluentResource::try_new(source.to_owned())
+            let problems = FluentResource::try_new((*source).to_owned())
                 .err()
                 .map(|(_, all)| all);
             assert!(problems.is_none(), "{language}: {problems:?}");
@@ -231,6 +228,27 @@ mod tests {
         }
     }
 
+    /// Who looks for a word in another language finds it in the same room.
+    #[test]
+    fn every_key_stands_in_the_room_that_it_has_in_english() {
+        let messages = Path::new(env!("CARGO_MANIFEST_DIR")).join("messages");
+        let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+        for language in languages().skip(1) {
+            for room in fs::read_dir(messages.join(language)).unwrap().flatten() {
+                let words = read(&room.path());
+                let english = read(&messages.join("en").join(room.file_name()));
+                for key in keys(&words) {
+                    let same = keys(&english).any(|it| it == key);
+                    assert!(
+                        same,
+                        "{key} does not stand in en/{}",
+                        room.file_name().display()
+                    );
+                }
+            }
+        }
+    }
+
     /// Reads the sources of all crates, as a missing key would only show on the page.
     #[test]
     fn code_and_catalogue_know_the_same_keys() {
@@ -238,7 +256,7 @@ mod tests {
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut code);
         let known: Vec<&str> = keys(SOURCES[0].1).collect();
         let missing: Vec<&str> = used(&code).filter(|key| !known.contains(key)).collect();
-        assert!(missing.is_empty(), "not in messages/en.ftl: {missing:?}");
+        assert!(missing.is_empty(), "not in messages/en: {missing:?}");
         let idle: Vec<&&str> = known
             .iter()
             .filter(|key| !is_composed(key) && !code.contains(&format!("\"{key}\"")))

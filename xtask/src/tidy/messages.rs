@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{refuse, sources};
 
-const CATALOGUE: &str = "crates/ui/messages/en.ftl";
+/// The folder of the English words, one file per room.
+const CATALOGUE: &str = "crates/ui/messages/en";
 
 /// Calls whose first argument is a key.
 const CALLS: [&str; 4] = ["Message::new(", "built_in(", ".text(", "say("];
@@ -25,8 +26,9 @@ fn keys(catalogue: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_key_that_is_used_exists() {
-    let catalogue = std::fs::read_to_string(crate::root().join(CATALOGUE)).unwrap();
-    let keys = keys(&catalogue);
+    let rooms = std::fs::read_dir(crate::root().join(CATALOGUE)).unwrap();
+    let catalogue = rooms.map(|it| std::fs::read_to_string(it.unwrap().path()).unwrap());
+    let keys = keys(&catalogue.collect::<String>());
     let mut offences = Vec::new();
     for source in sources().iter().filter(|it| it.is_product()) {
         for call in CALLS {

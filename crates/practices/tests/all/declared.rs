@@ -1,23 +1,29 @@
 //! What is declared is complete: labels, messages, guides, layouts, roles.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use dictionary::{Dictionary, Kind, TypeDef, WrittenBy};
 
-const CATALOGUE: &str = include_str!("../../../ui/messages/en.ftl");
+/// The English words, one file per room.
+const CATALOGUE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/messages/en");
 
 pub fn types() -> Vec<TypeDef> {
     practices::all().iter().map(|it| (it.declare)()).collect()
 }
 
-fn catalogue() -> BTreeSet<&'static str> {
+fn catalogue() -> BTreeSet<String> {
     let is_key = |line: &&str| line.starts_with(|it: char| it.is_ascii_lowercase());
-    CATALOGUE
+    let rooms = fs::read_dir(CATALOGUE).unwrap();
+    let words: String = rooms
+        .map(|it| fs::read_to_string(it.unwrap().path()).unwrap())
+        .collect();
+    words
         .lines()
         .filter(is_key)
         .filter_map(|line| line.split_once('='))
-        .map(|it| it.0.trim())
+        .map(|it| it.0.trim().to_owned())
         .collect()
 }
 
@@ -42,12 +48,12 @@ fn label_keys(it: &TypeDef) -> Vec<String> {
 
 /// Keys of all messages that the practices' sources name.
 fn message_keys(folder: &Path, keys: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).expect("sources can be listed") {
+    for entry in fs::read_dir(folder).expect("sources can be listed") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             message_keys(&path, keys);
         } else if path.extension().is_some_and(|it| it == "rs") {
-            let text = std::fs::read_to_string(&path).expect("sources can be read");
+            let text = fs::read_to_string(&path).expect("sources can be read");
             let quoted = text.split('"').skip(1).step_by(2);
             let is_key = |it: &&str| {
                 it.contains('-')
@@ -73,7 +79,7 @@ fn every_word_is_in_the_catalogue() {
         .collect();
     assert!(
         missing.is_empty(),
-        "{} keys are missing in en.ftl:\n{missing:#?}",
+        "{} keys are missing in messages/en:\n{missing:#?}",
         missing.len()
     );
 }

@@ -1,5 +1,3 @@
-# What mails say in German. Whatever a language lacks is said in English.
-
 mail-received = Ihre Anfrage ist bei uns angekommen; wir kümmern uns darum. Ihre Nummer ist { $number }.
 mail-answered = { $author } hat zu { $number } geschrieben.
 mail-mentioned = { $author } hat Sie in { $number } erwähnt.
@@ -44,5 +42,3 @@ mail-not-found = Diese E-Mail gibt es nicht.
 mail-not-parked = Diese E-Mail ist { $state }. Nur über eine, die geparkt ist oder nichts bewirkt, lässt sich entscheiden.
 mail-nobody-has = Niemand hat die Adresse { $address }.
 mail-take-one-way = Geben Sie entweder as oder make an.
-
-language-name = Deutsch

@@ -1,0 +1,41 @@
+## Custom types and fields
+
+types-change = Change it on the pages of types and fields
+# Administration: fields, shapes of types, new types
+definition-not-own = { $name } came with Deskwright and stays; take it out of the layout instead.
+definition-number = Numbers of { $type } need a prefix of two to six capital letters that no other type has, and seven to twelve digits.
+shape-open = Layout, numbers and states
+shape-title = Shape of { $what }
+shape-layout = Layout
+shape-fields = Fields: { $names }
+shape-list = Columns of a list
+shape-list-help = One on each line, in their order.
+shape-form = Form
+shape-form-help = A line in brackets begins a section; its fields follow, one on each line.
+shape-create = Asked for when a record is made
+shape-create-help = One on each line; none means all fields of the form that may be written.
+shape-number = Numbers
+shape-number-help = Such as { $example }. This is chosen before the first record is made.
+shape-prefix = Letters before the digits
+shape-width = Digits at least
+shape-state = Add a state
+shape-locked = Fields that nobody changes in it
+shape-names-help = Names of fields, with commas between.
+shape-required = Fields that it asks for
+shape-state-help = A state belongs to a phase, which says what it means for work, clocks and reports.
+shape-phase = Phase
+shape-step = Add a step
+shape-step-help = A step leads from one or more states to another; roles name it to allow it.
+shape-from = From
+shape-to = To
+type-new = New type of records
+type-new-words = It gets its own table, list, form, rights and API at once. Fields are added afterwards.
+type-new-do = Make the type
+type-label = What one record is called
+type-plural = What many are called
+type-prefix-help = Left empty, its records have no numbers.
+type-spine = It has
+type-journal = People comment on it
+type-states-help = One on each line: name, colon, what people read, colon, phase (new, active, on_hold, resolved, closed, cancelled). After that may stand a colon and the fields that the state asks for, with commas between, and a colon and the fields that it locks. The first is where records begin.
+type-steps-help = One on each line: name, colon, what people read, colon, from states with commas, >, to.
+type-line = This line cannot be read: { $line }

@@ -1,0 +1,31 @@
+## Notices after something was done
+notice-created = { $name } is created.
+notice-saved = Saved.
+notice-unchanged = Nothing was different.
+notice-step = { $name } is now “{ $state }”.
+notice-assigned = { $name } is assigned.
+notice-handed-over = { $name } is handed over; you no longer see it.
+notice-sent = Sent.
+notice-noted = The note is added.
+notice-following = { $name } has a new follower.
+notice-not-following = You no longer follow { $name }.
+notice-continued = { $name } is over; your answer opened this one, which is linked with it.
+notice-goes-on = { $name } goes on here.
+notice-linked = { $name } is linked.
+notice-unlinked = The link is gone.
+notice-deleted = { $name } is deleted.
+notice-file-removed = { $name } is taken away.
+notice-restored = { $name } is restored.
+notice-reported = Thank you, we have it. Its number is { $name }.
+notice-typed-back = You are signed in again. What you had typed is back in its form, and not sent yet.
+notice-list-changed = The list has changed meanwhile; this is its beginning.
+notice-password = Your password is changed; all other sessions have ended.
+notice-field-added = The field { $name } is added.
+notice-solved = Good to know that { $name } solved it.
+notice-taken-back = What you said of { $name } is taken back.
+notice-thanks = Thank you, what you think of { $name } is noted.
+notice-undo = Undo
+
+notice-setting = { $name } is changed.
+notice-account = Done for { $name }.
+notice-link-mailed = The mail with the link is on its way.

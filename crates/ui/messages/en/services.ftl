@@ -1,0 +1,25 @@
+## Services and categories
+service = Service
+service-plural = Services
+service-criticality = Criticality
+service-criticality-critical = Critical
+service-criticality-high = High
+service-criticality-low = Low
+service-criticality-medium = Medium
+service-description = Description
+service-owner = Owner
+service-state-live = Live
+service-state-pipeline = Pipeline
+service-state-retired = Retired
+service-support-team = Support team
+service-transition-launch = Launch
+service-transition-plan = Back to pipeline
+service-transition-reinstate = Reinstate
+service-transition-retire = Retire
+category = Category
+category-plural = Categories
+category-active = Active
+category-applies-to = For records of type
+category-default-team = Default team
+category-description = Description
+category-parent = Belongs to
