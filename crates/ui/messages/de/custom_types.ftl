@@ -1,0 +1,41 @@
+## Custom types and fields
+
+types-change = Ändern Sie es auf den Seiten der Typen und Felder
+# Administration: fields, shapes of types, new types
+definition-not-own = { $name } gehört zu Deskwright und bleibt; nehmen Sie es stattdessen aus dem Layout.
+definition-number = Nummern ({ $type }) brauchen ein Präfix aus zwei bis sechs Großbuchstaben, das kein anderer Typ hat, und sieben bis zwölf Ziffern.
+shape-open = Layout, Nummern und Status
+shape-title = Gestalt: { $what }
+shape-layout = Layout
+shape-fields = Felder: { $names }
+shape-list = Spalten einer Liste
+shape-list-help = Eine je Zeile, in ihrer Reihenfolge.
+shape-form = Formular
+shape-form-help = Eine Zeile in Klammern beginnt einen Abschnitt; seine Felder folgen, eines je Zeile.
+shape-create = Beim Anlegen gefragt
+shape-create-help = Eines je Zeile; keines heißt alle beschreibbaren Felder des Formulars.
+shape-number = Nummern
+shape-number-help = Etwa { $example }. Das wird vor dem ersten Datensatz gewählt.
+shape-prefix = Buchstaben vor den Ziffern
+shape-width = Ziffern (mindestens)
+shape-state = Status hinzufügen
+shape-locked = Felder, die darin niemand ändert
+shape-names-help = Namen von Feldern, mit Kommas dazwischen.
+shape-required = Felder, nach denen er fragt
+shape-state-help = Ein Status gehört zu einer Phase; sie sagt, was er für Arbeit, Uhren und Berichte bedeutet.
+shape-phase = Phase
+shape-step = Schritt hinzufügen
+shape-step-help = Ein Schritt führt von einem oder mehreren Status zu einem anderen; Rollen nennen ihn, um ihn zu erlauben.
+shape-from = Von
+shape-to = Nach
+type-new = Neuer Typ von Datensätzen
+type-new-words = Er bekommt sofort eine eigene Tabelle, Liste, ein Formular, Rechte und API. Felder kommen danach hinzu.
+type-new-do = Typ anlegen
+type-label = Wie ein Datensatz heißt
+type-plural = Wie viele heißen
+type-prefix-help = Bleibt es leer, haben seine Datensätze keine Nummern.
+type-spine = Er hat
+type-journal = Man kann sie kommentieren
+type-states-help = Einer je Zeile: Name, Doppelpunkt, was man liest, Doppelpunkt, Phase (new, active, on_hold, resolved, closed, cancelled). Danach können ein Doppelpunkt und die Felder stehen, nach denen der Status fragt, mit Kommas dazwischen, und ein Doppelpunkt und die Felder, die er sperrt. Mit dem ersten beginnen Datensätze.
+type-steps-help = Einer je Zeile: Name, Doppelpunkt, was man liest, Doppelpunkt, Ausgangsstatus mit Kommas, >, Zielstatus.
+type-line = Diese Zeile ist nicht lesbar: { $line }

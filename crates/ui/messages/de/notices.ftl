@@ -1,0 +1,31 @@
+## Notices after something was done
+notice-created = { $name } ist angelegt.
+notice-saved = Gespeichert.
+notice-unchanged = Es gab nichts zu ändern.
+notice-step = { $name } ist jetzt „{ $state }“.
+notice-assigned = { $name } ist zugewiesen.
+notice-handed-over = { $name } ist übergeben; Sie sehen den Datensatz nicht mehr.
+notice-sent = Gesendet.
+notice-noted = Die Notiz ist hinzugefügt.
+notice-following = { $name } hat einen neuen Follower.
+notice-not-following = Sie folgen { $name } nicht mehr.
+notice-continued = { $name } ist abgeschlossen; Ihre Antwort hat dies hier eröffnet und damit verknüpft.
+notice-goes-on = { $name } geht hier weiter.
+notice-linked = { $name } ist verknüpft.
+notice-unlinked = Die Verknüpfung ist gelöst.
+notice-deleted = { $name } ist gelöscht.
+notice-file-removed = { $name } ist entfernt.
+notice-restored = { $name } ist wiederhergestellt.
+notice-reported = Danke, es ist bei uns angekommen. Die Nummer ist { $name }.
+notice-typed-back = Sie sind wieder angemeldet. Ihre Eingaben stehen wieder im Formular und sind noch nicht gesendet.
+notice-list-changed = Die Liste hat sich inzwischen geändert; das ist ihr Anfang.
+notice-password = Ihr Passwort ist geändert; alle anderen Sitzungen sind beendet.
+notice-field-added = Das Feld { $name } ist hinzugefügt.
+notice-solved = Gut zu wissen, dass { $name } es gelöst hat.
+notice-taken-back = Ihre Rückmeldung zu { $name } ist zurückgenommen.
+notice-thanks = Danke, Ihre Rückmeldung zu { $name } ist festgehalten.
+notice-undo = Rückgängig
+
+notice-setting = { $name } ist geändert.
+notice-account = Erledigt für { $name }.
+notice-link-mailed = Die Mail mit dem Link ist unterwegs.

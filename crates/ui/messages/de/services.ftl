@@ -1,0 +1,25 @@
+## Services and categories
+service = Service
+service-plural = Services
+service-criticality = Kritikalität
+service-criticality-critical = Kritisch
+service-criticality-high = Hoch
+service-criticality-low = Niedrig
+service-criticality-medium = Mittel
+service-description = Beschreibung
+service-owner = Verantwortlich
+service-state-live = In Betrieb
+service-state-pipeline = In Planung
+service-state-retired = Stillgelegt
+service-support-team = Betreut von
+service-transition-launch = In Betrieb nehmen
+service-transition-plan = Zurück in die Planung
+service-transition-reinstate = Wieder in Betrieb nehmen
+service-transition-retire = Stilllegen
+category = Kategorie
+category-plural = Kategorien
+category-active = In Gebrauch
+category-applies-to = Für Datensätze des Typs
+category-default-team = Übliches Team
+category-description = Beschreibung
+category-parent = Gehört zu
