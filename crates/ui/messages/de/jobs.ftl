@@ -52,6 +52,6 @@ job-kind = Job
 job-error = Letzter Fehler
 job-attempts = Versuche
 job-time = Wann
-job-retry = Noch einmal versuchen
+job-retry = Wiederholen
 job-discard = Verwerfen
 job-details = Einzelheiten

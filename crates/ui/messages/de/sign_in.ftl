@@ -73,7 +73,7 @@ token-made-help = Es wird nicht noch einmal angezeigt.
 token-revoke = Widerrufen
 session-browser = Browser
 session-address = Adresse
-session-seen = Gesehen
+session-seen = Zuletzt aktiv
 session-end = Beenden
 session-this = diese
 

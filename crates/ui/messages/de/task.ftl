@@ -1,7 +1,7 @@
 ## Task
 task = Aufgabe
 task-plural = Aufgaben
-task-assignee-change-count = Wechsel der Person
+task-assignee-change-count = Personenwechsel
 task-close-notes = Abschlussnotiz
 task-closed-at = Geschlossen
 task-closed-by = Geschlossen von
@@ -9,10 +9,10 @@ task-depends-on = Hängt ab von
 task-description = Beschreibung
 task-order = Reihenfolge
 task-parent = Gehört zu
-task-reassignment-count = Wechsel des Teams
+task-reassignment-count = Teamwechsel
 task-started-at = Begonnen
 task-state-closed-complete = Erledigt
-task-state-closed-incomplete = Nicht erledigt
+task-state-closed-incomplete = Unerledigt
 task-state-closed-skipped = Übersprungen
 task-state-in-progress = In Arbeit
 task-state-open = Offen
