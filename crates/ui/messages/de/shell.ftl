@@ -1,3 +1,5 @@
+### Complete: whatever English says is said here as well.
+
 # Words that hold in every room. One word per concept:
 #
 # record Datensatz · incident Incident (portal: Störung) · request Anfrage · task Aufgabe · interaction Interaktion
