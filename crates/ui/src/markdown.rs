@@ -3,18 +3,38 @@
 //! Must never let through markup of the writer's own, a script, or a picture from elsewhere
 //! (which would tell its server who reads the record, and when).
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use ammonia::{Builder, UrlRelative};
+use foldhash::HashMap;
 use maud::{Markup, PreEscaped};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
+/// What was rendered last, by what was written: a page is looked at more often than its texts change.
+static RENDERED: LazyLock<Mutex<HashMap<String, Arc<str>>>> = LazyLock::new(Mutex::default);
+/// Most texts that are kept, and the longest of them in bytes; beyond, all are forgotten.
+const MOST_KEPT: usize = 2_048;
+const LONGEST_KEPT: usize = 4_096;
+
 /// Renders a comment, a description or an article.
 #[must_use]
-pub fn markdown(source: &str) -> Markup {
+pub fn markdown(source: &str) -> PreEscaped<Arc<str>> {
+    let kept = || RENDERED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept().get(source) {
+        return PreEscaped(Arc::clone(known));
+    }
     let mut rendered = String::with_capacity(source.len() * 5 / 4);
     html::push_html(&mut rendered, events(source));
-    PreEscaped(CLEANER.clean(&rendered).to_string())
+    let clean: Arc<str> = CLEANER.clean(&rendered).to_string().into();
+    if source.len() <= LONGEST_KEPT {
+        let mut kept = kept();
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(source.to_owned(), Arc::clone(&clean));
+    }
+    PreEscaped(clean)
 }
 
 /// Renders an article: with headings below that of the page, and with the record's own pictures, whose addresses

@@ -80,7 +80,9 @@ impl SqliteSession {
             wrote: Cell::new(false),
             late: RefCell::default(),
         };
-        session.pragmas(&[("temp_store", "MEMORY"), ("mmap_size", "268435456")])?;
+        // All of a database of that size is read where the system keeps it: what lies beyond is copied into each
+        // connection's own small cache, and again after every commit. SQLite takes no larger number.
+        session.pragmas(&[("temp_store", "MEMORY"), ("mmap_size", "2147418112")])?;
         session.register_functions().map_err(store_error)?;
         Ok(session)
     }
@@ -194,9 +196,17 @@ impl SqliteSession {
         }
     }
 
-    /// Empties the write-ahead log into the database.
+    /// Empties the write-ahead log into the database, and waits for readers who still need it.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        let text = "PRAGMA wal_checkpoint(RESTART)";
+        self.empty_log("PRAGMA wal_checkpoint(RESTART)")
+    }
+
+    /// Empties the write-ahead log as far as no reader needs it.
+    pub fn checkpoint_if_free(&self) -> Result<(), StoreError> {
+        self.empty_log("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+
+    fn empty_log(&self, text: &str) -> Result<(), StoreError> {
         self.connection
             .query_row(text, (), |_| Ok(()))
             .map_err(store_error)

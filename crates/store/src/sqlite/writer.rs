@@ -20,6 +20,9 @@ use std::time::Duration;
 const INTAKE: Duration = Duration::from_millis(10);
 /// A job above this holds up everybody and deserves a warning.
 const SLOW: Duration = Duration::from_millis(50);
+/// When nobody has changed anything for that long, the write-ahead log is emptied: every page that is read is looked
+/// for there first.
+const IDLE: Duration = Duration::from_millis(500);
 
 type Maintenance = Box<dyn FnOnce(&SqliteSession) + Send>;
 
@@ -52,6 +55,7 @@ impl Writer {
             held: None,
             wal: wal_path(&path),
             checkpoint_at: config.wal_limit,
+            logged: true,
             path,
             config: config.clone(),
             counters: counters.clone(),
@@ -114,22 +118,45 @@ struct Serving {
     wal: PathBuf,
     /// Size of the log at which the next checkpoint is forced.
     checkpoint_at: u64,
+    /// Whether something stands in the log since it was emptied last.
+    logged: bool,
     config: StoreConfig,
     counters: Arc<Counters>,
 }
 
 impl Serving {
     fn run(&mut self) {
-        while let Some(message) = self.held.take().or_else(|| self.receiver.recv().ok()) {
+        while let Some(message) = self.held.take().or_else(|| self.next()) {
             match message {
                 Message::Job(job) => {
                     self.left_queue();
+                    self.logged = true;
                     self.run_batch(job);
                 }
-                Message::Maintain(work) => work(&self.session),
+                Message::Maintain(work) => {
+                    self.logged = true;
+                    work(&self.session);
+                }
                 Message::Stop => return,
             }
         }
+    }
+
+    /// Waits for what is to be done next; nothing once nobody can ask for more.
+    fn next(&mut self) -> Option<Message> {
+        if self.logged {
+            match self.receiver.recv_timeout(IDLE) {
+                Ok(message) => return Some(message),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    self.logged = false;
+                    if let Err(error) = self.session.checkpoint_if_free() {
+                        tracing::warn!(%error, "the write-ahead log could not be emptied");
+                    }
+                }
+            }
+        }
+        self.receiver.recv().ok()
     }
 
     /// Runs the job and those that wait. A savepoint each would copy every page that a job touches, so

@@ -253,3 +253,27 @@ fn a_full_disk_among_neighbours() {
         "{error:?}"
     );
 }
+
+/// Every page that is read is looked for in the log first, as long as something stands there that the database
+/// has not got.
+#[test]
+fn a_quiet_writer_empties_the_log() {
+    let desk = Desk::sqlite();
+    let path = desk.url.trim_start_matches("sqlite:").to_owned();
+    let marker = b"in the log";
+    let holds = |file: &str| {
+        let bytes = std::fs::read(file).unwrap();
+        bytes.windows(marker.len()).any(|it| it == marker)
+    };
+    desk.execute(insert(&String::from_utf8_lossy(marker)))
+        .unwrap();
+    assert!(holds(&format!("{path}-wal")));
+    let clock = base::Stopwatch::start();
+    while !holds(&path) {
+        assert!(clock.elapsed().as_secs() < 30, "the log is still needed");
+        std::thread::yield_now();
+    }
+    // And the store goes on.
+    desk.execute(insert("afterwards")).unwrap();
+    assert_eq!(desk.count("item"), 2);
+}

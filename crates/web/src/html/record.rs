@@ -209,22 +209,30 @@ fn children(
     id: Uuid,
 ) -> Result<Vec<(Arc<TypeDef>, Vec<Visible>)>> {
     let ctx = reading.ctx;
-    let mut all = Vec::new();
-    for child in ctx
-        .snapshot
-        .dictionary
-        .types()
-        .filter(|it| ctx.may_somewhere(&it.name, "read"))
-    {
-        let leads_here = child.field("parent").is_some_and(|it| match &it.kind {
+    let types = ctx.snapshot.dictionary.types();
+    let leading = types.filter_map(|child| {
+        let parent = child.field("parent")?;
+        let leads_here = match &parent.kind {
             Kind::Reference { to: Some(to) } => *to == of.name,
             Kind::Reference { to: None } => of.journal && of.field(spine::ASSIGNEE).is_some(),
             _ => false,
-        });
-        let readable = child
-            .field("parent")
-            .is_some_and(|it| super::shell::may_read(ctx, child, it));
-        if !leads_here || !readable {
+        };
+        let readable = leads_here
+            && ctx.may_somewhere(&child.name, "read")
+            && super::shell::may_read(ctx, child, parent);
+        readable.then_some((child, parent))
+    });
+    let leading: Vec<(&Arc<TypeDef>, &FieldDef)> = leading.collect();
+    let fields: Vec<(&TypeDef, &FieldDef)> = leading
+        .iter()
+        .map(|(child, parent)| (child.as_ref(), *parent))
+        .collect();
+    // Most records have none, and to ask whether is less work than to list them.
+    let there = reading.refer_to(id, &fields)?;
+    let mut all = Vec::new();
+    for ((child, _), there) in leading.into_iter().zip(there) {
+        if !there {
+            all.push((Arc::clone(child), Vec::new()));
             continue;
         }
         let shown = [spine::NUMBER, spine::TITLE, spine::STATE]
