@@ -61,6 +61,7 @@ pub fn all(world: &World) -> Vec<Scenario> {
             "list page",
             same(player, if own { "/portal/requests" } else { &page }, false),
         );
+        add("search of two words", search(player));
         if player.name != "auditor" {
             let (what, ask) = ("create".to_owned(), create(player, world));
             creates.push(Scenario {
@@ -97,6 +98,15 @@ fn by_number(player: &Player, path: &str, api: bool) -> Arc<dyn Fn(u64) -> Reque
         .map(|(_, number)| admitted(player, Request::get(format!("{path}{number}")), api))
         .collect();
     Arc::new(move |number| requests[number as usize % requests.len().max(1)].clone())
+}
+
+/// Words of which one stands in every title and the other in one of twenty.
+fn search(player: &Player) -> Arc<dyn Fn(u64) -> Request + Send + Sync> {
+    let player = player.clone();
+    Arc::new(move |number| {
+        let path = format!("/api/v1/search?q=scanner%20{}", number % 20);
+        admitted(&player, Request::get(path), true)
+    })
 }
 
 fn create(player: &Player, world: &World) -> Arc<dyn Fn(u64) -> Request + Send + Sync> {

@@ -16,7 +16,7 @@ use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData};
 
 /// Hits of a page, where nobody says how many.
-const HITS: usize = 50;
+const HITS: usize = 25;
 /// Hits of what is alike, where nobody says how many.
 const ALIKE: usize = 10;
 /// Most of these.

@@ -66,6 +66,7 @@ pub(super) fn parameters() -> Json {
         "SearchText": query("q", text(), "Words, \"phrases\", -without, this or that, wor*, a number in any spelling, and filters: `vpn state:open`."),
         "Types": query("type", text(), "Names of types, separated by commas; all without one. With one type, filters may name its fields."),
         "Typing": query("typing", json!({ "type": "boolean", "default": false }), "Whether the last word may be unfinished."),
+        "Hits": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 25 }), "Most hits of the page."),
         "Alike": query("limit", json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 10 }), "Most hits; more than 100 count as 100."),
         "Labels": query("labels", json!({ "type": "boolean", "default": false }), "Whether choices come with their words."),
         "Reason": query("reason", text(), "Why, for the history."),

@@ -94,7 +94,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
         "/search",
         json!({
             "get": operation("search", "Records that have these words, with filters between them")
-                .with_parameters(["SearchText", "Types", "Limit", "After", "Typing"].map(parameter))
+                .with_parameters(["SearchText", "Types", "Hits", "After", "Typing"].map(parameter))
                 .answering("200", answer("One page.", schema("SearchPage")))
                 .answering("404", response("NotFound"))
                 .done(),
