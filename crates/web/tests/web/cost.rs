@@ -47,7 +47,7 @@ const BASELINE: [(&str, &str, &str, [u64; 3]); 12] = [
     ),
     ("search", "agent", "/api/v1/search?q=printer", [10, 10, 5]),
     ("list page", "agent", "/incident", [2, 2, 2]),
-    ("record page", "agent", "/incident/INC0000001", [13, 11, 11]),
+    ("record page", "agent", "/incident/INC0000001", [13, 13, 13]),
     ("own requests", "requester", "/portal/requests", [4, 3, 3]),
     (
         "own record",
