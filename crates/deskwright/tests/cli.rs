@@ -322,6 +322,73 @@ fn everything_is_taken_out_and_brought_into_another_house() {
 }
 
 #[test]
+fn own_types_and_fields_go_along_into_an_empty_house() {
+    let [first, from, to] = [Place::new(), Place::new(), Place::new()];
+    let path = first.folder.join("own.jsonl");
+    let own = "{\"@defines\":\"type\",\"@definition\":{\"name\":\"asset\",\"label\":{\"en\":\"Asset\"},\"plural\":{\"en\":\"Assets\"}}}\n\
+        {\"@defines\":\"field\",\"@of\":\"asset\",\"@definition\":{\"name\":\"serial\",\"label\":{\"en\":\"Serial\"},\"kind\":\"text\"}}\n\
+        {\"@type\":\"asset\",\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"updated_at\":\"2026-01-05T10:00:00Z\",\"title\":\"Laptop\",\"serial\":\"S-7\"}\n";
+    std::fs::write(&path, own).unwrap();
+    let file = path.to_str().unwrap();
+    let tried = from.run(&["import", file, "--export-of-all", "--dry-run"]);
+    assert!(
+        text(&tried.stderr).contains("asset would be added."),
+        "{}",
+        text(&tried.stderr)
+    );
+    assert!(
+        text(&tried.stdout).contains("1 further rows are of types that are not here yet"),
+        "{}",
+        text(&tried.stdout)
+    );
+    let made = from.run(&["import", file, "--export-of", "asset"]);
+    assert!(
+        made.status.success(),
+        "{}{}",
+        text(&made.stdout),
+        text(&made.stderr)
+    );
+    assert!(text(&made.stdout).contains("1 records made"));
+    let written = from.run(&["export", "--all"]);
+    assert!(
+        text(&written.stderr).contains("Before them stand 2 definitions"),
+        "{}",
+        text(&written.stderr)
+    );
+    // Standard input comes only once: what is read of it for the definitions is not lost for the records.
+    let taken = to.with_input(&["import", "-", "--export-of-all"], &text(&written.stdout));
+    assert!(
+        taken.status.success(),
+        "{}{}",
+        text(&taken.stdout),
+        text(&taken.stderr)
+    );
+    let again = to.run(&["export", "asset", "--format", "jsonl"]);
+    let lines = text(&again.stdout);
+    assert!(
+        lines.starts_with("{\"@defines\":\"type\"") && lines.contains("\"serial\":\"S-7\""),
+        "{lines}"
+    );
+    std::fs::write(
+        &path,
+        own.replace("\"kind\":\"text\"", "\"kind\":\"runes\""),
+    )
+    .unwrap();
+    let misfit = first.run(&["import", file, "--export-of-all"]);
+    let said = text(&misfit.stderr);
+    assert!(
+        !misfit.status.success()
+            && said.contains("The definition in line 2")
+            && said.contains("runes"),
+        "{said}"
+    );
+    assert!(
+        !text(&misfit.stdout).contains("records made"),
+        "no record without its type whole"
+    );
+}
+
+#[test]
 fn files_go_along_and_lost_content_is_told() {
     const WORDS: &str = "dba36bffa5cab0f922d087a3aeb179f9d4e745df40b323e1b1471402848c8a3e";
     let (from, to) = (Place::new(), Place::new());

@@ -55,18 +55,18 @@ pub const MAX_CUSTOM_FIELDS: usize = 200;
 impl Dictionary {
     /// A snapshot of these types, checked: every name that a declaration uses must exist.
     pub fn new(types: impl IntoIterator<Item = TypeDef>) -> Result<Self, DictionaryError> {
-        let mut this = Self::default();
-        for record_type in types {
-            this.insert(record_type)?;
-        }
-        this.check()?;
-        Ok(this)
+        Self::default().with_types(types)
     }
 
-    /// A snapshot with one more type.
-    pub fn with_type(&self, record_type: TypeDef) -> Result<Self, DictionaryError> {
+    /// A snapshot with more types, which may refer to each other.
+    pub fn with_types(
+        &self,
+        types: impl IntoIterator<Item = TypeDef>,
+    ) -> Result<Self, DictionaryError> {
         let mut next = self.clone();
-        next.insert(record_type)?;
+        for record_type in types {
+            next.insert(record_type)?;
+        }
         next.check()?;
         Ok(next)
     }

@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 use crate::customize::{StateSpec, TransitionSpec, label, state_def, transition_def};
 use crate::permission::{FieldList, Grant, Role, spine_type};
 use crate::settings::SettingDef;
+use crate::system::state_flags::{self, StateFlags};
 
 /// Key of the setting that adds choices: `<type>.<field>` → choices.
 pub const CHOICES: &str = "dictionary.choices";
@@ -72,6 +73,9 @@ pub struct AddedStates {
     /// Transitions that use them.
     #[serde(default)]
     pub transitions: Vec<TransitionSpec>,
+    /// State → field → `required`, `read_only` or `hidden`, in place of what the state said before.
+    #[serde(default)]
+    pub flags: StateFlags,
 }
 
 /// What a setting changes about a field.
@@ -257,6 +261,9 @@ fn change_field(
         for shown in forms.chain([&mut layout.list, &mut layout.create]) {
             shown.retain(|it| it != name);
         }
+        if let Some(lifecycle) = &mut it.lifecycle {
+            state_flags::forget(lifecycle, name);
+        }
         it.put_field(changed);
     };
     dictionary.with_changed(of, retire).map_err(refused)
@@ -368,6 +375,7 @@ fn add_states(
         lifecycle.transitions.retain(|it| it.name != next.name);
         lifecycle.transitions.push(next);
     }
+    state_flags::put(record_type, &mut lifecycle, &added.flags)?;
     let extend = |it: &mut TypeDef| *it = it.clone().with_lifecycle(lifecycle);
     dictionary.with_changed(of, extend).map_err(refused)
 }

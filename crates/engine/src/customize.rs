@@ -59,7 +59,7 @@ pub struct FieldSpec {
     #[serde(default)]
     pub default: Option<serde_json::Value>,
     /// Column; filled in when the field is stored, and never shared with another field.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub column: String,
 }
 
@@ -105,7 +105,7 @@ pub struct TypeSpec {
     #[serde(default)]
     pub journal: bool,
     /// Table; filled in when the type is stored, and never shared with another type.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub table: String,
 }
 
@@ -223,7 +223,7 @@ impl Engine {
         let next = self
             .reload(ctx.tenant)?
             .dictionary
-            .with_type(declared)
+            .with_types([declared])
             .map_err(refusal)?;
         schema::apply_dictionary(&self.store, &next)?;
         let insert =
@@ -267,14 +267,15 @@ pub(crate) fn extend(
     let unreadable = |error| Error::failed("a stored definition cannot be read", error);
     let misfit =
         |message: Message| Error::failed("a stored definition does not fit", message.to_string());
-    let mut dictionary = built_in.clone();
-    for json in types {
+    let declared = types.iter().map(|json| {
         let spec: TypeSpec = serde_json::from_str(json).map_err(unreadable)?;
-        let declared = type_def(&spec).map_err(misfit)?;
-        dictionary = dictionary
-            .with_type(declared)
-            .map_err(|error| Error::failed("a custom type does not fit", error))?;
-    }
+        type_def(&spec).map_err(misfit)
+    });
+    let declared = declared.collect::<Result<Vec<_>>>()?;
+    // All at once: one may refer to another that comes later in the order of names.
+    let mut dictionary = built_in
+        .with_types(declared)
+        .map_err(|error| Error::failed("a custom type does not fit", error))?;
     for (record_type, json) in fields {
         let spec: FieldSpec = serde_json::from_str(json).map_err(unreadable)?;
         let field = field_def(&spec).map_err(misfit)?;

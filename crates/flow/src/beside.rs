@@ -8,6 +8,10 @@ use engine::Visibility;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+/// Member of a line that is no record: what it defines.
+pub const DEFINES: &str = "@defines";
+/// Its other members: of what it is, and what it says.
+pub const OF_DEFINITION: [&str; 2] = ["@of", "@definition"];
 /// Member with the name of the type.
 pub const TYPE: &str = "@type";
 /// Member with the entries of the journal, oldest first.

@@ -185,6 +185,8 @@ pub struct Report {
     pub dry_run: bool,
     /// Rows that were read, good and bad.
     pub rows: u64,
+    /// Rows that a dry run could not look at, since their type is to be defined first.
+    pub awaited: u64,
     /// Rows left out because an interrupted import had done them.
     pub resumed_over: u64,
     /// What the rows did.
@@ -262,6 +264,7 @@ impl Report {
             "dry_run": self.dry_run,
             "milliseconds": self.milliseconds,
             "rows": self.rows,
+            "awaited": self.awaited,
             "left_out": self.left_out,
             "links_open": self.links_open,
             "resumed_over": self.resumed_over,

@@ -97,6 +97,10 @@ pub fn run(config: &Config, asked: &Export) -> Result<ExitCode> {
         exported.records,
         std::time::Duration::from_millis(exported.milliseconds).as_secs_f64()
     );
+    if exported.definitions > 0 {
+        let own = exported.definitions;
+        eprintln!("Before them stand {own} definitions of types, fields and settings of your own.");
+    }
     if exported.cut > 0 {
         let cut = exported.cut;
         eprintln!("{cut} texts are longer than a cell takes and were cut; csv has them whole.");

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use base::{Message, Stopwatch};
 use clap::Args;
 use engine::{Ctx, Surface};
-use flow::import::{Prepared, prepare};
+use flow::import::{Prepared, prepare, restore};
 use flow::source::Source;
 use flow::{Importer, Mapping, Options, Plan, Progress, Report};
 use ui::message::Language;
@@ -63,7 +63,11 @@ pub struct Import {
 pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
     let house = House::open_for_long_work(config)?;
     let ctx = house.engine.system_ctx(house.tenant, Surface::Import);
-    let plan = plan(&house, &ctx, asked)?;
+    let mut source = Source::open(&asked.file).map_err(|error| in_words(&error))?;
+    let plan = match asked.mapping {
+        Some(_) => by_mapping(&house, &ctx, asked)?,
+        None => of_export(&house, &ctx, asked, &mut source)?,
+    };
     let options = Options {
         dry_run: asked.dry_run,
         resume: asked.resume,
@@ -74,7 +78,6 @@ pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
         let taken = super::files::take_in(config, &house, &ctx, folder)?;
         eprintln!("{taken} files were taken in.");
     }
-    let source = Source::open(&asked.file).map_err(|error| in_words(&error))?;
     let mut meter = Meter {
         watch: Stopwatch::start(),
         told: 0,
@@ -99,17 +102,33 @@ pub fn run(config: &Config, asked: &Import) -> Result<ExitCode> {
     )
 }
 
-fn plan(house: &House, ctx: &Ctx, asked: &Import) -> Result<Plan> {
-    if asked.export_of_all {
-        return Ok(Plan::of_whole_export(&ctx.snapshot.dictionary));
+/// The plan for a file of ours, once the definitions with which it begins are here.
+fn of_export(house: &House, ctx: &Ctx, asked: &Import, source: &mut Source) -> Result<Plan> {
+    let told = source.definitions().map_err(|error| in_words(&error))?;
+    let restored = restore(&house.engine, ctx, &told, asked.dry_run)
+        .map_err(|it| in_words(&it.error).context(format!("The definition in line {}", it.line)))?;
+    let would = if asked.dry_run { "would be " } else { "" };
+    for name in &restored.added {
+        eprintln!("{name} {would}added.");
     }
-    if let Some(name) = &asked.export_of {
-        let declared = ctx.snapshot.dictionary.record_type(name);
-        return match declared {
-            Some(declared) => Ok(Plan::of_export(declared)),
-            None => bail!("there is no type {name:?}"),
-        };
+    for name in &restored.kept {
+        eprintln!("{name} is here in another form and stays as it is.");
     }
+    let snapshot = house.engine.snapshot_of(ctx.tenant);
+    let dictionary = &snapshot.dictionary;
+    let Some(name) = &asked.export_of else {
+        return Ok(Plan::of_whole_export(dictionary).awaiting(restored.awaited));
+    };
+    match dictionary.record_type(name) {
+        Some(declared) => Ok(Plan::of_export(declared).awaiting(restored.awaited)),
+        None if restored.awaited.contains(name) => {
+            Ok(Plan::of_whole_export(dictionary).awaiting(restored.awaited))
+        }
+        None => bail!("there is no type {name:?}"),
+    }
+}
+
+fn by_mapping(house: &House, ctx: &Ctx, asked: &Import) -> Result<Plan> {
     let path = asked.mapping.as_deref().context("--mapping is missing")?;
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("{} cannot be read", path.display()))?;
@@ -177,6 +196,13 @@ fn print(report: &Report) -> Result<()> {
             out,
             "{} further files say what folders are called and are no rows.",
             report.left_out
+        )?;
+    }
+    if report.awaited > 0 {
+        writeln!(
+            out,
+            "{} further rows are of types that are not here yet and could not be looked at.",
+            report.awaited
         )?;
     }
     if report.links_open > 0 && !report.dry_run {

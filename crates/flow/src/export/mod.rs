@@ -2,7 +2,8 @@
 //!
 //! Each page is a short read of its own, so writers never wait for an export: each row is consistent, the
 //! file as a whole is not a snapshot. Only what the actor may read comes out, and only of records on which
-//! the actor has the right to export. CSV and workbooks hold the fields; a line of JSON holds the whole record.
+//! the actor has the right to export. CSV and workbooks hold the fields; a line of JSON holds the whole record, and
+//! before the records stands what the tenant defined for itself.
 
 mod columns;
 mod lines;
@@ -16,10 +17,12 @@ use base::{Error, Message, Refused, Result, Stopwatch};
 use dictionary::filter::{Scope, parse};
 use dictionary::{Dictionary, Filter, Page, Query, TypeDef};
 use engine::read::VisiblePage;
+use engine::system::definition;
 use engine::{Ctx, Engine, Reading};
 
 use crate::mapping::Format;
 pub(crate) use columns::{refers, title_column};
+pub use workbook::in_cell;
 
 /// Records of one page of CSV.
 const PAGE: usize = 200;
@@ -30,6 +33,8 @@ const WHOLE_PAGE: usize = 50;
 #[derive(Clone, Debug)]
 pub struct Export {
     types: Vec<Arc<TypeDef>>,
+    /// The only type that is asked for; nothing where everything is.
+    only: Option<String>,
     filter: Filter,
     format: Format,
     left_out: Vec<String>,
@@ -40,6 +45,8 @@ pub struct Export {
 pub struct Exported {
     /// Records.
     pub records: u64,
+    /// Types, fields and settings of the tenant's own that stand before the records.
+    pub definitions: u64,
     /// Types of which the actor may export nothing, where everything was asked for.
     pub left_out: Vec<String>,
     /// Digests of the files that the records have.
@@ -66,6 +73,7 @@ impl Export {
             .map_err(|error| Refused::BadRequest(error.message))?;
         Ok(Self {
             types: vec![Arc::clone(declared)],
+            only: Some(declared.name.clone()),
             filter,
             format,
             left_out: Vec::new(),
@@ -88,6 +96,7 @@ impl Export {
         }
         Ok(Self {
             types,
+            only: None,
             filter: Filter::default(),
             format: Format::Jsonl,
             left_out: others.iter().map(|it| it.name.clone()).collect(),
@@ -109,6 +118,9 @@ impl Export {
             left_out: self.left_out.clone(),
             ..Exported::default()
         };
+        if self.format == Format::Jsonl {
+            exported.definitions = self.define(engine, ctx, out)?;
+        }
         for record_type in &self.types {
             exported.records += match self.format {
                 Format::Csv => columns::write(self, engine, ctx, record_type, out)?,
@@ -126,6 +138,19 @@ impl Export {
         out.flush().map_err(unwritable)?;
         exported.milliseconds = u64::try_from(stopwatch.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(exported)
+    }
+
+    /// Writes what the tenant defined for itself and the records need, a line each. Gives their number.
+    fn define(&self, engine: &Arc<Engine>, ctx: &Ctx, out: &mut dyn Write) -> Result<u64> {
+        let mut all = engine.read_blocking(ctx, definition::of_tenant)?;
+        if let Some(only) = &self.only {
+            all = definition::needed_by(only, all);
+        }
+        for definition in &all {
+            serde_json::to_writer(&mut *out, definition).map_err(unwritable)?;
+            out.write_all(b"\n").map_err(unwritable)?;
+        }
+        Ok(u64::try_from(all.len()).unwrap_or(u64::MAX))
     }
 
     /// Reads a type page by page, each in a transaction of its own with what `beside` reads for the page, and

@@ -90,13 +90,36 @@ fn put(
     if text.is_empty() {
         return Ok(true);
     }
-    // Not one character more than a cell takes, counted as its programs count them.
-    let mut units = 0;
-    let kept = text.chars().take_while(|it| {
-        units += it.len_utf16();
-        units <= CELL_CHARS
-    });
-    let kept: String = kept.collect();
-    sheet.write_string(line, at, &kept)?;
+    let kept = in_cell(&text);
+    sheet.write_string(line, at, kept)?;
     Ok(kept.len() == text.len())
+}
+
+/// As much of a text as a cell takes, counted as its programs count: an emoji is two.
+#[must_use]
+pub fn in_cell(text: &str) -> &str {
+    let mut units = 0;
+    let over = text.char_indices().find(|(_, it)| {
+        units += it.len_utf16();
+        units > CELL_CHARS
+    });
+    over.map_or(text, |(end, _)| &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_takes_what_its_programs_count() {
+        assert_eq!(in_cell(&"ä".repeat(40_000)).chars().count(), CELL_CHARS);
+        let emoji = "😀".repeat(20_000);
+        let kept = in_cell(&emoji);
+        assert_eq!(
+            kept.encode_utf16().count(),
+            CELL_CHARS - 1,
+            "none is cut in two"
+        );
+        assert_eq!(in_cell("short"), "short");
+    }
 }

@@ -8,6 +8,7 @@
 mod apply;
 mod beside;
 mod checkpoints;
+mod definitions;
 mod dry;
 mod parts;
 mod prepare;
@@ -28,6 +29,7 @@ use crate::report::Report;
 use crate::source::{PATH, Source};
 use reader::Reader;
 
+pub use definitions::{Misfit, Restored, restore};
 pub use prepare::{Prepared, prepare};
 pub use run::{AREA, Order, begin, cancel, find, give_up, work};
 
@@ -212,6 +214,7 @@ impl Importer {
             writer::run(self, &mut reader, &pass, &mut report, progress)?;
         }
         report.rows = reader.read;
+        report.awaited = reader.awaited;
         report.unused_columns = reader.unused_columns();
         (report.links_open, report.left_out) = reader.aside();
         report.tally = reader.tally;

@@ -79,7 +79,7 @@ pub fn prepare(
 }
 
 /// Waits on this thread, which is one that may wait.
-fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

@@ -18,6 +18,8 @@ pub(super) struct Reader {
     pub tally: Tally,
     /// Rows read so far, good and bad.
     pub read: u64,
+    /// Rows of types that are to be defined first.
+    pub awaited: u64,
     current: Option<String>,
     position: i64,
     /// Digests of the keys whose rows are over, to notice a log that is not in order.
@@ -33,6 +35,7 @@ impl Reader {
             rows,
             tally: Tally::default(),
             read: 0,
+            awaited: 0,
             current: None,
             position: 0,
             closed: HashSet::new(),
@@ -47,8 +50,13 @@ impl Reader {
 
     /// The next row, or a line that cannot become one; nothing at the end.
     pub(super) fn next(&mut self) -> Result<Option<Result<PlannedRow, Rejected>>> {
-        let Some(row) = self.rows.next_row()? else {
-            return Ok(None);
+        let row = loop {
+            match self.rows.next_row()? {
+                None => return Ok(None),
+                Some(Ok(row)) if self.plan.is_definition(&row) => {}
+                Some(Ok(row)) if self.plan.is_awaited(&row) => self.awaited += 1,
+                Some(row) => break row,
+            }
         };
         self.read += 1;
         let row = match row {

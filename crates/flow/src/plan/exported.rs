@@ -1,13 +1,15 @@
 //! The plan for files that an export wrote: nothing to translate, nothing to look up but ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dictionary::{Dictionary, FieldDef, Kind, TypeDef, spine};
 
 use super::compile::cell_of;
 use super::{By, ExportedPlan, FieldPlan, ID, LookupPlan, Origin, Plan, ReplayPlan, Shape, Target};
-use crate::beside::{ATTACHMENTS, FOLLOWERS, HISTORY, JOURNAL, LINKS, TYPE};
+use crate::beside::{
+    ATTACHMENTS, DEFINES, FOLLOWERS, HISTORY, JOURNAL, LINKS, OF_DEFINITION, TYPE,
+};
 use crate::convert::Times;
 use crate::export::{refers, title_column};
 use crate::mapping::{FileForm, OnMissing, Otherwise, Unknown};
@@ -44,6 +46,7 @@ impl Plan {
         let required = columns.len();
         let mut ignored = STAMPS.map(str::to_owned).to_vec();
         ignored.push(HISTORY.to_owned());
+        ignored.extend(OF_DEFINITION.map(str::to_owned));
         let mut shapes = Vec::with_capacity(types.len());
         for record_type in types {
             let titles = record_type.fields.iter().filter(|it| refers(it));
@@ -64,6 +67,8 @@ impl Plan {
             links: cell(LINKS),
             followers: cell(FOLLOWERS),
             attachments: cell(ATTACHMENTS),
+            defines: cell(DEFINES),
+            awaited: BTreeSet::new(),
             by_id,
         };
         Self {
@@ -87,6 +92,15 @@ impl Plan {
                 actor: None,
             }),
         }
+    }
+
+    /// The same plan for a dry run that keeps no definitions: records of these types cannot be looked at yet.
+    #[must_use]
+    pub fn awaiting(mut self, types: BTreeSet<String>) -> Self {
+        if let Some(exported) = &mut self.exported {
+            exported.awaited = types;
+        }
+        self
     }
 
     /// Whether records are found by their ids instead of by keys that an import remembers.

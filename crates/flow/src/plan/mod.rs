@@ -80,6 +80,10 @@ pub struct ExportedPlan {
     pub followers: usize,
     /// Cell with the files.
     pub attachments: usize,
+    /// Cell that only lines with definitions have.
+    pub defines: usize,
+    /// Types that are to be defined first.
+    pub awaited: std::collections::BTreeSet<String>,
     /// How links and followers are found.
     pub by_id: Arc<LookupPlan>,
 }

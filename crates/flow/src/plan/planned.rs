@@ -203,6 +203,22 @@ impl Plan {
         Ok(planned)
     }
 
+    /// Whether the row is no record but a definition, which was looked at before.
+    #[must_use]
+    pub fn is_definition(&self, row: &SourceRow) -> bool {
+        let cell = self.exported.as_ref().map(|it| it.defines);
+        cell.is_some_and(|it| self.cell(row, it).is_some())
+    }
+
+    /// Whether the row is of a type that is to be defined first.
+    #[must_use]
+    pub fn is_awaited(&self, row: &SourceRow) -> bool {
+        self.exported.as_ref().is_some_and(|it| {
+            let named = self.cell(row, it.type_name);
+            named.is_some_and(|name| it.awaited.contains(name))
+        })
+    }
+
     /// The key of a row that may be bad otherwise.
     #[must_use]
     pub fn key_text(&self, row: &SourceRow) -> Option<String> {

@@ -5,6 +5,7 @@
 
 mod csv_rows;
 mod folder;
+mod head;
 mod header;
 mod json_rows;
 mod xlsx_rows;
@@ -80,7 +81,8 @@ enum Origin {
     File,
     Folder(Arc<Folder>),
     Bytes(Arc<[u8]>),
-    Input,
+    /// Standard input, and what was read of it already.
+    Input(Vec<u8>),
 }
 
 impl Source {
@@ -92,7 +94,7 @@ impl Source {
         if path == "-" {
             return Ok(Self {
                 name: path.to_owned(),
-                origin: Origin::Input,
+                origin: Origin::Input(Vec::new()),
                 digest: None,
                 known: HashMap::new(),
             });
@@ -150,7 +152,7 @@ impl Source {
     /// Whether its rows can be had more than once.
     #[must_use]
     pub const fn can_be_read_again(&self) -> bool {
-        !matches!(self.origin, Origin::Input)
+        !matches!(self.origin, Origin::Input(_))
     }
 
     /// The rows of the file from its beginning, cut down to these columns, of which the first so many must be
@@ -207,7 +209,9 @@ impl Source {
 
     fn bytes(&self) -> Result<Box<dyn Read + Send>> {
         let plain: Box<dyn Read + Send> = match &self.origin {
-            Origin::Input => Box::new(std::io::stdin()),
+            Origin::Input(head) => {
+                Box::new(std::io::Cursor::new(head.clone()).chain(std::io::stdin()))
+            }
             Origin::Bytes(bytes) => Box::new(std::io::Cursor::new(Arc::clone(bytes))),
             Origin::File | Origin::Folder(_) => {
                 let file = File::open(&self.name);

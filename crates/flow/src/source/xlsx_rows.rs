@@ -12,14 +12,29 @@ use base::{Error, Message, Refused, Result};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::header::Header;
-use super::{BadRow, Rows, SourceRow};
+use super::{BadRow, MAX_ROW_BYTES, Rows, SourceRow};
 
 /// Largest workbook in bytes, which is packed.
 pub(super) const MAX_WORKBOOK_BYTES: u64 = 512 * 1024 * 1024;
-/// Most bytes of shared texts, styles and the like: what is held in memory, unpacked.
-const MAX_SHARED_BYTES: u64 = 512 * 1024 * 1024;
+/// How much a workbook may unpack to.
+const UNPACKED: Unpacked = Unpacked {
+    shared: 256 * 1024 * 1024,
+    sheets: 2 * 1024 * 1024 * 1024,
+    cell: 64 * 1024 * 1024,
+};
 /// Rows that are read ahead.
 const AHEAD: usize = 256;
+
+/// Limits of what is packed in a workbook, in bytes as they are unpacked.
+#[derive(Clone, Copy)]
+struct Unpacked {
+    /// Shared texts, styles and the like, which are held in memory.
+    shared: u64,
+    /// All sheets, which are read as streams.
+    sheets: u64,
+    /// From the beginning of one cell to that of the next: a cell is held in memory.
+    cell: u64,
+}
 
 /// Something that a workbook can be read from.
 pub(super) trait Bytes: Read + Seek + Send {}
@@ -62,7 +77,7 @@ impl XlsxRows {
                 .with("error", error);
             Refused::BadRequest(message).into()
         };
-        check_size(&mut bytes).map_err(|error| unreadable(&error))?;
+        check_size(&mut bytes, UNPACKED).map_err(|error| unreadable(&error))?;
         let workbook = Xlsx::new(bytes).map_err(|error| unreadable(&error))?;
         let sheet = choose(&workbook, sheet)?;
         let (send, rows) = sync_channel(AHEAD);
@@ -137,21 +152,52 @@ impl Rows for XlsxRows {
     }
 }
 
-/// Refuses what would take more memory than a workbook may.
-fn check_size(bytes: &mut Box<dyn Bytes>) -> std::io::Result<()> {
+/// Refuses what would take more memory or time than a workbook may. What is packed is unpacked and counted: what a part
+/// says of its own size may be anything.
+fn check_size(bytes: &mut Box<dyn Bytes>, most: Unpacked) -> std::io::Result<()> {
     let mut archive = zip::ZipArchive::new(&mut *bytes)?;
-    let mut shared = 0;
+    let (mut shared, mut sheets) = (0, 0);
     for number in 0..archive.len() {
-        let part = archive.by_index_raw(number)?;
-        if !part.name()?.starts_with("xl/worksheets/") {
-            shared += part.size();
+        let mut part = archive.by_index(number)?;
+        if part.name()?.starts_with("xl/worksheets/") {
+            measure(&mut part, (&mut sheets, most.sheets), Some(most.cell))?;
+        } else {
+            measure(&mut part, (&mut shared, most.shared), None)?;
         }
     }
-    if shared > MAX_SHARED_BYTES {
-        let message = format!("its texts take more than {MAX_SHARED_BYTES} bytes");
-        return Err(std::io::Error::other(message));
-    }
     bytes.seek(SeekFrom::Start(0)).map(|_| ())
+}
+
+/// Adds the size of a part to what was counted, up to the most that there may be.
+fn measure(
+    part: &mut impl Read,
+    (counted, most): (&mut u64, u64),
+    cell: Option<u64>,
+) -> std::io::Result<()> {
+    let mut block = vec![0; 1 << 16];
+    let (mut last, mut gap) = ([0; 2], 0);
+    loop {
+        let read = part.read(&mut block)?;
+        if read == 0 {
+            return Ok(());
+        }
+        *counted += u64::try_from(read).unwrap_or(u64::MAX);
+        if *counted > most {
+            let message = format!("unpacked it has more than {most} bytes");
+            return Err(std::io::Error::other(message));
+        }
+        let Some(longest) = cell else { continue };
+        for byte in &block[..read] {
+            // A cell begins with `<c` or, under a name of its own for the format, with `:c`.
+            let begins = matches!(last, [b'<' | b':', b'c']) && matches!(byte, b' ' | b'>' | b'/');
+            gap = if begins { 0 } else { gap + 1 };
+            last = [last[1], *byte];
+            if gap > longest {
+                let message = format!("a cell has more than {longest} bytes");
+                return Err(std::io::Error::other(message));
+            }
+        }
+    }
 }
 
 /// The sheet of that name, else the only one that people see.
@@ -190,10 +236,10 @@ fn receive(rows: &Receiver<Sent>) -> Result<Option<SheetRow>> {
     }
 }
 
-/// Sends the rows that have cells with content, until nobody takes them any more.
 /// Columns that a sheet may have (ECMA-376: up to XFD); room is made for all before one that is told.
 const WIDEST: u32 = 16_384;
 
+/// Sends the rows that have cells with content, until nobody takes them any more.
 fn read_sheet(
     mut workbook: Xlsx<Box<dyn Bytes>>,
     sheet: &str,
@@ -205,6 +251,7 @@ fn read_sheet(
         line: 0,
         cells: Vec::new(),
     };
+    let mut bytes = 0;
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(told)? {
         let (_, column) = cell.pos;
         if column >= WIDEST {
@@ -213,6 +260,7 @@ fn read_sheet(
         let line = u64::from(cell.pos.0) + 1;
         if line != row.line && !row.cells.is_empty() {
             let cells = std::mem::take(&mut row.cells);
+            bytes = 0;
             let line = row.line;
             if send.send(Sent::Row(SheetRow { line, cells })).is_err() {
                 return Ok(());
@@ -221,6 +269,10 @@ fn read_sheet(
         row.line = line;
         let column = usize::try_from(cell.pos.1).unwrap_or_default();
         if let Some(content) = content(&cell.value, cell.formula.is_some()) {
+            bytes += content.as_ref().map_or(1, String::len);
+            if bytes > MAX_ROW_BYTES {
+                return Err(format!("row {line} has more than {MAX_ROW_BYTES} bytes"));
+            }
             row.cells.push((column, content));
         }
     }
@@ -279,9 +331,60 @@ fn moment_text(moment: ExcelDateTime) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Write as _};
+
     use calamine::ExcelDateTimeType::{DateTime, TimeDelta};
+    use zip::write::SimpleFileOptions;
 
     use super::*;
+
+    const SMALL: Unpacked = Unpacked {
+        shared: 100_000,
+        sheets: 300_000,
+        cell: 50_000,
+    };
+
+    /// An archive with one part of zeros, which packs to almost nothing.
+    fn packed(name: &str, content: &[u8]) -> Result<Vec<u8>, zip::result::ZipError> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file(name, SimpleFileOptions::default())?;
+        archive.write_all(content)?;
+        Ok(archive.finish()?.into_inner())
+    }
+
+    fn refusal(archive: Vec<u8>) -> Option<String> {
+        let mut bytes: Box<dyn Bytes> = Box::new(Cursor::new(archive));
+        check_size(&mut bytes, SMALL).err().map(|it| it.to_string())
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_refused() -> Result<(), zip::result::ZipError> {
+        let shared = "xl/sharedStrings.xml";
+        assert_eq!(refusal(packed(shared, &vec![b' '; 100_000])?), None);
+        let bomb = packed(shared, &vec![b' '; 100_001])?;
+        assert!(bomb.len() < 1_000, "packed it is small");
+        let said = Some("unpacked it has more than 100000 bytes".to_owned());
+        assert_eq!(refusal(bomb.clone()), said);
+        // Of its size it may say what it likes: in the list of parts it stands after 24 bytes.
+        let mut lies = bomb;
+        let at = lies
+            .windows(4)
+            .position(|it| it == b"PK\x01\x02")
+            .unwrap_or_default();
+        lies[at + 24..at + 28].copy_from_slice(&10_u32.to_le_bytes());
+        assert!(refusal(lies).is_some());
+        let sheet = "xl/worksheets/sheet1.xml";
+        let cells = b"<c r=\"A1\"><v>1</v></c>".repeat(9_000);
+        assert_eq!(refusal(packed(sheet, &cells)?), None);
+        let said = Some("unpacked it has more than 300000 bytes".to_owned());
+        assert_eq!(refusal(packed(sheet, &cells.repeat(2))?), said);
+        let prefixed = b"<x:c>".repeat(20_000);
+        assert_eq!(refusal(packed(sheet, &prefixed)?), None);
+        let text = [&b"<c><is><t>"[..], &vec![b'x'; 60_000]].concat();
+        let said = Some("a cell has more than 50000 bytes".to_owned());
+        assert_eq!(refusal(packed(sheet, &text)?), said);
+        Ok(())
+    }
 
     #[test]
     fn numbers_and_moments_are_written_as_people_mean_them() {

@@ -167,12 +167,12 @@ fn everything(desk: &Desk, ctx: &Ctx) -> (Vec<Json>, flow::Exported) {
     (parsed(&file), exported)
 }
 
-/// Lines of JSON.
+/// Records of lines of JSON.
 pub fn parsed(file: &[u8]) -> Vec<Json> {
-    std::str::from_utf8(file)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+    let lines = std::str::from_utf8(file).unwrap().lines();
+    let lines = lines.map(|line| serde_json::from_str(line).unwrap());
+    lines
+        .filter(|it: &Json| it.get("@defines").is_none())
         .collect()
 }
 

@@ -5,9 +5,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod definitions;
 mod exporting;
 mod importing;
 mod markdown;
+mod ordered;
 mod real_files;
 mod roundtrip;
 mod search;

@@ -329,8 +329,8 @@ fn bring_in(desk: &Desk, plan: Plan, file: &[u8]) -> Report {
         .unwrap()
 }
 
-/// An export of everything, and its lines by id as the database of another house would write them.
-fn everything(desk: &Desk) -> (Vec<u8>, BTreeMap<String, Json>) {
+/// An export of everything, and its records by id as the database of another house would write them.
+pub fn everything(desk: &Desk) -> (Vec<u8>, BTreeMap<String, Json>) {
     let ctx = desk.as_system().ctx;
     let mut file = Vec::new();
     Export::everything(&ctx)
@@ -349,7 +349,7 @@ fn everything(desk: &Desk) -> (Vec<u8>, BTreeMap<String, Json>) {
 }
 
 #[track_caller]
-fn assert_equal(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) {
+pub fn assert_equal(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) {
     for (id, line) in before {
         let of = &line["@type"];
         for (name, value) in line.as_object().unwrap() {
@@ -494,7 +494,7 @@ fn thing() -> TypeSpec {
 }
 
 /// Makes a record with a value in every field that takes one.
-fn fill(desk: &Desk, record_type: &TypeDef) -> Uuid {
+pub fn fill(desk: &Desk, record_type: &TypeDef) -> Uuid {
     let mut change = Change::create(record_type.name.as_str());
     change.mode = Mode::Replay {
         effective_at: Timestamp::parse("2025-05-05T05:05:05Z").unwrap(),

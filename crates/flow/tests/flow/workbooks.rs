@@ -86,6 +86,14 @@ fn sheet(name: &str, header: (u32, &[&str])) -> Worksheet {
 
 /// What programs write that fill formulas in and compute none: the formula without a value.
 fn without_value(book: &[u8], text: &str) -> Vec<u8> {
+    rewritten(book, |xml| {
+        let xml = xml.replace(&format!("<v>{text}</v>"), "<v></v>");
+        xml.replace(" t=\"str\"", "")
+    })
+}
+
+/// The same workbook with other sheets.
+fn rewritten(book: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(Cursor::new(book)).unwrap();
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..archive.len() {
@@ -94,9 +102,7 @@ fn without_value(book: &[u8], text: &str) -> Vec<u8> {
         let mut content = Vec::new();
         part.read_to_end(&mut content).unwrap();
         if name.starts_with("xl/worksheets/") {
-            let xml = String::from_utf8(content).unwrap();
-            let xml = xml.replace(&format!("<v>{text}</v>"), "<v></v>");
-            content = xml.replace(" t=\"str\"", "").into_bytes();
+            content = change(std::str::from_utf8(&content).unwrap()).into_bytes();
         }
         let options = zip::write::SimpleFileOptions::default();
         out.start_file(name, options).unwrap();
@@ -205,6 +211,24 @@ both_databases! {
         assert!(told(STAFF, cut).starts_with("import-file-unreadable"));
         let unclear = import(&desk, &unnamed, "x.xlsx", &one).unwrap();
         assert_eq!(unclear.rows, 7, "what people do not see is no choice");
+    }
+
+    fn a_sheet_that_cannot_be_is_refused_and_says_why(database) {
+        let desk = Desk::on(database);
+        let whole = book(vec![staff()]);
+        let told = |change: &dyn Fn(&str) -> String| match import(&desk, STAFF, "x.xlsx", &rewritten(&whole, change)) {
+            Err(Error::Refused(Refused::BadRequest(message))) => message.to_string(),
+            other => panic!("{other:?}"),
+        };
+        // Room would be made for all names before it.
+        let wide = told(&|xml| xml.replacen("r=\"F3\"", "r=\"ZZZZ3\"", 1));
+        assert!(wide.starts_with("import-file-unreadable") && wide.contains("column 475254"), "{wide}");
+        let broken = told(&|xml| xml[..xml.len() / 2].to_owned());
+        assert!(broken.starts_with("import-file-unreadable"), "{broken}");
+        let long = "x".repeat(5 * 1024 * 1024);
+        let much = told(&|xml| xml.replacen("<c r=\"H6\"", &format!("<c r=\"G6\" t=\"str\"><v>{long}</v></c><c r=\"H6\""), 1));
+        assert!(much.contains("row 6 has more than"), "{}", &much[..200.min(much.len())]);
+        assert_eq!(desk.as_system().list("person", "title = \"Ann Aalto\"").len(), 0, "nothing is taken from what cannot be read whole");
     }
 
     fn text_in_other_encodings_is_read_as_the_mapping_says(database) {

@@ -12,6 +12,7 @@ mapping-unknown-type = Es gibt keinen Typ { $type }.
 mapping-unknown-zone = { $zone } ist keine Zeitzone. Zeitzonen sehen aus wie Europe/Berlin oder UTC.
 mapping-unreadable = Die Zuordnung ist nicht lesbar: { $error }
 import-columns-absent = Die Datei hat keine Spalte { $columns }. Sie hat: { $header }.
+import-definition-unreadable = Die Definition in Zeile { $line } ist nicht lesbar: { $error }
 import-encoding-unknown = Es gibt keine Zeichenkodierung { $encoding }. Kodierungen heißen wie im Web: utf-8, windows-1252, macintosh.
 import-file-unreadable = { $file } ist nicht lesbar: { $error }
 import-resume-needs-file = Nur ein Import aus einer Datei lässt sich fortsetzen; die Standardeingabe ist nicht zweimal lesbar.

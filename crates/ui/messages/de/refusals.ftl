@@ -44,6 +44,9 @@ minutes-out-of-range = Geben Sie 0 bis { $most } Minuten ein.
 query-too-slow = Das dauert länger, als ein Aufruf darf. Engen Sie den Filter ein.
 reactions-too-deep = Diese Änderung würde zu viele weitere nach sich ziehen, vielleicht im Kreis. Nichts wurde geändert.
 record-unknown = Diesen Datensatz ({ $type }) gibt es nicht, oder Sie dürfen ihn nicht sehen.
+comment-unknown = Diesen Kommentar gibt es hier nicht, oder Sie dürfen ihn nicht lesen.
+split-not-of = Von { $type } wird nichts abgetrennt, was gesagt wurde; das gibt es nur bei Tickets.
+split-private = Eine private Notiz bleibt bei ihrem Datensatz: Im neuen könnte sie lesen, wer angefragt hat.
 reference-unknown = Es gibt keinen Datensatz { $id }, der hier gewählt werden darf.
 refused-choice = { $code } steht hier nicht zur Wahl. Wählen Sie einen Wert von: { $offered }.
 refused-choice-here = { $code } passt nicht zum Wert von { $field }.
@@ -133,9 +136,11 @@ bulk-value-empty = geleert
 bulk-preview-all = Sie dürfen das bei allen { $total }.
 bulk-preview-some = Sie dürfen das bei { $may } von { $total }.
 bulk-preview-none = Sie dürfen das bei keinem von { $total }.
-bulk-preview-tried = Die ersten { $tried } wurden versucht und wieder verworfen: { $changed } würden sich ändern, { $unchanged } sind schon so, { $refused } würden abgelehnt.
+bulk-preview-tried = Die ersten { $tried } von { $total } wurden versucht und wieder verworfen: { $changed } würden sich ändern, { $unchanged } sind schon so, { $refused } würden abgelehnt.
 bulk-preview-refusals = Einige, die abgelehnt würden
 bulk-frozen = Es geschieht bei diesen Datensätzen und keinen anderen, was immer der Filter inzwischen findet.
+bulk-no-way-back = Das lässt sich nicht zurücknehmen: Gesagtes bleibt gesagt, und auf einen Schritt folgt ein anderer.
+bulk-words-stay = Felder lassen sich später zurücksetzen; Gesagtes bleibt gesagt.
 bulk-go = { $count ->
     [one] Ausführen
    *[other] Bei allen { $count } ausführen

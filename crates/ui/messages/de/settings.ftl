@@ -111,6 +111,11 @@ effect-role = { $count ->
 setting-dictionary-fields = Namen von Feldern, und Felder außer Gebrauch
 setting-dictionary-layouts = Was Listen und Formulare zeigen
 setting-dictionary-numbers = Wie Nummern aussehen
+effect-state-asks = { $count ->
+    [0] { $state } fragt ab jetzt nach { $field }; jeder Datensatz darin hat das.
+    [one] { $state } fragt ab jetzt nach { $field }; einem Datensatz darin fehlt es, seine nächste Änderung muss es nennen.
+   *[other] { $state } fragt ab jetzt nach { $field }; { $count } Datensätzen darin fehlt es, ihre nächste Änderung muss es nennen.
+}
 effect-field-retired = { $count ->
     [0] { $field } geht außer Gebrauch; kein Datensatz hat dort einen Wert.
     [one] { $field } geht außer Gebrauch; der eine Datensatz mit einem Wert behält ihn.

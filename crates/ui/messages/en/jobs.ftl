@@ -12,6 +12,7 @@ mapping-unknown-type = There is no type { $type }.
 mapping-unknown-zone = { $zone } is no time zone. Zones look like Europe/Berlin or UTC.
 mapping-unreadable = The mapping cannot be read: { $error }
 import-columns-absent = The file has no column { $columns }. It has: { $header }.
+import-definition-unreadable = The definition in line { $line } cannot be read: { $error }
 import-encoding-unknown = There is no encoding { $encoding }. Encodings are called as on the web: utf-8, windows-1252, macintosh.
 import-file-unreadable = { $file } cannot be read: { $error }
 import-resume-needs-file = Only an import from a file can be resumed; standard input cannot be read twice.

@@ -44,6 +44,9 @@ minutes-out-of-range = Enter between 0 and { $most } minutes.
 query-too-slow = This takes longer than a request may. Narrow the filter.
 reactions-too-deep = This change would set off too many others in a row, perhaps in a ring. Nothing was changed.
 record-unknown = There is no such { $type }, or you may not see it.
+comment-unknown = There is no such comment of this record, or you may not read it.
+split-not-of = What is said of { $type } is not split off; only tickets are.
+split-private = A private note stays with its record: who asked would read it in the new one.
 reference-unknown = There is no record { $id } that may be chosen here.
 refused-choice = { $code } is not a choice here. Choose one of: { $offered }.
 refused-choice-here = { $code } does not fit the value of { $field }.
@@ -133,9 +136,11 @@ bulk-value-empty = emptied
 bulk-preview-all = You may do this to all { $total }.
 bulk-preview-some = You may do this to { $may } of { $total }.
 bulk-preview-none = You may do this to none of { $total }.
-bulk-preview-tried = The first { $tried } were tried and given up again: { $changed } would change, { $unchanged } are so already, { $refused } would be refused.
+bulk-preview-tried = The first { $tried } of { $total } were tried and given up again: { $changed } would change, { $unchanged } are so already, { $refused } would be refused.
 bulk-preview-refusals = Some that would be refused
 bulk-frozen = It is done to these records and no others, whatever the filter finds meanwhile.
+bulk-no-way-back = This cannot be taken back: what is said stays said, and a step is followed by another step.
+bulk-words-stay = Fields can be put back afterwards; what is said stays said.
 bulk-go = { $count ->
     [one] Do it
    *[other] Do it to all { $count }

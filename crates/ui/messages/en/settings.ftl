@@ -111,6 +111,11 @@ effect-role = { $count ->
 setting-dictionary-fields = Names of fields, and fields out of use
 setting-dictionary-layouts = What lists and forms show
 setting-dictionary-numbers = How numbers look
+effect-state-asks = { $count ->
+    [0] { $state } asks for { $field } from now on; every record in it has that.
+    [one] { $state } asks for { $field } from now on; one record in it has none, and its next change must give it.
+   *[other] { $state } asks for { $field } from now on; { $count } records in it have none, and their next change must give it.
+}
 effect-field-retired = { $count ->
     [0] { $field } goes out of use; no record has a value there.
     [one] { $field } goes out of use; the one record that has a value keeps it.

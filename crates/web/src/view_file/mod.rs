@@ -22,7 +22,7 @@ use dictionary::filter::{Scope, TYPE};
 use dictionary::{Count, FieldDef, Page, Query, TypeDef};
 use engine::read::VisiblePage;
 use engine::{Ctx, Engine, Reading};
-use futures::stream;
+use futures::stream::{self, Stream};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use ui::message::Language;
@@ -214,21 +214,30 @@ async fn workbook(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Re
             return Err(Refused::TooLarge(message).into());
         }
     }
+    let parts = handed_out(PATIENCE, move |parts| {
+        let pages = Pages {
+            engine,
+            file: file.clone(),
+            next: Some(Ok(first)),
+            reader: parts.send.clone(),
+        };
+        xlsx::write(&file, pages, BufWriter::with_capacity(PART, parts))
+    });
+    Ok(Body::from_stream(parts))
+}
+
+/// What a thread writes that has one of the places, as it is read. Whoever stops reading for so long loses the place.
+fn handed_out(
+    patience: Duration,
+    write: impl FnOnce(Parts) -> Result<()> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes>> + Send {
     let (send, receive) = mpsc::channel(PARTS);
     tokio::spawn(async move {
         let Ok(turn) = AT_WORK.acquire().await else {
             return;
         };
         let failed = send.clone();
-        let work = move || {
-            let pages = Pages {
-                engine,
-                file: file.clone(),
-                next: Some(Ok(first)),
-                reader: send.clone(),
-            };
-            xlsx::write(&file, pages, BufWriter::with_capacity(PART, Parts(send)))
-        };
+        let work = move || write(Parts { send, patience });
         let written = tokio::task::spawn_blocking(work).await;
         drop(turn);
         let written =
@@ -238,10 +247,9 @@ async fn workbook(engine: Arc<Engine>, file: ViewFile, first: VisiblePage) -> Re
             drop(failed.send(Err(error)).await);
         }
     });
-    let parts = stream::unfold(receive, |mut receive| async move {
+    stream::unfold(receive, |mut receive| async move {
         receive.recv().await.map(|part| (part, receive))
-    });
-    Ok(Body::from_stream(parts))
+    })
 }
 
 /// The pages of a file, one after the other, for a thread that may wait.
@@ -272,14 +280,16 @@ impl Iterator for Pages {
 }
 
 /// Hands what is written on to whoever reads.
-struct Parts(mpsc::Sender<Result<Bytes>>);
+struct Parts {
+    send: mpsc::Sender<Result<Bytes>>,
+    patience: Duration,
+}
 
 impl Write for Parts {
     fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
         let gone = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-        let send = self
-            .0
-            .send_timeout(Ok(Bytes::copy_from_slice(part)), PATIENCE);
+        let part_of = Ok(Bytes::copy_from_slice(part));
+        let send = self.send.send_timeout(part_of, self.patience);
         // Whoever stops reading must not keep the place from others.
         Handle::current().block_on(send).map_err(|_| gone())?;
         Ok(part.len())
@@ -343,4 +353,42 @@ fn headings(file: &ViewFile) -> Vec<String> {
         None => name.clone(),
     };
     file.query.columns.iter().map(heading).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+
+    use super::*;
+
+    /// Writes until nobody takes it any more.
+    fn endless(mut parts: Parts) -> Result<()> {
+        loop {
+            parts
+                .write_all(&[0; 16])
+                .map_err(|error| Error::failed("gone", error))?;
+        }
+    }
+
+    #[test]
+    fn who_stops_reading_gives_the_place_back() -> std::io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        runtime.block_on(async {
+            let short = Duration::from_millis(20);
+            // Both places are taken by readers who take nothing and stay.
+            let stopped = [handed_out(short, endless), handed_out(short, endless)];
+            let other = handed_out(PATIENCE, |mut parts| {
+                parts
+                    .write_all(b"whole")
+                    .map_err(|error| Error::failed("gone", error))
+            });
+            let read = other.filter_map(|it| async { it.ok() }).collect();
+            let read = tokio::time::timeout(Duration::from_secs(20), read).await;
+            assert_eq!(read, Ok(vec![Bytes::from_static(b"whole")]));
+            drop(stopped);
+        });
+        Ok(())
+    }
 }

@@ -6,13 +6,12 @@ use base::{Error, Result};
 use dictionary::filter::Scope;
 use dictionary::{Kind, Value};
 use engine::read::VisiblePage;
+use flow::export::in_cell;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::ViewFile;
 use super::cells::{Cell, cells, local};
 
-/// Characters that a cell takes. Source: Excel specifications and limits.
-const CELL_CHARS: usize = 32_767;
 /// Characters that the name of a sheet takes, and those it may not have.
 const SHEET_CHARS: usize = 31;
 const NOT_IN_SHEET: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
@@ -141,8 +140,7 @@ impl Place<'_> {
             }
             _ => {
                 let words = self.cell.text(file, &page.titles);
-                let words: String = words.chars().take(CELL_CHARS).collect();
-                sheet.write_string(line, column, words)?;
+                sheet.write_string(line, column, in_cell(&words))?;
             }
         }
         Ok(())

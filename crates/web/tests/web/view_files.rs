@@ -88,6 +88,17 @@ both_databases! {
         assert!(String::from_utf8_lossy(&wrong.bytes).contains("statte"));
     }
 
+    fn a_cell_of_a_workbook_takes_as_much_as_its_programs_count(database) {
+        let office = Office::on(database);
+        let words = "😀".repeat(20_000);
+        office.desk.create("incident", &[("title", "Much"), ("description", &words), ("requester", "Rita")]);
+        let workbook = office.bearer(House::ADA).get("/incident/export?fields=title,description&format=xlsx").expect(200);
+        let mut workbook: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(workbook.bytes)).unwrap();
+        let sheet = workbook.worksheet_range("Incidents").unwrap();
+        let Some(Data::String(cell)) = sheet.get((1, 1)) else { panic!("{:?}", sheet.get((1, 1))) };
+        assert_eq!(cell.encode_utf16().count(), 32_766, "an emoji counts twice and is not cut in two");
+    }
+
     fn words_that_look_like_formulas_are_not_computed(database) {
         let office = Office::on(database);
         for title in ["=HYPERLINK(\"http://example.org\")", "-1+1", "@sum", "plain = text", "+49 40 1234"] {
