@@ -12,6 +12,8 @@ use engine::{BesidePage, LinkSeen, Reading, Timeline, TimelineEntry, TimelineIte
 
 /// Kinds of links that lead from where a record comes from to it; the fields that lead there have their names.
 pub(crate) const GOES_ON: [&str; 2] = ["merged_into", "converted_into"];
+/// Field that says from which record one was split, where a type has it.
+pub(crate) const SPLIT_FROM: &str = "split_from";
 /// Most origins of one record that are told: beyond, a story is no longer one that anybody reads.
 const MOST: usize = 1_000;
 /// Links that are read at once; pages show as many.

@@ -36,6 +36,8 @@ mod calls;
 mod cost;
 #[path = "web/customize.rs"]
 mod customize;
+#[path = "web/described.rs"]
+mod described;
 #[path = "web/desk_pages.rs"]
 mod desk_pages;
 #[path = "web/documents.rs"]

@@ -36,6 +36,8 @@ pub struct Preview {
     pub unchanged: usize,
     /// Those of them that would be refused.
     pub refused: usize,
+    /// Whether another run can take it back.
+    pub can_undo: bool,
     /// Some that would be refused, and why.
     pub refusals: Vec<(Uuid, Problem)>,
 }
@@ -55,6 +57,7 @@ pub fn preview(engine: &Arc<Engine>, ctx: &Ctx, order: &Order) -> Result<Preview
     let of = of.as_ref();
     let mut found = Preview {
         total: order.records.len(),
+        can_undo: order.act.can_be_undone(),
         ..Preview::default()
     };
     let mut barred = HashSet::new();

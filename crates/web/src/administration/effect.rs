@@ -288,6 +288,42 @@ impl Effects<'_, '_, '_> {
                 refuses: count > 0,
             });
         }
+        self.asked_for(before, after)
+    }
+
+    /// Records that are in a state and have nothing in a field that it begins to ask for.
+    fn asked_for(&mut self, before: &Json, after: &Json) -> Result<()> {
+        let snapshot = self.reading.ctx.snapshot.clone();
+        for (name, added) in after.as_object().into_iter().flatten() {
+            let Some(of) = snapshot.dictionary.record_type(name) else {
+                continue;
+            };
+            let states = added["flags"].as_object().into_iter().flatten();
+            let asked = states.flat_map(|(state, flags)| {
+                let fields = flags.as_object().into_iter().flatten();
+                fields.map(move |(field, flag)| (state, field, flag))
+            });
+            for (state, field, flag) in asked {
+                let was = &before[name]["flags"][state][field];
+                let Some(field) = of
+                    .field(field)
+                    .filter(|_| flag == "required" && was != flag)
+                else {
+                    continue;
+                };
+                let within = Filter::equal(spine::STATE, Value::Choice(state.clone()));
+                let lacking = Filter::All(vec![within, Filter::empty(&field.name)]);
+                let Some(count) = self.count(of, lacking)? else {
+                    continue;
+                };
+                let message = Message::new("effect-state-asks")
+                    .with("count", count)
+                    .with("state", label::state(self.subject.language, of, state).1)
+                    .with("field", label::label(self.subject.language, &field.label));
+                let found = format!("state:{state} {}:empty", field.name);
+                self.tell(message, Some(list_href(name, &found)));
+            }
+        }
         Ok(())
     }
 

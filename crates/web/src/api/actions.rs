@@ -1,15 +1,19 @@
 //! What is done to a record besides changing its fields: handing over, transitions, comments.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Message, Refused};
-use engine::{Action, Comment};
+use dictionary::{FieldDef, Kind, TypeDef, Value, WrittenBy};
+use engine::{Action, Change, Comment, Reading, TimelineItem, Visibility};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::asked::Asked;
-use super::change::{CommentBody, WholeComment};
+use super::change::{CommentBody, WholeComment, id};
 use crate::Failure;
+use crate::origins::SPLIT_FROM;
 
 /// Body of a transition.
 #[derive(Deserialize)]
@@ -77,6 +81,56 @@ pub(super) async fn comment(asked: Asked) -> Result<Response, Failure> {
         })
         .await;
     written.map_err(|failure| failure.renamed("comment", "text"))
+}
+
+/// `POST /{type}/{id}/comments/{comment}/split`: a record of its own of what was said there, one unit with the link
+/// between both. The words become its first long text, unless the body has one.
+pub(super) async fn split(asked: Asked) -> Result<Response, Failure> {
+    let of = Arc::clone(&asked.about.of);
+    if of.field(SPLIT_FROM).is_none() {
+        let message = Message::new("split-not-of").with("type", &of.name);
+        return Err(Refused::NotFound(message).into());
+    }
+    let mut change = Change::create(of.name.as_str());
+    change.set = asked.fields()?;
+    let said = id(asked.about.part("comment"), "comment")?;
+    let (source, text) = (asked.about.record().await?, first_text(&of));
+    let read = move |reading: &mut Reading<'_, '_>| {
+        let story = reading.timeline(&of, source)?;
+        let mut all = story.entries.into_iter();
+        Ok(all.find_map(|it| match it.item {
+            TimelineItem::Comment {
+                entry,
+                visibility,
+                text,
+                ..
+            } if entry == said => Some((visibility, text)),
+            _ => None,
+        }))
+    };
+    let words = match asked.about.read(read).await? {
+        Some((Visibility::Public, words)) => words,
+        Some((Visibility::Private, _)) => {
+            // Whoever asked would read in the new record what was kept from them here.
+            return Err(Refused::field("comment", Message::new("split-private")).into());
+        }
+        None => return Err(Refused::NotFound(Message::new("comment-unknown")).into()),
+    };
+    change
+        .set
+        .insert(SPLIT_FROM.to_owned(), Value::Reference(source));
+    if let Some(text) = text {
+        change.set.entry(text).or_insert(Value::Text(words));
+    }
+    asked.perform(change, StatusCode::CREATED).await
+}
+
+/// The field that takes the words that are split off.
+fn first_text(of: &TypeDef) -> Option<String> {
+    let mut shown = of.layout.create.iter().filter_map(|it| of.field(it));
+    let text = |it: &&FieldDef| it.kind == Kind::LongText && it.written_by == WrittenBy::People;
+    let found = shown.find(text).or_else(|| of.fields.iter().find(text));
+    found.map(|it| it.name.clone())
 }
 
 async fn step(

@@ -213,7 +213,8 @@ impl Asked {
             return Ok(read.await?.into_response());
         };
         // The id or number as it was written, so that two names of a record are two targets.
-        let target = format!("{of}/{}/{}", about.part("id"), about.part("transition"));
+        let (id, step) = (about.part("id"), about.part("transition"));
+        let target = format!("{of}/{id}/{step}{}", about.part("comment"));
         let action = change.action.as_ref().map_or("", Action::name);
         let once = Once::new(caller, key, (action, &target), &body);
         let written = about.name();

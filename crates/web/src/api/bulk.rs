@@ -6,7 +6,7 @@ use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base::{Message, Problem, Refused, Result, Timestamp, Uuid};
+use base::{Message, Problem, Refused, Result, Uuid};
 use dictionary::filter::{Scope, from_json, parse};
 use dictionary::{Filter, Value};
 use engine::job;
@@ -21,13 +21,11 @@ use super::asked::{About, Asked};
 use super::caller::Caller;
 use super::change::{CommentBody, id};
 use super::idempotency::{self, Answer, Once};
+use super::list::wrong;
+use super::newest::{Newest, limit};
 use super::render::reference;
 use crate::auth::Proof;
 use crate::{AppState, Failure, FormData, say};
-
-/// Rows of a page where nothing is said, and at most.
-const USUAL_ROWS: i64 = 50;
-const MOST_ROWS: i64 = 200;
 
 /// What is wanted, of which records.
 #[derive(Deserialize)]
@@ -226,6 +224,7 @@ async fn describe_preview(about: &About, found: Preview) -> Result<Json> {
         "changed": found.changed,
         "unchanged": found.unchanged,
         "refused": found.refused,
+        "can_undo": found.can_undo,
         "refusals": refusals,
     }))
 }
@@ -245,15 +244,11 @@ pub(super) async fn list(
         }
         Some(other) => return Err(wrong("whose", other, "own, all").into()),
     };
-    let limit = limit(&parameters)?;
-    let after = parameters.get("after").filter(|it| !it.is_empty());
-    let after = after.map(cursor).transpose()?;
+    let page = Newest::asked(&parameters)?;
     let read = move |reading: &mut Reading<'_, '_>| {
         let tenant = reading.ctx.tenant;
-        let mut found = bulk::list(reading.tx, tenant, person, after, limit + 1)?;
-        let has_more = i64::try_from(found.len()).is_ok_and(|it| it > limit);
-        found.truncate(usize::try_from(limit).unwrap_or_default());
-        let next = found.last().filter(|_| has_more).map(cursor_of);
+        let mut found = bulk::list(reading.tx, tenant, person, page.after, page.rows())?;
+        let next = page.cut(&mut found, |it| (it.created_at, it.id));
         let beside = Beside::of(reading, &found)?;
         let runs = found.iter().map(|it| shown(reading.ctx, it, &beside));
         let runs = runs.collect::<Result<Vec<Json>>>()?;
@@ -452,32 +447,4 @@ fn record_of(titles: &Titles, record: Uuid) -> Json {
 fn outcome(text: &str) -> Result<RecordOutcome, Refused> {
     let found = RecordOutcome::ALL.into_iter().find(|it| it.code() == text);
     found.ok_or_else(|| wrong("outcome", text, "changed, unchanged, refused"))
-}
-
-fn limit(parameters: &FormData) -> Result<i64, Refused> {
-    let Some(text) = parameters.get("limit") else {
-        return Ok(USUAL_ROWS);
-    };
-    let number = text.parse().ok().filter(|it| (1..=MOST_ROWS).contains(it));
-    number.ok_or_else(|| wrong("limit", text, "1 … 200"))
-}
-
-/// Where a page begins: the time and id of the last run of the page before.
-fn cursor(text: &str) -> Result<(Timestamp, Uuid), Refused> {
-    let read = text.split_once('_').and_then(|(micros, id)| {
-        let at = Timestamp::from_micros(micros.parse().ok()?);
-        Some((at, Uuid::try_parse(id).ok()?))
-    });
-    read.ok_or_else(|| wrong("after", text, "next of the page before"))
-}
-
-fn cursor_of(run: &BulkRun) -> String {
-    format!("{}_{}", run.created_at.micros(), run.id)
-}
-
-fn wrong(name: &'static str, given: &str, expected: &'static str) -> Refused {
-    let message = Message::new("parameter-wrong")
-        .with("name", name)
-        .with("given", given);
-    Refused::BadRequest(message.with("expected", expected))
 }

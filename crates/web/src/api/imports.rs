@@ -14,17 +14,13 @@ use super::caller::Caller;
 use super::change::id;
 use super::idempotency::{self, Answer, Once};
 use super::list::wrong;
+use super::newest::Newest;
 use crate::administration::imports::{
     AREA, ReadAs, Whence, content, guess, mapping, newest, order,
 };
 use crate::auth::Proof;
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData};
-
-/// Most imports of a page.
-const MOST_ROWS: i64 = 200;
-/// Imports of a page where nothing is said.
-const USUAL_ROWS: i64 = 50;
 
 /// Which file is to be imported, and how.
 #[derive(Deserialize)]
@@ -131,21 +127,11 @@ pub(super) async fn list(
 ) -> Result<JsonBody<Json>, Failure> {
     caller.ctx.require_area(AREA)?;
     parameters.only(&["limit", "after"])?;
-    let limit = match parameters.get("limit") {
-        None => USUAL_ROWS,
-        Some(text) => {
-            let number = text.parse().ok().filter(|it| (1..=MOST_ROWS).contains(it));
-            number.ok_or_else(|| wrong("limit", text, "1 … 200"))?
-        }
-    };
-    let after = parameters.get("after").filter(|it| !it.is_empty());
-    let after = after.map(cursor).transpose()?;
-    let read = move |reading: &mut Reading<'_, '_>| newest(reading, after, limit + 1);
+    let page = Newest::asked(&parameters)?;
+    let (after, rows) = (page.after, page.rows());
+    let read = move |reading: &mut Reading<'_, '_>| newest(reading, after, rows);
     let mut found = state.engine().read(&caller.ctx, read).await?;
-    let has_more = i64::try_from(found.len()).is_ok_and(|it| it > limit);
-    found.truncate(usize::try_from(limit).unwrap_or_default());
-    let last = found.last().filter(|_| has_more);
-    let next = last.map(|it| format!("{}_{}", it.created_at.micros(), it.id));
+    let next = page.cut(&mut found, |it| (it.created_at, it.id));
     let imports: Vec<Json> = found.iter().map(describe).collect();
     Ok(JsonBody(json!({ "imports": imports, "next": next })))
 }
@@ -180,16 +166,6 @@ pub(super) async fn cancel(
     };
     let run = state.engine().write(&caller.ctx, write).await?;
     Ok(JsonBody(describe(&run)))
-}
-
-/// Where a page begins: the time and id of the last import of the page before.
-fn cursor(text: &str) -> Result<(Timestamp, Uuid), Refused> {
-    let parts = text.split_once('_');
-    let read = parts.and_then(|(micros, id)| {
-        let at = Timestamp::from_micros(micros.parse().ok()?);
-        Some((at, Uuid::try_parse(id).ok()?))
-    });
-    read.ok_or_else(|| wrong("after", text, "next of the page before"))
 }
 
 fn describe(run: &ImportRun) -> Json {

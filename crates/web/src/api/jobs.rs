@@ -6,7 +6,7 @@ use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base::{Message, Refused, Result, Timestamp, Uuid};
+use base::{Message, Refused, Result, Uuid};
 use engine::job::{self, INSTALLATION, Job, JobState};
 use engine::{Reading, Unit};
 use serde_json::{Value as Json, json};
@@ -14,14 +14,12 @@ use serde_json::{Value as Json, json};
 use super::caller::Caller;
 use super::change::id;
 use super::idempotency::{self, Answer, Once};
+use super::list::wrong;
+use super::newest::Newest;
 use crate::{AppState, Failure, FormData};
 
 /// The area of administration.
 const AREA: &str = "jobs";
-/// Most jobs of a page.
-const MOST_ROWS: i64 = 200;
-/// Jobs of a page where nothing is said.
-const USUAL_ROWS: i64 = 50;
 
 /// `GET /jobs?state=dead`
 pub(super) async fn list(
@@ -32,16 +30,12 @@ pub(super) async fn list(
     caller.ctx.require_area(AREA)?;
     parameters.only(&["state", "limit", "after"])?;
     let of = job_state(parameters.get("state").unwrap_or("dead"))?;
-    let limit = limit(parameters.get("limit"))?;
-    let after = parameters.get("after").filter(|it| !it.is_empty());
-    let after = after.map(cursor).transpose()?;
+    let page = Newest::asked(&parameters)?;
+    let (after, rows) = (page.after, page.rows());
     let tenant = caller.ctx.tenant;
-    let read =
-        move |reading: &mut Reading<'_, '_>| job::list(reading.tx, tenant, of, after, limit + 1);
+    let read = move |reading: &mut Reading<'_, '_>| job::list(reading.tx, tenant, of, after, rows);
     let mut found = state.engine().read(&caller.ctx, read).await?;
-    let has_more = i64::try_from(found.len()).is_ok_and(|it| it > limit);
-    found.truncate(usize::try_from(limit).unwrap_or_default());
-    let next = found.last().filter(|_| has_more).map(cursor_of);
+    let next = page.cut(&mut found, |it| (it.run_at, it.id));
     let jobs: Vec<Json> = found.iter().map(describe).collect();
     Ok(JsonBody(json!({ "jobs": jobs, "next": next })))
 }
@@ -138,35 +132,6 @@ fn job_state(text: &str) -> Result<JobState, Refused> {
     let found = JobState::ALL.into_iter().find(|it| it.code() == text);
     let known = || JobState::ALL.map(JobState::code).join(", ");
     found.ok_or_else(|| wrong("state", text, &known()))
-}
-
-fn limit(text: Option<&str>) -> Result<i64, Refused> {
-    let Some(text) = text else {
-        return Ok(USUAL_ROWS);
-    };
-    let number = text.parse().ok().filter(|it| (1..=MOST_ROWS).contains(it));
-    number.ok_or_else(|| wrong("limit", text, "1 … 200"))
-}
-
-/// Where a page begins: the time and id of the last job of the page before.
-fn cursor(text: &str) -> Result<(Timestamp, Uuid), Refused> {
-    let parts = text.split_once('_');
-    let read = parts.and_then(|(micros, id)| {
-        let run_at = Timestamp::from_micros(micros.parse().ok()?);
-        Some((run_at, Uuid::try_parse(id).ok()?))
-    });
-    read.ok_or_else(|| wrong("after", text, "next of the page before"))
-}
-
-fn cursor_of(job: &Job) -> String {
-    format!("{}_{}", job.run_at.micros(), job.id)
-}
-
-fn wrong(name: &'static str, given: &str, expected: &str) -> Refused {
-    let message = Message::new("parameter-wrong")
-        .with("name", name)
-        .with("given", given);
-    Refused::BadRequest(message.with("expected", expected))
 }
 
 fn describe(job: &Job) -> Json {

@@ -231,7 +231,7 @@ pub(super) fn wants(parameters: &FormData, name: &'static str) -> Result<bool, R
     }
 }
 
-pub(super) fn wrong(name: &'static str, given: &str, expected: &'static str) -> Refused {
+pub(super) fn wrong(name: &'static str, given: &str, expected: &str) -> Refused {
     let message = Message::new("parameter-wrong")
         .with("name", name)
         .with("given", given);

@@ -3,7 +3,7 @@
 use axum::Json as JsonBody;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use base::{Message, Refused, Result, Timestamp, Uuid};
+use base::{Message, Refused, Result, Uuid};
 use engine::system::mail::{self, Mail, MailState};
 use engine::{Reading, Unit};
 use serde::Deserialize;
@@ -13,16 +13,13 @@ use super::caller::Caller;
 use super::change::id;
 use super::idempotency;
 use super::list::wrong;
+use super::newest::Newest;
 use crate::administration::mails::{AREA, Deed, act, find};
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData};
 
 /// The states, for whoever asks for another one.
 const STATES: &str = "waiting, parked, kept, taken, discarded";
-/// Most mails of a page.
-const MOST_ROWS: i64 = 200;
-/// Mails of a page where nothing is said.
-const USUAL_ROWS: i64 = 50;
 
 /// In whose name a mail is taken; without a member in its sender's.
 #[derive(Deserialize)]
@@ -51,23 +48,12 @@ pub(super) async fn list(
     parameters.only(&["state", "limit", "after"])?;
     let asked = parameters.get("state").unwrap_or("parked");
     let of = MailState::of_code(asked).ok_or_else(|| wrong("state", asked, STATES))?;
-    let limit = match parameters.get("limit") {
-        None => USUAL_ROWS,
-        Some(text) => {
-            let number = text.parse().ok().filter(|it| (1..=MOST_ROWS).contains(it));
-            number.ok_or_else(|| wrong("limit", text, "1 … 200"))?
-        }
-    };
-    let after = parameters.get("after").filter(|it| !it.is_empty());
-    let after = after.map(cursor).transpose()?;
+    let page = Newest::asked(&parameters)?;
+    let (after, rows) = (page.after, page.rows());
     let tenant = caller.ctx.tenant;
-    let read =
-        move |reading: &mut Reading<'_, '_>| mail::list(reading.tx, tenant, of, after, limit + 1);
+    let read = move |reading: &mut Reading<'_, '_>| mail::list(reading.tx, tenant, of, after, rows);
     let mut found = state.engine().read(&caller.ctx, read).await?;
-    let has_more = i64::try_from(found.len()).is_ok_and(|it| it > limit);
-    found.truncate(usize::try_from(limit).unwrap_or_default());
-    let last = found.last().filter(|_| has_more);
-    let next = last.map(|it| format!("{}_{}", it.received_at.micros(), it.id));
+    let next = page.cut(&mut found, |it| (it.received_at, it.id));
     let mails: Vec<Json> = found.iter().map(describe).collect();
     Ok(JsonBody(json!({ "mails": mails, "next": next })))
 }
@@ -124,16 +110,6 @@ pub(super) async fn discard(
     let mail = state.engine().write(&caller.ctx, write).await?;
     tracing::info!(mail = %mail.id, by = %caller.ctx.actor.person, "a mail was discarded");
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Where a page begins: the time and id of the last mail of the page before.
-fn cursor(text: &str) -> Result<(Timestamp, Uuid), Refused> {
-    let parts = text.split_once('_');
-    let read = parts.and_then(|(micros, id)| {
-        let at = Timestamp::from_micros(micros.parse().ok()?);
-        Some((at, Uuid::try_parse(id).ok()?))
-    });
-    read.ok_or_else(|| wrong("after", text, "next of the page before"))
 }
 
 fn describe(mail: &Mail) -> Json {

@@ -18,6 +18,7 @@ mod imports;
 mod jobs;
 mod list;
 mod mails;
+mod newest;
 pub mod openapi;
 mod people;
 mod records;
@@ -113,6 +114,10 @@ pub fn router() -> Router<AppState> {
             post(actions::transition),
         )
         .route("/{type}/{id}/comments", post(actions::comment))
+        .route(
+            "/{type}/{id}/comments/{comment}/split",
+            post(actions::split),
+        )
         .route(
             "/{type}/{id}/attachments",
             get(attachments::list).post(attachments::add),

@@ -14,11 +14,9 @@ use super::flash::Flash;
 use super::input::{self, Offers, Texts};
 use super::record::Loaded;
 use super::shell::{Here, go, may_give};
-use crate::origins::{GOES_ON, origins};
+use crate::origins::{GOES_ON, SPLIT_FROM, origins};
 use crate::{AppState, Failure, FormData};
 
-/// Field that says from which record one was split, where a type has it.
-const SPLIT_FROM: &str = "split_from";
 /// The change that brought the words that are split off.
 const COMMENT: &str = "comment";
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use base::{Error, MICROS_PER_DAY, Message, Refused, Result, Uuid};
+use base::{Error, MICROS_PER_DAY, Message, Refused, Result, Timestamp, Uuid};
 use dictionary::filter::{ID, Scope, parse};
 use dictionary::{
     Audience, Count, Direction, FieldDef, Filter, Kind, Operand, Operator, Page, Query, Sort, Term,
@@ -29,8 +29,10 @@ use crate::{AppState, Failure};
 
 /// Texts of a page.
 const A_PAGE: usize = 25;
-/// Texts among which those that helped most are looked for.
+/// Texts whose rights are looked at in one go, the one that helped most first.
 const CANDIDATES: usize = 200;
+/// How the reader says that there are more groups than it answers.
+const TOO_MANY: &str = "aggregate-too-large";
 /// For how long it counts that a text helped.
 const COUNTED: i64 = 90 * MICROS_PER_DAY;
 /// When a text was published last, and what it says in a sentence, where its type has these.
@@ -74,7 +76,7 @@ pub(super) async fn page(
     };
     let helped = match asked.helped_most {
         true => helped(&state, here.ctx(), &of).await?,
-        false => HashMap::new(),
+        false => Vec::new(),
     };
     let seen = match look(&state, &here, &of, &asked, helped).await {
         Err(Error::Refused(Refused::BadRequest(message))) if message.key.starts_with("cursor-") => {
@@ -125,7 +127,7 @@ async fn look(
     here: &Here,
     of: &TypeDef,
     asked: &Asked,
-    helped: HashMap<Uuid, i64>,
+    helped: Vec<Uuid>,
 ) -> Result<Seen> {
     let all = readable(here.ctx(), of)?;
     let subject = subject(of).map(|it| it.name.clone());
@@ -152,9 +154,6 @@ async fn look(
         count: Count::No,
     };
     if asked.helped_most {
-        let ids = helped.keys().map(|it| Term::Value(Value::Reference(*it)));
-        let named = Filter::test(ID, Operator::In, Operand::Many(ids.collect()));
-        query.filter = query.filter.and(named);
         query.page = Page {
             limit: Some(CANDIDATES),
             after: None,
@@ -170,15 +169,11 @@ async fn look(
     let helped_most = asked.helped_most;
     let read = move |reading: &mut Reading<'_, '_>| {
         let mut seen = Seen::default();
-        if !(helped_most && helped.is_empty()) {
+        if helped_most {
+            seen.rows = first_of(reading, &query, &helped)?;
+        } else {
             let page = reading.list(&query)?;
             (seen.rows, seen.next) = (page.rows, page.next);
-        }
-        if helped_most {
-            let order = |it: &Visible| std::cmp::Reverse(helped.get(&it.id()).copied());
-            seen.rows.sort_by_key(order);
-            seen.rows.truncate(A_PAGE);
-            seen.next = None;
         }
         if let Some(counted) = &counted {
             let found = reading.aggregate(counted)?;
@@ -187,7 +182,29 @@ async fn look(
         }
         Ok(seen)
     };
-    state.engine().read(here.ctx(), read).await
+    match helped_most {
+        true => state.engine().read_long(here.ctx(), read).await,
+        false => state.engine().read(here.ctx(), read).await,
+    }
+}
+
+/// The first of these records that the reader may see and the question finds, in their order.
+fn first_of(reading: &mut Reading<'_, '_>, asked: &Query, order: &[Uuid]) -> Result<Vec<Visible>> {
+    let mut rows = Vec::new();
+    for part in order.chunks(CANDIDATES) {
+        let ids = part.iter().map(|it| Term::Value(Value::Reference(*it)));
+        let named = Filter::test(ID, Operator::In, Operand::Many(ids.collect()));
+        let mut query = asked.clone();
+        query.filter = query.filter.and(named);
+        let mut found = reading.list(&query)?.rows;
+        found.sort_by_key(|it| part.iter().position(|id| *id == it.id()));
+        rows.append(&mut found);
+        if rows.len() >= A_PAGE {
+            break;
+        }
+    }
+    rows.truncate(A_PAGE);
+    Ok(rows)
 }
 
 /// A record that a group has in common, and how many there are.
@@ -198,32 +215,67 @@ fn count_of(row: &engine::read::AggregateRow) -> Option<(Uuid, i64)> {
     }
 }
 
-/// How often each text has lately solved something. How many said so is no secret; who did is, so that the house counts.
-async fn helped(state: &AppState, ctx: &Ctx, of: &TypeDef) -> Result<HashMap<Uuid, i64>> {
+/// The texts that have lately solved something, those that did most often first. How many said so is no secret; who did
+/// is, so that the house counts.
+async fn helped(state: &AppState, ctx: &Ctx, of: &TypeDef) -> Result<Vec<Uuid>> {
     let Some(answers) = answers_about(ctx, of) else {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     };
-    let since = Value::Instant(ctx.now.plus_micros(-COUNTED));
-    let since = Operand::One(Term::Value(since));
     let asked = Aggregation {
         record_type: Some(answers.name.clone()),
-        filter: Filter::All(vec![
-            Filter::test(spine::CREATED_AT, Operator::GreaterOrEqual, since),
-            Filter::equal(ANSWER, Value::Choice(SOLVED.to_owned())),
-        ]),
         groups: vec![Group::Field(ABOUT.to_owned())],
         measures: vec![Measure::Count],
         ..Aggregation::default()
     };
-    let read = move |reading: &mut Reading<'_, '_>| reading.aggregate(&asked);
-    let found = state
+    let span = (ctx.now.plus_micros(-COUNTED).micros(), ctx.now.micros() + 1);
+    let read = move |reading: &mut Reading<'_, '_>| {
+        in_parts(span, &mut |from, to| {
+            let bound = |operator, at| {
+                let at = Value::Instant(Timestamp::from_micros(at));
+                Filter::test(spine::CREATED_AT, operator, Operand::One(Term::Value(at)))
+            };
+            let mut asked = asked.clone();
+            asked.filter = Filter::All(vec![
+                bound(Operator::GreaterOrEqual, from),
+                bound(Operator::Less, to),
+                Filter::equal(ANSWER, Value::Choice(SOLVED.to_owned())),
+            ]);
+            let found = reading.aggregate(&asked)?;
+            Ok(found.rows.iter().filter_map(count_of).collect())
+        })
+    };
+    let counts = state
         .engine()
         .read_long(&ctx.as_system(Surface::Page), read)
         .await?;
-    let mut counts: Vec<(Uuid, i64)> = found.rows.iter().filter_map(count_of).collect();
-    counts.sort_by_key(|it| std::cmp::Reverse(it.1));
-    counts.truncate(CANDIDATES);
-    Ok(counts.into_iter().collect())
+    let mut counts: Vec<(Uuid, i64)> = counts.into_iter().collect();
+    counts.sort_by_key(|it| (std::cmp::Reverse(it.1), it.0));
+    Ok(counts.into_iter().map(|it| it.0).collect())
+}
+
+/// Counts over a span of time, put together from its halves where there are too many for one answer.
+fn in_parts(
+    span: (i64, i64),
+    ask: &mut dyn FnMut(i64, i64) -> Result<Vec<(Uuid, i64)>>,
+) -> Result<HashMap<Uuid, i64>> {
+    let mut counts = HashMap::new();
+    let mut left = vec![span];
+    while let Some((from, to)) = left.pop() {
+        match ask(from, to) {
+            Err(Error::Refused(Refused::BadRequest(message)))
+                if message.key == TOO_MANY && to - from > 1 =>
+            {
+                let middle = from + (to - from) / 2;
+                left.extend([(from, middle), (middle, to)]);
+            }
+            found => {
+                for (id, count) in found? {
+                    *counts.entry(id).or_default() += count;
+                }
+            }
+        }
+    }
+    Ok(counts)
 }
 
 fn href(of: &TypeDef, asked: &Asked, after: Option<&str>) -> String {
@@ -365,5 +417,39 @@ fn one(here: &Here, row: &Visible) -> Found {
         state: None,
         updated: at.map(|at| time::ago(here.language(), &here.ctx().zone, here.ctx().now, at)),
         action: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_one_answer_holds_is_counted_in_parts() {
+        // One of three texts at each instant, and an answer holds two.
+        let all: Vec<(i64, Uuid)> = (0..12_i64)
+            .map(|at| (at, Uuid::from_u128(at.unsigned_abs().into())))
+            .chain((0..12).map(|at| (at, Uuid::from_u128(100))))
+            .collect();
+        let mut asked = 0;
+        let counts = in_parts((0, 12), &mut |from, to| {
+            asked += 1;
+            let mut groups: HashMap<Uuid, i64> = HashMap::new();
+            for (_, id) in all.iter().filter(|it| (from..to).contains(&it.0)) {
+                *groups.entry(*id).or_default() += 1;
+            }
+            if groups.len() > 3 {
+                return Err(Refused::BadRequest(Message::new(TOO_MANY)).into());
+            }
+            Ok(groups.into_iter().collect())
+        });
+        let counts = counts.ok().unwrap_or_default();
+        assert_eq!(counts.len(), 13);
+        assert_eq!(counts.get(&Uuid::from_u128(100)), Some(&12));
+        assert!(asked > 4);
+        let other = in_parts((0, 12), &mut |_, _| {
+            Err(Refused::BadRequest(Message::new("other")).into())
+        });
+        assert!(other.is_err());
     }
 }

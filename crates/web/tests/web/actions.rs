@@ -118,4 +118,44 @@ both_databases! {
         let links = ada.get(&format!("/incident/{}/links", made.id())).expect(200);
         assert_eq!((&links.json["links"][0]["kind"], &links.json["links"][0]["direction"]), (&json!("split_from"), &json!("incoming")));
     }
+
+    fn one_comment_becomes_a_ticket_of_its_own(database) {
+        let office = Office::on(database);
+        let (ada, rita) = (office.bearer(House::ADA), office.bearer(House::RITA));
+        let made = ada.post("/incident", &json!({ "title": "No mail", "requester": House::RITA })).expect(201);
+        let comments = format!("/incident/{}/comments", made.id());
+        rita.post(&comments, &json!({ "text": "And my phone is **dead**." })).expect(201);
+        ada.post(&comments, &json!({ "text": "She drops it weekly.", "visibility": "private" })).expect(201);
+        let said = |client: &crate::office::Client, words: &str| {
+            let story = client.get(&format!("/incident/{}/timeline", made.id())).expect(200);
+            let entries = story.json["entries"].as_array().unwrap().clone();
+            let one = entries.into_iter().find(|it| it["comment"]["text"] == words).unwrap();
+            one["comment"]["id"].as_str().unwrap().to_owned()
+        };
+        let split = |comment: &str| format!("{comments}/{comment}/split");
+        let phone = split(&said(&ada, "And my phone is **dead**."));
+        let title = json!({ "title": "Dead phone" });
+        ada.post(&phone, &json!({})).expect(422).names("title", "refused-required");
+        let new = ada.post_with(&phone, &title, &[("idempotency-key", "one")]).expect(201);
+        assert_eq!(new.header("location"), format!("/api/v1/incident/{}", new.id()));
+        assert_eq!((&new.json["description"], &new.json["requester"]["id"]), (&json!("And my phone is **dead**."), &json!(House::RITA)));
+        assert_eq!(new.json["split_from"]["id"], made.id());
+        let links = rita.get(&format!("/incident/{}/links", new.id())).expect(200);
+        assert_eq!((&links.json["links"][0]["kind"], &links.json["links"][0]["record"]["id"]), (&json!("split_from"), &json!(made.id())));
+        let units: std::collections::BTreeSet<_> = office.desk.history(new.id().parse().unwrap()).iter().map(|it| it.unit_id).collect();
+        assert_eq!(units.len(), 1, "one unit in history");
+        let again = ada.post_with(&phone, &title, &[("idempotency-key", "one")]).expect(201);
+        assert_eq!(again.id(), new.id(), "sent again, nothing is done");
+        let own = ada.post(&phone, &json!({ "title": "Phone", "description": "In my words" })).expect(201);
+        assert_eq!(own.json["description"], "In my words");
+        let note = split(&said(&ada, "She drops it weekly."));
+        ada.post(&note, &title).expect(422).names("comment", "split-private");
+        // What one may not read is not there, and who may not link splits nothing.
+        rita.post(&note, &title).expect(404);
+        rita.post(&phone, &title).expect(422).names("split_from", "refused-unknown-field");
+        ada.post(&split(&made.id()), &title).refused(404, "comment-unknown");
+        ada.post(&split("seven"), &title).expect(400);
+        let article = ada.post(&format!("/task/{}/comments/{}/split", made.id(), made.id()), &title);
+        article.refused(404, "split-not-of");
+    }
 }

@@ -70,6 +70,32 @@ both_databases! {
         page(&rita, &format!("{PLACE}?after=nonsense")).expect(303);
     }
 
+    fn what_helped_most_is_looked_for_among_what_one_may_read(database) {
+        let office = Office::on(database);
+        let desk = &office.desk;
+        let said = |article: base::Uuid, person| {
+            desk.as_person(person).create("article_feedback", &[("about", &article.to_string()), ("answer", "solved")]);
+        };
+        // More that agents alone may read than rights are looked at in one go, and each of them helped more.
+        for number in 0..203 {
+            let inside = published(desk, &format!("Inside {number}"), "For us");
+            desk.as_publisher().update(inside, &[("audience", "agents")]);
+            said(inside, House::ADA);
+            said(inside, House::NOAH);
+        }
+        let (once, twice) = (published(desk, "Once", "Read it"), published(desk, "Twice", "Read it"));
+        for (article, person) in [(once, House::ADA), (twice, House::ADA), (twice, House::NOAH)] {
+            said(article, person);
+        }
+        office.give_login(House::RITA, "rita");
+        let shown = text(&page(&office.browser("rita"), &format!("{PLACE}?order=helped")).expect(200));
+        assert!(at(&shown, "Twice") < at(&shown, "Once"), "{shown}");
+        assert!(!shown.contains("Inside"), "{shown}");
+        office.give_login(House::ADA, "ada");
+        let shown = text(&page(&office.browser("ada"), &format!("{PLACE}?order=helped")).expect(200));
+        assert_eq!(shown.matches("Inside ").count() + shown.matches("Twice").count(), 25, "{shown}");
+    }
+
     fn only_texts_have_such_a_page(database) {
         let office = Office::on(database);
         office.give_login(House::RITA, "rita");

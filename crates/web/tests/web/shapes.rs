@@ -136,4 +136,60 @@ both_databases! {
         assert_eq!(api.get(&format!("/visit/{}", made.id())).expect(200).json["state"], "waits");
         api.delete("/settings/dictionary.states").expect(422).names("value", "effect-choice-gone");
     }
+
+    fn states_that_are_there_ask_lock_and_hide_afterwards(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let (syd, api) = (office.browser("syd"), office.bearer(House::SYD));
+        let spec = json!({
+            "name": "visit", "label": { "en": "Visit" }, "plural": { "en": "Visits" },
+            "states": [{ "code": "open", "label": { "en": "Open" }, "phase": "new" }, { "code": "done", "label": { "en": "Done" }, "phase": "closed" }],
+            "transitions": [{ "name": "finish", "label": { "en": "Finish" }, "from": ["open"], "to": "done" }],
+            "fields": [{ "name": "town", "label": { "en": "Town" }, "kind": "text" }],
+        });
+        api.post("/types", &spec).expect(201);
+        let made = api.post("/visit", &json!({ "title": "Berlin" })).expect(201);
+        let other = api.post("/visit", &json!({ "title": "Oslo", "town": "Oslo" })).expect(201);
+        for (name, label) in [("guide", "Guide"), ("secret", "Secret")] {
+            api.post("/types/visit/fields", &json!({ "name": name, "label": { "en": label }, "kind": "text" })).expect(201);
+        }
+        let third = json!({ "title": "Rome", "town": "Rome", "guide": "Anna", "secret": "Under the mat" });
+        let third = api.post("/visit", &third).expect(201);
+        let before = text(&page(&syd, &format!("/visit/{}", third.id())).expect(200));
+        assert!(before.contains("Under the mat"), "{before}");
+        // Both are younger than the states; so is the thought that a visit needs a town.
+        let path = "/admin/types/visit/shape";
+        let form = [
+            ("do", "flags"), ("f.open.required", "town"), ("f.open.locked", ""), ("f.open.hidden", "secret"),
+            ("f.done.required", "guide"), ("f.done.locked", "town"), ("f.done.hidden", ""),
+        ];
+        let preview = text(&send(&syd, path, &form).expect(200));
+        assert!(preview.contains("Open asks for Town from now on; one record in it has none"), "{preview}");
+        assert!(preview.contains("Done asks for Guide from now on; every record in it has that."), "{preview}");
+        saved(&syd, "/admin/settings/dictionary.states", &preview);
+        let shown = text(&page(&syd, path).expect(200));
+        assert!(shown.contains("name=\"f.done.locked\" value=\"town\""), "{shown}");
+        let one = format!("/visit/{}", made.id());
+        api.patch(&one, &json!({ "title": "Berlin, twice" })).expect(422).names("town", "refused-required");
+        api.patch(&one, &json!({ "title": "Berlin, twice", "town": "Berlin" })).expect(200);
+        api.patch(&one, &json!({ "guide": "Anna" })).expect(200);
+        let seen = text(&page(&syd, &format!("/visit/{}", third.id())).expect(200));
+        assert!(seen.contains("Guide") && !seen.contains("Secret") && !seen.contains("Under the mat"), "{seen}");
+        api.post(&format!("/visit/{}/actions/finish", other.id()), &json!({})).expect(422).names("guide", "refused-required");
+        api.post(&format!("{one}/actions/finish"), &json!({})).expect(200);
+        api.patch(&one, &json!({ "town": "Bonn" })).expect(422).names("town", "refused-read-only");
+        // The same by the API, in place of what was said before; what is left out is as its type says.
+        let states = "/settings/dictionary.states";
+        let flags = |of: &str, flags: serde_json::Value| json!({ "value": { of: { "flags": flags } } });
+        api.put(states, &flags("visit", json!({ "gone": {} }))).expect(422).names("value", "definition-unknown-name");
+        api.put(states, &flags("visit", json!({ "open": { "twon": "hidden" } }))).expect(422).names("value", "definition-refused");
+        api.put(states, &flags("incident", json!({ "new": { "impact": "hidden" } }))).expect(422).names("value", "definition-not-own");
+        api.put(states, &flags("visit", json!({ "open": { "guide": "required" } }))).expect(200);
+        api.patch(&one, &json!({ "town": "Bonn" })).expect(200);
+        let two = format!("/visit/{}", other.id());
+        api.patch(&two, &json!({ "town": "" })).expect(422).names("guide", "refused-required");
+        // A field that goes out of use is asked for by no state: nobody could give it.
+        api.put("/settings/dictionary.fields", &json!({ "value": { "visit.guide": { "retired": true } } })).expect(200);
+        api.patch(&two, &json!({ "title": "Oslo again" })).expect(200);
+    }
 }

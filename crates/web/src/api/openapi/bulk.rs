@@ -206,6 +206,7 @@ fn preview() -> Json {
             "changed",
             "unchanged",
             "refused",
+            "can_undo",
             "refusals",
         ],
         json!({
@@ -215,6 +216,7 @@ fn preview() -> Json {
             "changed": number("Tried ones that would change."),
             "unchanged": number("Tried ones that are as they should be."),
             "refused": number("Tried ones that would be refused."),
+            "can_undo": { "type": "boolean", "description": "Whether another run could take it back: fields, handing over, deleting and restoring. What is said stays said." },
             "refusals": { "type": "array", "items": refusal },
         }),
     )

@@ -32,10 +32,6 @@ pub(super) fn schemas() -> Map<String, Json> {
             json!({ "type": "object", "required": ["id", "type"], "additionalProperties": true }),
         ),
         ("AnyPage", list_of("records", schema("AnyRecord"))),
-        (
-            "Anything",
-            json!({ "type": "object", "additionalProperties": true }),
-        ),
     ];
     all.into_iter()
         .map(|(name, schema)| (name.to_owned(), schema))
@@ -51,6 +47,7 @@ pub(super) fn parameters() -> Json {
     let header = |name: &str, text: &str| json!({ "name": name, "in": "header", "schema": { "type": "string" }, "description": text });
     json!({
         "Id": path("id", "Id or number of the record."),
+        "Comment": path("comment", "Id of the comment, as the timeline tells it."),
         "Person": path("person", "Id of the person, or me."),
         "Key": path("key", "Key of the setting."),
         "TypeName": path("type", "Name of the type."),
@@ -142,7 +139,7 @@ pub(super) fn security_schemes() -> Json {
     })
 }
 
-fn list_of(name: &str, items: Json) -> Json {
+pub(super) fn list_of(name: &str, items: Json) -> Json {
     json!({ "type": "object", "required": [name], "properties": { name: { "type": "array", "items": items } } })
 }
 

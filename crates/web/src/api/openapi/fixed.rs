@@ -28,10 +28,10 @@ pub(super) fn operation(id: &str, tag: &str, summary: &str) -> Operation {
     Operation::new(id.to_owned(), tag, summary.to_owned())
 }
 
-/// An operation that answers with an object.
-fn simple(id: &str, tag: &str, summary: &str) -> Json {
+/// An operation that answers with that.
+fn simple(id: &str, tag: &str, summary: &str, what: &str) -> Json {
     operation(id, tag, summary)
-        .answering("200", answer("Done.", schema("Anything")))
+        .answering("200", answer("What there is.", schema(what)))
         .done()
 }
 
@@ -57,7 +57,7 @@ fn sessions(put: &mut impl FnMut(&str, Json)) {
         json!({
             "post": operation("sign_in", "session", "Begin a session").open()
                 .with_body(body(sign_in, None))
-                .answering("200", answer("The session's cookie is set; csrf is its token.", schema("Anything")))
+                .answering("200", answer("The session's cookie is set; csrf is its token.", schema("SignedIn")))
                 .done(),
         }),
     );
@@ -73,7 +73,7 @@ fn sessions(put: &mut impl FnMut(&str, Json)) {
         json!({
             "post": operation("first_administrator", "session", "Make the first administrator, once").open()
                 .with_body(body(object(&["token", "name", "email", "password"], first), None))
-                .answering("201", answer("They can sign in.", schema("Anything")))
+                .answering("201", answer("They can sign in.", schema("NewPerson")))
                 .answering("404", response("NotFound"))
                 .done(),
         }),
@@ -101,7 +101,7 @@ fn sessions(put: &mut impl FnMut(&str, Json)) {
     );
     put(
         "/sessions",
-        json!({ "get": simple("sessions", "session", "Your sessions") }),
+        json!({ "get": simple("sessions", "session", "Your sessions", "Sessions") }),
     );
     put(
         "/sessions/{id}",
@@ -124,10 +124,10 @@ fn tokens(put: &mut impl FnMut(&str, Json)) {
     put(
         "/tokens",
         json!({
-            "get": simple("tokens", "session", "Your tokens, without their secrets"),
+            "get": simple("tokens", "session", "Your tokens, without their secrets", "Tokens"),
             "post": operation("mint_token", "session", "Make a token; its secret is shown once")
                 .with_body(body(object(&["name", "scopes"], wish), None))
-                .answering("201", answer("The token.", schema("Anything")))
+                .answering("201", answer("The token.", schema("NewToken")))
                 .done(),
         }),
     );
@@ -151,21 +151,21 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
                 "200",
                 answer(
                     "The setting with its origin and changes.",
-                    schema("Anything"),
+                    schema("SettingWithChanges"),
                 ),
             )
             .answering("404", response("NotFound"))
     };
     put(
         "/set-up",
-        json!({ "get": simple("set_up", "administration", "What a new desk still needs, computed from what is there") }),
+        json!({ "get": simple("set_up", "administration", "What a new desk still needs, computed from what is there", "SetUp") }),
     );
     put(
         "/settings",
         json!({
             "get": operation("settings", "administration", "Settings in force")
                 .with_parameters([parameter("Organisation")])
-                .answering("200", answer("The settings that you may administer.", schema("Anything")))
+                .answering("200", answer("The settings that you may administer.", schema("Settings")))
                 .done(),
         }),
     );
@@ -188,7 +188,7 @@ fn settings(put: &mut impl FnMut(&str, Json)) {
             "post": operation("preview_setting", "administration", "What a change would do; without value, what taking the row away would do")
                 .with_parameters([parameter("Key"), parameter("Organisation")])
                 .with_body(body(object(&[], json!({ "value": {} })), None))
-                .answering("200", answer("What would differ, and what that does to records.", schema("Anything")))
+                .answering("200", answer("What would differ, and what that does to records.", schema("SettingPreview")))
                 .answering("404", response("NotFound"))
                 .done(),
         }),
@@ -319,10 +319,10 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
     put(
         "/types",
         json!({
-            "get": simple("types", "administration", "All record types, and the kinds of links between records"),
+            "get": simple("types", "administration", "All record types, and the kinds of links between records", "Types"),
             "post": operation("add_type", "administration", "Add a record type")
                 .with_parameters([parameter("IdempotencyKey")])
-                .with_body(body(schema("Anything"), None))
+                .with_body(body(schema("TypeDefinition"), None))
                 .answering("201", made())
                 .done(),
         }),
@@ -332,7 +332,7 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
         json!({
             "get": operation("type", "administration", "Fields, states and transitions of a type")
                 .with_parameters([parameter("TypeName")])
-                .answering("200", answer("The type.", schema("Anything")))
+                .answering("200", answer("The type.", schema("TypeDescription")))
                 .answering("404", response("NotFound"))
                 .done(),
         }),
@@ -342,7 +342,7 @@ fn dictionary(put: &mut impl FnMut(&str, Json)) {
         json!({
             "post": operation("add_field", "administration", "Add a field to a type")
                 .with_parameters([parameter("TypeName"), parameter("IdempotencyKey")])
-                .with_body(body(schema("Anything"), None))
+                .with_body(body(schema("FieldDefinition"), None))
                 .answering("201", made())
                 .answering("404", response("NotFound"))
                 .done(),

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of the API, built from the dictionary: custom types and fields are in it the
 //! moment they exist. It shows each caller what they may see.
 
+mod answers;
 mod attachments;
 mod bulk;
 mod common;
@@ -76,6 +77,7 @@ pub fn build(view: &View<'_>) -> Json {
         json!({ "name": "administration" }),
         json!({ "name": "records" }),
     ];
+    answers::add_schemas(&mut schemas);
     attachments::add_schemas(&mut schemas);
     search::add_schemas(&mut schemas);
     bulk::add_schemas(&mut schemas);

@@ -16,11 +16,11 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
         "/people/{id}/account",
         json!({
             "get": about("account", "Whether somebody can sign in, with sessions, tokens, roles and open work")
-                .answering("200", answer("The account.", schema("Anything")))
+                .answering("200", answer("The account.", schema("Account")))
                 .done(),
             "patch": about("change_account", "Close an account with its sessions and tokens, or open it again")
                 .with_body(body(object(&["open"], json!({ "open": { "type": "boolean" } })), None))
-                .answering("200", answer("The account.", schema("Anything")))
+                .answering("200", answer("The account.", schema("Account")))
                 .answering("409", response("Conflict"))
                 .done(),
         }),
@@ -36,7 +36,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
                     flag("many", json!(["true", "false"])),
                 ])
                 .with_body(json!({ "required": true, "content": { "text/csv": { "schema": text() } } }))
-                .answering("200", answer("What became of each line.", schema("Anything")))
+                .answering("200", answer("What became of each line.", schema("PeopleImported")))
                 .answering("422", response("Invalid"))
                 .done(),
         }),
@@ -62,7 +62,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
         "/people/{id}/link",
         json!({
             "post": about("make_link", "Make a link by which somebody sets their password; it is shown once")
-                .answering("201", answer("The link, and until when it can be used.", schema("Anything")))
+                .answering("201", answer("The link, and until when it can be used.", schema("PasswordLink")))
                 .answering("422", response("Invalid"))
                 .done(),
         }),
@@ -73,7 +73,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
         json!({
             "get": about("rights", "What somebody may do with records of a type, or with one of them, and why")
                 .with_parameters([query("type", true), query("record", false)])
-                .answering("200", answer("Actions and fields, each with the roles that open it.", schema("Anything")))
+                .answering("200", answer("Actions and fields, each with the roles that open it.", schema("Rights")))
                 .done(),
         }),
     );
@@ -83,7 +83,7 @@ pub(super) fn add_paths(put: &mut impl FnMut(&str, Json)) {
         json!({
             "post": operation("set_password", "session", "Set a password by a link, once; all sessions end").open()
                 .with_body(body(object(&["token", "password"], typed), None))
-                .answering("200", answer("The login that the password is for.", schema("Anything")))
+                .answering("200", answer("The login that the password is for.", schema("LoginName")))
                 .answering("404", response("NotFound"))
                 .done(),
         }),

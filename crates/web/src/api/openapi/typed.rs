@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::schema::{is_written, written_field};
 use super::{LIST, Operation, View, answer, body, parameter, response, schema, schema_name};
 use crate::label;
+use crate::origins::SPLIT_FROM;
 
 /// Adds the paths of a type.
 pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, Json>) {
@@ -57,6 +58,15 @@ pub(super) fn add_paths(view: &View<'_>, of: &TypeDef, paths: &mut Map<String, J
             format!("{root}/{{id}}/comments"),
             json!({ "post": typed.comment() }),
         );
+        if of
+            .field(SPLIT_FROM)
+            .is_some_and(|it| (view.shows)(of, Some(it)))
+        {
+            paths.insert(
+                format!("{root}/{{id}}/comments/{{comment}}/split"),
+                json!({ "post": typed.split() }),
+            );
+        }
     }
     super::attachments::add_paths(&typed, &root, paths);
     paths.insert(
@@ -253,6 +263,18 @@ impl Typed<'_> {
         self.action("comment_on", "add a comment or a private note")
             .with_body(body(schema("Comment"), Some(example)))
             .answering("201", self.record("The record as it is now."))
+            .done()
+    }
+
+    fn split(&self) -> Json {
+        let mut made = self.record("The new record, linked with where it was.");
+        made["headers"]["Location"] = json!({ "$ref": "#/components/headers/Location" });
+        let fields = schema(&format!("{}Create", self.name));
+        self.on_one("split_off", "make a comment a record of its own")
+            .with_parameters(["Comment", "Reason", "IdempotencyKey"].map(parameter))
+            .with_body(body(fields, Some(self.example())))
+            .answering("201", made)
+            .answering("409", response("Conflict"))
             .done()
     }
 

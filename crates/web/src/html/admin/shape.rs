@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Error, Message, Problem, Refused};
-use dictionary::{FieldFlag, Lifecycle, Phase, Section, TypeDef, spine};
+use dictionary::{FieldFlag, Lifecycle, Phase, Section, StateDef, TypeDef, spine};
 use engine::additions::{LAYOUTS, NUMBERS, ROLES, STATES};
 use engine::customize::{AREA, StateSpec, TransitionSpec, TypeSpec};
 use maud::{Markup, html};
@@ -112,7 +112,7 @@ pub(super) async fn one(
                     p { button class="button primary" name="do" value="number" { (text!(language, "setting-preview")) } }
                 }
             }
-            @if let Some(lifecycle) = &of.lifecycle { (state_form(&here, &action, lifecycle)) (step_form(&here, &action, lifecycle)) }
+            @if let Some(lifecycle) = &of.lifecycle { (state_form(&here, &action)) (flags_form(&here, &action, &of, lifecycle)) (step_form(&here, &action, lifecycle)) }
         }
     };
     let way = vec![
@@ -129,7 +129,7 @@ fn phase_words(here: &Here, phase: Phase) -> String {
     label::phase(here.language(), phase)
 }
 
-fn state_form(here: &Here, action: &str, _: &Lifecycle) -> Markup {
+fn state_form(here: &Here, action: &str) -> Markup {
     let language = here.language();
     html! {
         form class="form card padded" method="post" action=(action) {
@@ -149,6 +149,59 @@ fn state_form(here: &Here, action: &str, _: &Lifecycle) -> Markup {
             p { button class="button primary" name="do" value="state" { (text!(language, "setting-preview")) } }
         }
     }
+}
+
+/// How fields behave in the states that are there; those of built-in types are code.
+fn flags_form(here: &Here, action: &str, of: &TypeDef, lifecycle: &Lifecycle) -> Markup {
+    if !of.custom {
+        return Markup::default();
+    }
+    let language = here.language();
+    let title = text!(language, "shape-flags");
+    html! {
+        form class="form card padded" method="post" action=(action) {
+            (here.csrf())
+            h2 { (title) }
+            p class="small-text" { (text!(language, "shape-names-help")) }
+            div class="wide-table" tabindex="0" role="region" aria-label=(title) { table class="table" {
+                thead { tr {
+                    th scope="col" { (text!(language, "admin-state")) } th scope="col" { (text!(language, "shape-required")) }
+                    th scope="col" { (text!(language, "shape-locked")) } th scope="col" { (text!(language, "shape-hidden")) }
+                } }
+                tbody { @for state in &lifecycle.states { tr {
+                    th scope="row" { (label::label(language, &state.label)) }
+                    @for (part, flag) in FLAGS { td {
+                        input class="input" name=(format!("f.{}.{part}", state.code)) value=(with_flag(state, flag)) aria-label=(format!("{}: {}", label::label(language, &state.label), flag_words(language, flag)));
+                    } }
+                } } }
+            } }
+            p { button class="button primary" name="do" value="flags" { (text!(language, "setting-preview")) } }
+        }
+    }
+}
+
+/// Parts of the names of inputs, and what each says about its fields.
+const FLAGS: [(&str, FieldFlag); 3] = [
+    ("required", FieldFlag::Required),
+    ("locked", FieldFlag::ReadOnly),
+    ("hidden", FieldFlag::Hidden),
+];
+
+fn flag_words(language: &Language, flag: FieldFlag) -> String {
+    match flag {
+        FieldFlag::Required => text!(language, "shape-required"),
+        FieldFlag::ReadOnly => text!(language, "shape-locked"),
+        FieldFlag::Hidden => text!(language, "shape-hidden"),
+    }
+}
+
+/// Names of the fields that a state treats in that way, with commas between.
+fn with_flag(state: &StateDef, flag: FieldFlag) -> String {
+    let fields = state.flags.iter().filter(|it| *it.1 == flag);
+    fields
+        .map(|it| it.0.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn step_form(here: &Here, action: &str, lifecycle: &Lifecycle) -> Markup {
@@ -191,10 +244,11 @@ pub(super) async fn send(
             (NUMBERS, json!({ "prefix": text("prefix"), "width": width }))
         }
         Some("state") => {
-            let flags = flags(text("state-required"), text("state-locked"));
+            let flags = flags([text("state-required"), text("state-locked"), ""]);
             let new = json!({ "code": text("state-code"), "label": typed(here.language(), text("state-label")), "phase": text("phase"), "flags": flags });
             (STATES, with_one(&here, &of, "states", new))
         }
+        Some("flags") => (STATES, with_flags(&here, &of, &form)),
         Some("step") => {
             let from: Vec<&str> = form.all("from").collect();
             let new = json!({ "name": text("step-name"), "label": typed(here.language(), text("step-label")), "from": from, "to": text("to") });
@@ -362,15 +416,28 @@ async fn open_to_ticked(
     Ok(())
 }
 
-/// Fields that a state asks for, and those that it locks, each as names with commas between.
-fn flags(required: &str, locked: &str) -> BTreeMap<String, FieldFlag> {
-    let of = |text: &str, flag: FieldFlag| {
+/// Fields that a state asks for, that it locks, and that it hides, each as names with commas between. Of a field that
+/// stands in two of them the first holds.
+fn flags(told: [&str; 3]) -> BTreeMap<String, FieldFlag> {
+    let all = told.into_iter().zip(FLAGS).rev();
+    let named = all.flat_map(|(text, (_, flag))| {
         let names = text.split(',').map(str::trim).filter(|it| !it.is_empty());
-        names.map(|it| (it.to_owned(), flag)).collect::<Vec<_>>()
-    };
-    let locked = of(locked, FieldFlag::ReadOnly);
-    let required = of(required, FieldFlag::Required);
-    locked.into_iter().chain(required).collect()
+        names.map(move |it| (it.to_owned(), flag))
+    });
+    named.collect()
+}
+
+/// What is added to the type already, with the flags of those states that the form changed.
+fn with_flags(here: &Here, of: &TypeDef, form: &FormData) -> Json {
+    let mut added = whole(here, STATES).remove(&of.name).unwrap_or(json!({}));
+    for state in of.lifecycle.iter().flat_map(|it| &it.states) {
+        let told = FLAGS.map(|(part, _)| form.get(&format!("f.{}.{part}", state.code)));
+        let next = flags(told.map(Option::unwrap_or_default));
+        if told.iter().any(Option::is_some) && next != state.flags {
+            added["flags"][&state.code] = json!(next);
+        }
+    }
+    added
 }
 
 fn type_spec(language: &Language, form: &FormData) -> Result<TypeSpec, Message> {
@@ -379,7 +446,7 @@ fn type_spec(language: &Language, form: &FormData) -> Result<TypeSpec, Message> 
     let mut states = Vec::new();
     for line in names(text("states")) {
         let parts: Vec<&str> = line.split(':').map(str::trim).collect();
-        let (Some((code, rest)), true) = (parts.split_first(), (3..=5).contains(&parts.len()))
+        let (Some((code, rest)), true) = (parts.split_first(), (3..=6).contains(&parts.len()))
         else {
             return Err(unreadable(line));
         };
@@ -389,7 +456,7 @@ fn type_spec(language: &Language, form: &FormData) -> Result<TypeSpec, Message> 
             code: (*code).to_owned(),
             label: typed(language, name),
             phase: phase.to_owned(),
-            flags: flags(flagged(2), flagged(3)),
+            flags: flags([flagged(2), flagged(3), flagged(4)]),
         });
     }
     let mut transitions = Vec::new();

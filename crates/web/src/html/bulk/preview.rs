@@ -64,8 +64,10 @@ pub(super) async fn preview(
             (icon(if may == total { "check" } else { "alert" }))
             div {
                 b { (verdict) }
-                p { (text!(language, "bulk-preview-tried", tried = found.tried, changed = found.changed, unchanged = found.unchanged, refused = found.refused)) }
+                p { (text!(language, "bulk-preview-tried", tried = found.tried, total = total, changed = found.changed, unchanged = found.unchanged, refused = found.refused)) }
                 @if counted.is_some() { p { (text!(language, "bulk-frozen")) } }
+                @if !found.can_undo { p { (text!(language, "bulk-no-way-back")) } }
+                @else if act.comment.is_some() { p { (text!(language, "bulk-words-stay")) } }
             }
         }
         @if !rows.is_empty() {
