@@ -8,6 +8,7 @@ import { keepForms } from "./kept";
 import { listenToKeys } from "./keys";
 import { watchLists } from "./list";
 import { watchSearches } from "./search";
+import { narrowMenus } from "./narrow";
 import { offerThemes } from "./theme";
 import { watchToasts } from "./toast";
 
@@ -17,6 +18,7 @@ watchComposers();
 watchFiles();
 watchForms();
 keepForms();
+narrowMenus();
 watchLists();
 watchSearches();
 listenToKeys();

@@ -2,7 +2,19 @@
 
 import { focusFirst } from "./keys";
 
+/** Addresses that only take forms; what stands before them is the page of the record. */
+const ONLY_FORMS = /\/(comment|follow|unfollow|link|unlink|child\/[^/]+|answer|feedback)$/;
+
+/** The way back leads over a form that was refused: as a page that is asked for again, not sent again. */
+function forgetRefused(): void {
+  const [here] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (here && [409, 422].includes(here.responseStatus)) {
+    history.replaceState(history.state, "", location.pathname.replace(ONLY_FORMS, "") + location.search + location.hash);
+  }
+}
+
 export function watchForms(): void {
+  forgetRefused();
   // A page that is there for one form alone begins in it.
   focusFirst(document.querySelector("form[data-begin]"));
   const changed = new Set<HTMLFormElement>();

@@ -25,14 +25,14 @@ pub struct Use {
     pub filter: String,
 }
 
-/// The open records that name this one, as far as the actor may read them, by type and field.
+/// The open records that name one of these, as far as the actor may read them, by type and field.
 ///
 /// Only what is open is looked at, and no more of it than is counted, so that a long past costs nothing. What rules
 /// note about the past (who closed it) is no use, unless lists are found by it.
 ///
 /// # Errors
 /// A failure of the store.
-pub fn uses(reading: &mut Reading<'_, '_>, of: &TypeDef, record: Uuid) -> Result<Vec<Use>> {
+pub fn uses(reading: &mut Reading<'_, '_>, of: &TypeDef, records: &[Uuid]) -> Result<Vec<Use>> {
     let snapshot = reading.ctx.snapshot.clone();
     let mut all = Vec::new();
     for other in snapshot.dictionary.types() {
@@ -41,7 +41,7 @@ pub fn uses(reading: &mut Reading<'_, '_>, of: &TypeDef, record: Uuid) -> Result
             continue;
         }
         for field in &other.fields {
-            let Some(names) = names(field, of, record) else {
+            let Some(names) = names(field, of, records) else {
                 continue;
             };
             let filter = names.and(Filter::equal(spine::OPEN, Value::Boolean(true)));
@@ -71,19 +71,29 @@ pub fn uses(reading: &mut Reading<'_, '_>, of: &TypeDef, record: Uuid) -> Result
     Ok(all)
 }
 
-/// The filter for records that name it in that field; nothing where the field cannot.
-fn names(field: &FieldDef, of: &TypeDef, record: Uuid) -> Option<Filter> {
+/// The filter for records that name one of these in that field; nothing where the field cannot.
+fn names(field: &FieldDef, of: &TypeDef, records: &[Uuid]) -> Option<Filter> {
     if field.written_by == WrittenBy::Rules && !field.indexed {
         return None;
     }
-    let value = Value::Reference(record);
+    let term = |it: &Uuid| Term::Value(Value::Reference(*it));
     match &field.kind {
-        Kind::Reference { to: Some(to) } if *to == of.name => {
-            Some(Filter::equal(&field.name, value))
-        }
+        Kind::Reference { to: Some(to) } if *to == of.name => Some(match records {
+            [one] => Filter::equal(&field.name, Value::Reference(*one)),
+            all => {
+                let all = Operand::Many(all.iter().map(term).collect());
+                Filter::test(&field.name, Operator::In, all)
+            }
+        }),
         Kind::References { to: Some(to) } if *to == of.name => {
-            let one = Operand::One(Term::Value(value));
-            Some(Filter::test(&field.name, Operator::Contains, one))
+            let has = |it: &Uuid| {
+                let one = Operand::One(term(it));
+                Filter::test(&field.name, Operator::Contains, one)
+            };
+            Some(match records {
+                [one] => has(one),
+                all => Filter::Any(all.iter().map(has).collect()),
+            })
         }
         _ => None,
     }

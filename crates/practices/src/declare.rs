@@ -6,6 +6,11 @@ use dictionary::{
     ChoiceDef, FieldDef, FieldFlag, Label, Lifecycle, Phase, Section, StateDef, Transition, Value,
 };
 
+/// What people and places have is a name, not a title.
+pub fn named(title: &mut FieldDef) {
+    title.label = Label::built_in("field-name");
+}
+
 /// Builds the lifecycle of one type; the first state is that of a new record.
 pub struct LifecycleOf {
     record_type: &'static str,

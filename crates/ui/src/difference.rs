@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maud::{Markup, html};
-use similar::{Algorithm, ChangeTag, InlineChange, TextDiff};
+use similar::{Algorithm, ChangeTag, DiffOp, InlineChange, TextDiff};
 
 use crate::icon::icon;
 use crate::message::Language;
@@ -70,9 +70,12 @@ pub fn compared(it: &Compared<'_>) -> Markup {
         @if it.fields.is_empty() {
             div class="empty" role="status" { (icon("check")) h2 { (text!(language, "versions-same")) } }
         }
+        @let of = |number: i64| it.versions.iter().find(|it| it.number == number).map(|it| it.words.as_str());
         @for field in &it.fields {
             section class="difference" {
                 h2 { (field.label) }
+                // Where both stand beside each other, each says which it is.
+                div class="heads small-text" aria-hidden="true" { span { (of(it.from).unwrap_or_default()) } span { (of(it.to).unwrap_or_default()) } }
                 (lines(language, &field.old, &field.new))
             }
         }
@@ -94,8 +97,8 @@ fn lines(language: &Language, old: &str, new: &str) -> Markup {
         if first > seen {
             parts.push(skipped(language, first - seen));
         }
-        let changes = group.iter().flat_map(|it| diff.iter_inline_changes(it));
-        parts.push(html! { ol class="lines" { @for it in changes { (line(language, &it)) } } });
+        let changes = group.iter().map(|it| block(language, &diff, it));
+        parts.push(html! { ol class="lines" { @for it in changes { (it) } } });
         seen = group.last().map_or(seen, |it| it.old_range().end);
     }
     if total > seen && !groups.is_empty() {
@@ -108,18 +111,33 @@ fn skipped(language: &Language, count: usize) -> Markup {
     html! { p class="small-text skipped" { (text!(language, "versions-skipped", count = count)) } }
 }
 
-fn line(language: &Language, change: &InlineChange<'_, str>) -> Markup {
-    let parts = html! {
+/// Lines that are the same, each also for the other side where there is room for two; or those that went and came.
+fn block<'t>(language: &Language, diff: &'t TextDiff<'t, 't, 't, str>, op: &DiffOp) -> Markup {
+    let of = |tag: ChangeTag| {
+        let all = diff.iter_inline_changes(op);
+        all.filter(move |it| it.tag() == tag).collect::<Vec<_>>()
+    };
+    let (gone, come) = (of(ChangeTag::Delete), of(ChangeTag::Insert));
+    html! {
+        @for it in of(ChangeTag::Equal) {
+            li class="same" { span { (words(&it)) } span class="again" aria-hidden="true" { (words(&it)) } }
+        }
+        @if !gone.is_empty() || !come.is_empty() { li class="change" {
+            @if !gone.is_empty() { div class="gone" { @for it in &gone {
+                p { span class="visually-hidden" { (text!(language, "versions-gone")) " " } del { (words(it)) } }
+            } } }
+            @if !come.is_empty() { div class="come" { @for it in &come {
+                p { span class="visually-hidden" { (text!(language, "versions-come")) " " } ins { (words(it)) } }
+            } } }
+        } }
+    }
+}
+
+fn words(change: &InlineChange<'_, str>) -> Markup {
+    html! {
         @for (is_marked, text) in change.iter_strings_lossy() {
             @let text = text.trim_end_matches(['\n', '\r']);
             @if is_marked { mark { (text) } } @else { (text) }
-        }
-    };
-    html! {
-        @match change.tag() {
-            ChangeTag::Equal => li { (parts) },
-            ChangeTag::Delete => li class="gone" { span class="visually-hidden" { (text!(language, "versions-gone")) " " } del { (parts) } },
-            ChangeTag::Insert => li class="come" { span class="visually-hidden" { (text!(language, "versions-come")) " " } ins { (parts) } },
         }
     }
 }
@@ -142,6 +160,31 @@ mod tests {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         assert!(!shown.contains("two"), "{shown}");
+    }
+
+    #[test]
+    fn what_went_stands_beside_what_came() {
+        let shown = lines(&Language::default(), "a\nb\nc\n", "a\nx\ny\nc\n").into_string();
+        let (before, change) = shown.split_once("<li class=\"change\">").unwrap();
+        assert!(
+            before.contains("<span>a</span><span class=\"again\" aria-hidden=\"true\">a</span>"),
+            "{shown}"
+        );
+        let (gone, come) = change.split_once("<div class=\"come\">").unwrap();
+        assert!(
+            gone.starts_with("<div class=\"gone\">") && gone.matches("<del>").count() == 1,
+            "{shown}"
+        );
+        let (come, after) = come.split_once("</li>").unwrap();
+        assert_eq!(
+            (come.matches("<ins>").count(), after.contains("<ins>")),
+            (2, false),
+            "{shown}"
+        );
+        assert!(
+            gone.contains("Gone:") && come.contains("New:"),
+            "not by colour alone: {shown}"
+        );
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub enum Control {
         value: String,
         /// What can be chosen.
         choices: Vec<Choice>,
+        /// The field whose choice says which groups of these are meant: others are out of sight, where there is script.
+        follows: Option<String>,
     },
     /// One of a few, all in sight.
     Radios {
@@ -126,9 +128,14 @@ pub fn control(
         most,
         offers: Vec::new(),
     };
+    let menu = |value: String, choices: Vec<Choice>| Control::Menu {
+        follows: field.depends_on.clone(),
+        value,
+        choices,
+    };
     match &field.kind {
         Kind::Text { max } => match offer {
-            Some(Offer::All(choices)) => Control::Menu { value, choices },
+            Some(Offer::All(choices)) => menu(value, choices),
             _ => line("text", Some(*max)),
         },
         Kind::Email => line("email", None),
@@ -138,7 +145,7 @@ pub fn control(
         Kind::Integer if field.choices.is_empty() => line("number", None),
         Kind::Integer | Kind::Choice => {
             let choices = choices(language, field, others, &value);
-            Control::Menu { value, choices }
+            menu(value, choices)
         }
         Kind::MultiChoice => Control::Ticks {
             values: values.to_vec(),
@@ -155,7 +162,7 @@ pub fn control(
                     choices,
                 }
             }
-            Some(Offer::All(choices)) => Control::Menu { value, choices },
+            Some(Offer::All(choices)) => menu(value, choices),
             _ => line("text", None),
         },
         Kind::Decimal { .. } | Kind::Money | Kind::Duration => line("text", None),
@@ -300,9 +307,13 @@ fn input(language: &Language, id: &str, field: &FormField, told: &Told) -> Marku
             textarea class="input" id=(id) name=(field.name) rows=(ROWS) required[field.required]
                 aria-describedby=[described] aria-invalid=[invalid] { "\n" (value) }
         },
-        Control::Menu { value, choices } => html! {
+        Control::Menu {
+            value,
+            choices,
+            follows,
+        } => html! {
             span class="select" {
-                select class="input" id=(id) name=(field.name) required[field.required]
+                select class="input" id=(id) name=(field.name) data-follows=[follows] required[field.required]
                     aria-describedby=[described] aria-invalid=[invalid] {
                     @if !field.required || value.is_empty() {
                         option value="" { (text!(language, "form-choose-nothing")) }

@@ -55,14 +55,19 @@ pub struct Facet {
     pub is_shown: bool,
 }
 
-/// The field of a search. While somebody types, hits are put into `found`.
+/// The field of a search; the words say what may be typed. While somebody types, hits are put into `found`.
 #[must_use]
-pub fn search_form(language: &Language, action: &str, term: &str, more: &Markup) -> Markup {
+pub fn search_form(
+    language: &Language,
+    (action, words): (&str, &str),
+    term: &str,
+    more: &Markup,
+) -> Markup {
     html! {
         form class="ask" role="search" aria-label=(text!(language, "search-title")) action=(action) data-search="found" {
             (sized_icon("search", IconSize::Large))
             input type="search" name="q" value=(term) autofocus[term.is_empty()] autocomplete="off"
-                aria-label=(text!(language, "search-words")) aria-describedby="search-help" placeholder=(text!(language, "search-words"));
+                aria-label=(words) aria-describedby="search-help" placeholder=(words);
             (more)
             button class="button primary" { (text!(language, "portal-search")) }
         }

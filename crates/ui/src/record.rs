@@ -1,5 +1,7 @@
 //! The page of one record: what it is, what can be done, the conversation, and the facts beside it.
 
+use std::collections::BTreeMap;
+
 use base::{Timestamp, Uuid};
 use dictionary::{FieldFlag, Kind, TypeDef, WrittenBy, spine};
 use engine::read::Visible;
@@ -105,6 +107,8 @@ pub struct Around<'a> {
     pub link_kinds: Vec<(String, String)>,
     /// Whether the reader may change followers.
     pub may_follow: bool,
+    /// Linked records with which it can be merged: what is said, and where that leads.
+    pub duplicates: BTreeMap<Uuid, (String, String)>,
     /// Records in which it may go on.
     pub meant: Option<Meant<'a>>,
     /// What readers say of it, where that is asked.

@@ -227,16 +227,17 @@ pub(crate) async fn read_form(
 }
 
 /// Reads a form with its files, which are written as base64. It may be larger than others, and nothing of it is
-/// kept.
+/// kept. What is too large is told by that message.
 pub(crate) async fn read_parts(
     state: &AppState,
     boundary: String,
     body: Body,
+    too_large: &'static str,
 ) -> Result<Read, Failure> {
     let most = state.config().body_limit.saturating_mul(4);
     let bytes = to_bytes(body, most)
         .await
-        .map_err(|error| too_large_or_broken(&error, most))?;
+        .map_err(|error| too_large_or_broken(&error, (too_large, most)))?;
     let whole = futures::stream::once(async move { Ok::<_, Infallible>(bytes) });
     let mut parts = multer::Multipart::new(whole, boundary);
     let broken_off = |_| Refused::BadRequest(Message::new("body-broken-off"));
@@ -274,14 +275,14 @@ fn text(bytes: Bytes) -> Result<String, Failure> {
 
 async fn read_bytes(body: Body, most: usize) -> Result<Bytes, Failure> {
     let read = to_bytes(body, most).await;
-    read.map_err(|error| too_large_or_broken(&error, most))
+    read.map_err(|error| too_large_or_broken(&error, ("body-too-large", most)))
 }
 
-fn too_large_or_broken(error: &axum::Error, most: usize) -> Failure {
+fn too_large_or_broken(error: &axum::Error, (key, most): (&'static str, usize)) -> Failure {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
         if error.to_string().contains("length limit exceeded") {
-            return Refused::TooLarge(Message::new("body-too-large").with("most", most)).into();
+            return Refused::TooLarge(Message::new(key).with("most", most)).into();
         }
         cause = error.source();
     }

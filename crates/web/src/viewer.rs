@@ -24,6 +24,8 @@ use crate::{AppState, Failure, RequestInfo, cookie, html};
 
 /// Where pages send those who are not signed in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
+/// The page that takes people over from a list.
+const PEOPLE_IMPORT: &str = "/admin/people/import";
 /// The header by which our script says that it goes to the next page itself.
 const SCRIPT_HEADER: &str = "x-goes-itself";
 
@@ -276,7 +278,12 @@ async fn posted_whole(request: Request, state: &AppState) -> Result<Posted, NoVi
     let (mut parts, body) = request.into_parts();
     check_origin(&parts.headers, &state.config().public_url)?;
     let viewer = view(&mut parts, state).await?;
-    let form = read_parts(state, boundary, body).await?;
+    // A long list of people has another way; a large picture has none.
+    let too_large = match parts.uri.path() {
+        PEOPLE_IMPORT => "people-too-large",
+        _ => "body-too-large",
+    };
+    let form = read_parts(state, boundary, body, too_large).await?;
     let header = parts.headers.get(CSRF_HEADER);
     let header = header.and_then(|it| it.to_str().ok());
     check_csrf(form.get(CSRF_FIELD).or(header), &viewer.csrf)?;

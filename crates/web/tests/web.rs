@@ -42,6 +42,8 @@ mod described;
 mod desk_pages;
 #[path = "web/documents.rs"]
 mod documents;
+#[path = "web/duplicates.rs"]
+mod duplicates;
 #[path = "web/files.rs"]
 mod files;
 #[path = "web/form_again.rs"]
@@ -70,6 +72,8 @@ mod openapi;
 mod openapi_rules;
 #[path = "web/people.rs"]
 mod people;
+#[path = "web/pickers.rs"]
+mod pickers;
 #[path = "web/records.rs"]
 mod records;
 #[path = "web/roles.rs"]

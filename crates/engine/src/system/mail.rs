@@ -3,10 +3,12 @@
 //! The content of a mail that stands here is kept, whatever became of the mail, until somebody discards it. By
 //! its Message-ID later mails find the record to which they belong.
 
-use base::{Result, Timestamp, Uuid};
+use base::{Message, Refused, Result, Timestamp, Uuid};
+use dictionary::{TypeDef, spine};
 use store::{ColumnDef, ColumnKind, Row, Sql, TableDef, Tx};
 
 use super::{define, index, required};
+use crate::{Ctx, Unit};
 
 /// Longest Message-ID, address, subject or reason that is kept, in characters.
 const MOST_CHARS: usize = 500;
@@ -287,6 +289,47 @@ pub fn take_again(
     );
     let sql = sql.bind(taken_as).bind(taken_by).bind(now.micros());
     Ok(tx.execute(&sql.bind(mail.tenant).bind(mail.id))? == 1)
+}
+
+/// Whether somebody may let a mail be taken in the name of a person who did not send it: whoever may make what mails
+/// open for others, and answer it. Where it is not known what they open, all that people ask for counts.
+#[must_use]
+pub fn may_for_others(ctx: &Ctx, opens: Option<&str>) -> bool {
+    let is_asked_for = |it: &TypeDef| it.journal && it.field(spine::REQUESTER).is_some();
+    let meant = |it: &TypeDef| opens.map_or_else(|| is_asked_for(it), |name| it.name == name);
+    let may = |of: &TypeDef| {
+        let for_others = || {
+            let requester = of.field(spine::REQUESTER);
+            let mut grants = ctx.grants(&of.name, "create");
+            grants.any(|it| requester.is_some_and(|field| it.grant.write_fields.has(field)))
+        };
+        (ctx.actor.system || for_others()) && ctx.may_somewhere(&of.name, "comment")
+    };
+    let mut types = ctx
+        .snapshot
+        .dictionary
+        .types()
+        .filter(|it| meant(it))
+        .peekable();
+    types.peek().is_some() && types.all(|it| may(it))
+}
+
+/// Lets a mail that is parked or kept have its turn again in the name of a person. Whoever has the address from which
+/// it came has sent it; in anybody else's name it needs the right to act for others, from whatever side it is asked.
+///
+/// # Errors
+/// Forbidden without that right, or a failure of the store.
+pub fn take_as(
+    unit: &mut Unit<'_, '_>,
+    mail: &Mail,
+    (person, opens): (Uuid, Option<&str>),
+) -> Result<bool> {
+    let has_sent = unit.reading().person_of_address(&mail.sender)? == Some(person);
+    if !has_sent && !may_for_others(unit.ctx, opens) {
+        return Err(Refused::Forbidden(Message::new("mail-take-for-others")).into());
+    }
+    let by = (unit.ctx.actor.person, unit.ctx.now);
+    take_again(unit.tx, mail, Some(person), by)
 }
 
 /// How many mails are parked.

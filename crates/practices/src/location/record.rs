@@ -3,7 +3,7 @@
 use base::Uuid;
 use dictionary::{Kind, Layout, TypeDef, fields};
 
-use crate::declare::{choose_default, owned, section};
+use crate::declare::{choose_default, named, owned, section};
 
 fields! {
     /// The location that it is part of.
@@ -24,6 +24,7 @@ pub const KINDS: [&str; 5] = ["country", "campus", "building", "floor", "room"];
 /// The type.
 pub fn declare() -> TypeDef {
     TypeDef::new("location")
+        .adjust("title", named)
         .with_fields(declarations())
         .with_layout(Layout {
             list: owned(&["title", "kind", "parent", "code"]),

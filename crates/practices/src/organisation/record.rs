@@ -3,7 +3,7 @@
 use base::Uuid;
 use dictionary::{Kind, Layout, Phase, TypeDef, WrittenBy, fields};
 
-use crate::declare::{choose_default, lifecycle, owned, section};
+use crate::declare::{choose_default, lifecycle, named, owned, section};
 
 fields! {
     /// The organisation it belongs to.
@@ -31,6 +31,7 @@ pub fn declare() -> TypeDef {
         .step("retire", &["active"], "retired")
         .step("reinstate", &["retired"], "active");
     TypeDef::new("organisation")
+        .adjust("title", named)
         .with_lifecycle(lifecycle.done())
         .with_spine(&["access"])
         .adjust("organisation", |it| it.written_by = WrittenBy::Rules)

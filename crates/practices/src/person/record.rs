@@ -6,7 +6,7 @@
 use base::{Date, Timestamp, Uuid};
 use dictionary::{Audience, Kind, Layout, Phase, TypeDef, Value, fields};
 
-use crate::declare::{choose_default, lifecycle, owned, section};
+use crate::declare::{choose_default, lifecycle, named, owned, section};
 
 fields! {
     /// Given name; the title is the whole name.
@@ -78,6 +78,7 @@ pub fn declare() -> TypeDef {
         .step("return", &["left"], "active")
         .asks(&["employed_from"]);
     TypeDef::new("person")
+        .adjust("title", named)
         .with_lifecycle(lifecycle.done())
         .with_spine(&["access"])
         .with_fields(declarations())

@@ -3,7 +3,7 @@
 use base::Uuid;
 use dictionary::{Kind, Layout, Phase, TypeDef, fields};
 
-use crate::declare::{choose_default, lifecycle, owned, section};
+use crate::declare::{choose_default, lifecycle, named, owned, section};
 
 fields! {
     /// What it does for those who use it.
@@ -30,6 +30,7 @@ pub fn declare() -> TypeDef {
         .step("retire", &["pipeline", "live"], "retired")
         .step("reinstate", &["retired"], "live");
     TypeDef::new("service")
+        .adjust("title", named)
         .with_lifecycle(lifecycle.done())
         .with_spine(&["access"])
         .with_fields(declarations())

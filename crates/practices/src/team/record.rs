@@ -3,7 +3,7 @@
 use base::Uuid;
 use dictionary::{Kind, Layout, Phase, TypeDef, fields};
 
-use crate::declare::{lifecycle, owned, section};
+use crate::declare::{lifecycle, named, owned, section};
 
 fields! {
     /// Who leads it.
@@ -24,6 +24,7 @@ pub fn declare() -> TypeDef {
         .step("retire", &["active"], "retired")
         .step("reinstate", &["retired"], "active");
     TypeDef::new("team")
+        .adjust("title", named)
         .with_lifecycle(lifecycle.done())
         .with_spine(&["access"])
         .with_fields(declarations())

@@ -15,9 +15,9 @@ pub fn types() -> Vec<TypeDef> {
 
 fn catalogue() -> BTreeSet<String> {
     let is_key = |line: &&str| line.starts_with(|it: char| it.is_ascii_lowercase());
-    let rooms = fs::read_dir(CATALOGUE).unwrap();
+    let rooms = fs::read_dir(CATALOGUE).expect("the words are there");
     let words: String = rooms
-        .map(|it| fs::read_to_string(it.unwrap().path()).unwrap())
+        .map(|it| fs::read_to_string(it.expect("a room").path()).expect("a text"))
         .collect();
     words
         .lines()

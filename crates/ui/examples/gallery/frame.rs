@@ -57,7 +57,6 @@ pub fn agent(title: &str) -> PageContext {
         title: title.into(),
         csrf: "token".into(),
         reader: Some("Jonas Weber".into()),
-        unread: 4,
         active_area: "desk".into(),
         fixture: Fixture::new(
             &Language::default(),

@@ -11,6 +11,7 @@ notice-following = { $name } hat einen neuen Follower.
 notice-not-following = Sie folgen { $name } nicht mehr.
 notice-continued = { $name } ist abgeschlossen; Ihre Antwort hat dies hier eröffnet und damit verknüpft.
 notice-goes-on = { $name } geht hier weiter.
+notice-merged = { $name } ist mit diesem zusammengeführt.
 notice-linked = { $name } ist verknüpft.
 notice-unlinked = Die Verknüpfung ist gelöst.
 notice-deleted = { $name } ist gelöscht.

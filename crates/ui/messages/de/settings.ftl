@@ -88,6 +88,7 @@ effect-days = { $count ->
     [one] Ein Datensatz ist seit mehr als { $days } Tagen gelöst.
    *[other] { $count } Datensätze sind seit mehr als { $days } Tagen gelöst.
 }
+effect-choice-no-pairs = { $what } sagt noch nichts über die Auswahl { $choice }: Wer sie wählt, wird abgewiesen, bis ihre Paare dort stehen.
 effect-choice-gone = { $count ->
     [0] { $choice } entfällt; kein Datensatz hat den Wert.
     [one] { $choice } kann nicht entfallen: Ein Datensatz hat den Wert. Nehmen Sie ihn stattdessen außer Gebrauch.

@@ -32,11 +32,6 @@ shell-you-are-in = Sie sind hier
 shell-main = Hauptmenü
 shell-search-everywhere = Überall suchen
 shell-search = Datensätze, Personen und Artikel suchen
-shell-notifications = Benachrichtigungen
-shell-notifications-unread = { $count ->
-    [one] Benachrichtigungen, { $count } ungelesen
-   *[other] Benachrichtigungen, { $count } ungelesen
-}
 shell-theme = Zwischen hell und dunkel wechseln
 shell-account-of = { $name }, Ihr Konto
 shell-account = Ihr Konto
@@ -51,7 +46,7 @@ shell-all-keys = alle Tasten
 place-queue = Queue
 place-search = Suche
 place-new = Neu
-place-notifications = Hinweise
+place-mine = Meine Arbeit
 place-me = Ich
 
 ## The sheet of keys

@@ -3,6 +3,7 @@ field-access = Zugriff
 field-assignee = Zugewiesen an
 field-created-at = Angelegt
 field-due-at = Fällig
+field-name = Name
 field-number = Nummer
 field-open = Offen
 field-opened-at = Eröffnet

@@ -11,6 +11,7 @@ notice-following = { $name } has a new follower.
 notice-not-following = You no longer follow { $name }.
 notice-continued = { $name } is over; your answer opened this one, which is linked with it.
 notice-goes-on = { $name } goes on here.
+notice-merged = { $name } is merged into this one.
 notice-linked = { $name } is linked.
 notice-unlinked = The link is gone.
 notice-deleted = { $name } is deleted.

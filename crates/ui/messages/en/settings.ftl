@@ -88,6 +88,7 @@ effect-days = { $count ->
     [one] One record has been resolved for more than { $days } days.
    *[other] { $count } records have been resolved for more than { $days } days.
 }
+effect-choice-no-pairs = { $what } says nothing of the choice { $choice } yet: whoever chooses it is refused until its pairs are added there.
 effect-choice-gone = { $count ->
     [0] { $choice } goes; no record has it.
     [one] { $choice } cannot go: one record has it. Take it out of use instead.

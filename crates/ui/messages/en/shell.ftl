@@ -9,11 +9,6 @@ shell-you-are-in = You are in
 shell-main = Main
 shell-search-everywhere = Search everywhere
 shell-search = Search records, people and articles
-shell-notifications = Notifications
-shell-notifications-unread = { $count ->
-    [one] Notifications, { $count } unread
-   *[other] Notifications, { $count } unread
-}
 shell-theme = Switch between light and dark
 shell-account-of = { $name }, your account
 shell-account = Your account
@@ -28,7 +23,7 @@ shell-all-keys = all keys
 place-queue = Queue
 place-search = Search
 place-new = New
-place-notifications = Notices
+place-mine = My work
 place-me = Me
 
 ## The sheet of keys

@@ -3,6 +3,7 @@ field-access = Access
 field-assignee = Assignee
 field-created-at = Created
 field-due-at = Due
+field-name = Name
 field-number = Number
 field-open = Open
 field-opened-at = Opened

@@ -6,8 +6,7 @@ use super::{
     PageContext, Place,
     context::{Crumb, Hint},
     part::{
-        account_button, account_menu, badge, body_class, product, search_box, skip_link, tab_bar,
-        toasts,
+        account_button, account_menu, body_class, product, search_box, skip_link, tab_bar, toasts,
     },
 };
 use crate::{
@@ -46,12 +45,6 @@ fn rail(context: &PageContext) -> Markup {
             a class="brand" href=(context.addresses.home) aria-label=(home) data-go="h" { (icon("brand")) }
             (context.fixture.areas)
             span class="rest" {}
-            @if context.reader.is_some() {
-                a href=(context.addresses.notifications) aria-label=(notifications(context)) {
-                    (sized_icon("bell", IconSize::Large))
-                    (badge(context.unread))
-                }
-            }
             (rail_theme_switch(language))
             (account_button(context))
         }
@@ -74,17 +67,6 @@ fn navigation(context: &PageContext) -> Markup {
         } @else if let Some(sections) = &context.fixture.sections {
             nav class="nav" id="navigation" popover aria-label=(label) { (sections) }
         }
-    }
-}
-
-fn notifications(context: &PageContext) -> String {
-    match context.unread {
-        0 => text!(&context.language, "shell-notifications"),
-        count => text!(
-            &context.language,
-            "shell-notifications-unread",
-            count = count
-        ),
     }
 }
 
@@ -139,14 +121,7 @@ fn agent_places(context: &PageContext) -> [Place; 5] {
         place(text!(language, "place-queue"), "list", &addresses.home),
         place(text!(language, "place-search"), "search", &addresses.search),
         place(text!(language, "place-new"), "plus", &addresses.create),
-        Place {
-            count: Some(context.unread).filter(|count| *count > 0),
-            ..place(
-                text!(language, "place-notifications"),
-                "bell",
-                &addresses.notifications,
-            )
-        },
+        place(text!(language, "place-mine"), "check", &addresses.mine),
         place(text!(language, "place-me"), "user", &addresses.account),
     ]
 }

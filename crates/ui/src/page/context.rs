@@ -30,8 +30,6 @@ pub struct PageContext {
     pub reader: Option<String>,
     /// What tells the reader from others of the same name: drafts are kept by it. Empty where nobody is signed in.
     pub reader_key: String,
-    /// Notifications not read yet.
-    pub unread: u64,
     /// The main links of the portal.
     pub areas: Vec<Place>,
     /// The `key` of the area this page belongs to.
@@ -116,8 +114,8 @@ pub struct Addresses {
     pub search: String,
     /// What `C` and the phone's New open.
     pub create: String,
-    /// The reader's notifications.
-    pub notifications: String,
+    /// What the reader works on.
+    pub mine: String,
     /// The reader's own settings.
     pub account: String,
     /// Where a POST ends the session.
@@ -130,7 +128,7 @@ impl Default for Addresses {
             home: "/".into(),
             search: "/search".into(),
             create: "/new".into(),
-            notifications: "/notifications".into(),
+            mine: "/records?q=assignee%3Ame+open%3Atrue".into(),
             account: "/account".into(),
             sign_out: "/sign-out".into(),
         }

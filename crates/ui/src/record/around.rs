@@ -144,12 +144,15 @@ fn links(page: &RecordPage<'_>) -> Markup {
                 @for link in &around.links.rows { @if let Some(it) = around.links.titles.get(link.other) {
                     @let href = record_href(&it.record_type, it.number.as_deref(), link.other);
                     @let stays = !link.outgoing && around.goes_on.contains(&link.kind.as_str());
-                    li { a href=(if stays { format!("{href}?stay=1") } else { href }) {
+                    @let way = around.duplicates.get(&link.other).filter(|_| link.kind == "duplicate");
+                    li class=[way.map(|_| "with-button")] { a href=(if stays { format!("{href}?stay=1") } else { href }) {
                         (icon("link"))
                         span class="title" { (it.title) }
                         span class="tag" { (link_words(language, &link.kind, link.outgoing)) }
                         span class="small-text" { (it.number.as_deref().unwrap_or_default()) }
-                    } }
+                    }
+                    @if let Some((words, href)) = way { a class="button small" href=(href) { (words) } }
+                    }
                 } }
             }
             (more(language, around.links))

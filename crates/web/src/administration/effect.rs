@@ -9,7 +9,7 @@ use engine::{Reading, Shape};
 use serde_json::Value as Json;
 use ui::label;
 
-use super::setting::{Effect, Subject, plain};
+use super::setting::{Effect, Subject, plain, title};
 
 /// What would have been routed is looked for among records of that many days.
 const LOOKED_BACK_DAYS: i64 = 30;
@@ -18,6 +18,9 @@ const LOOKED_BACK_DAYS: i64 = 30;
 const HOLDER: &str = "person";
 /// Most of those who hold a role that are named.
 const MOST_HOLDERS: usize = 5;
+
+/// A choice: its field, its code, and whether it is in use.
+type Coded = (String, String, bool);
 
 /// Looks for what a change does.
 pub(super) struct Effects<'e, 'r, 't> {
@@ -218,7 +221,37 @@ impl Effects<'_, '_, '_> {
                 self.choice_goes(&of.clone(), field, &code, false)?;
             }
         }
+        self.choices_without_pairs(&known, &codes(after));
         Ok(())
+    }
+
+    /// Choices that come, and of which a setting with a value for each pair says nothing yet.
+    fn choices_without_pairs(&mut self, before: &[Coded], after: &[Coded]) {
+        let snapshot = self.reading.ctx.snapshot.clone();
+        let come = |it: &&Coded| it.2 && !before.contains(*it);
+        for (path, code, _) in after.iter().filter(come) {
+            for grid in snapshot.settings.declared() {
+                let of = grid.key.split('.').next().unwrap_or_default();
+                let Shape::Grid([row, column, _]) = grid.shape else {
+                    continue;
+                };
+                let sides = [row, column].map(|it| format!("{of}.{it}"));
+                let Some(side) = sides.iter().position(|it| it == path) else {
+                    continue;
+                };
+                let (tenant, settings) = (self.reading.ctx.tenant, &snapshot.settings);
+                let found = settings.find(tenant, None, grid.key);
+                let pairs = found.and_then(|it| it.0.as_object());
+                let mut pairs = pairs.into_iter().flatten().map(|it| it.0);
+                if pairs.any(|it| it.split('-').nth(side) == Some(code.as_str())) {
+                    continue;
+                }
+                let message = Message::new("effect-choice-no-pairs")
+                    .with("choice", code)
+                    .with("what", title(self.subject.language, grid.key));
+                self.tell(message, Some(format!("/admin/settings/{}", grid.key)));
+            }
+        }
     }
 
     fn choice_goes(
@@ -434,7 +467,7 @@ impl Effects<'_, '_, '_> {
 }
 
 /// All choices of the setting of choices: where, which code, whether active.
-fn codes(value: &Json) -> Vec<(String, String, bool)> {
+fn codes(value: &Json) -> Vec<Coded> {
     let fields = value.as_object().into_iter().flatten();
     let of_field = |(path, choices): (&String, &Json)| {
         let choices = choices.as_array().cloned().unwrap_or_default();

@@ -90,6 +90,7 @@ impl SettingForm<'_> {
             Shape::ChoiceOf(of) => Control::Menu {
                 value: said(value),
                 choices: choices(subject.choices(of)),
+                follows: None,
             },
             Shape::ChoicesOf(of) => Control::Ticks {
                 values: texts(value),
@@ -99,6 +100,7 @@ impl SettingForm<'_> {
                 Some(Offer::All(all)) => Control::Menu {
                     value: said(value),
                     choices: all.clone(),
+                    follows: None,
                 },
                 _ => line(said(value), "text"),
             },

@@ -1,10 +1,11 @@
 //! Mails that came in, for those who administer jobs: what is parked, and what becomes of it.
 
 use base::{Message, Refused, Result, Uuid};
-use dictionary::{TypeDef, Value, spine};
+use dictionary::{Value, spine};
 use engine::system::actor;
+pub(crate) use engine::system::mail::may_for_others;
 use engine::system::mail::{self, Mail, MailState};
-use engine::{Change, Ctx, Reading, Unit};
+use engine::{Change, Reading, Unit};
 
 /// The area of administration.
 pub(crate) const AREA: &str = "jobs";
@@ -35,28 +36,6 @@ pub(crate) fn find(reading: &mut Reading<'_, '_>, id: Uuid) -> Result<Mail> {
     found.ok_or_else(|| Refused::NotFound(Message::new("mail-not-found")).into())
 }
 
-/// Whether somebody may let a mail be taken in the name of a person who did not send it: whoever may make what mails
-/// open for others, and answer it. Where it is not known what they open, all that people ask for counts.
-pub(crate) fn may_for_others(ctx: &Ctx, opens: Option<&str>) -> bool {
-    let is_asked_for = |it: &TypeDef| it.journal && it.field(spine::REQUESTER).is_some();
-    let meant = |it: &TypeDef| opens.map_or_else(|| is_asked_for(it), |name| it.name == name);
-    let may = |of: &TypeDef| {
-        let for_others = || {
-            let requester = of.field(spine::REQUESTER);
-            let mut grants = ctx.grants(&of.name, "create");
-            grants.any(|it| requester.is_some_and(|field| it.grant.write_fields.has(field)))
-        };
-        (ctx.actor.system || for_others()) && ctx.may_somewhere(&of.name, "comment")
-    };
-    let mut types = ctx
-        .snapshot
-        .dictionary
-        .types()
-        .filter(|it| meant(it))
-        .peekable();
-    types.peek().is_some() && types.all(|it| may(it))
-}
-
 /// Does it, and answers how the mail stands then.
 ///
 /// # Errors
@@ -71,9 +50,6 @@ pub(crate) fn act(
     if *deed == Deed::Discard && mail.state == MailState::Discarded {
         return Ok(mail);
     }
-    if matches!(deed, Deed::As(_)) && !may_for_others(unit.ctx, opens) {
-        return Err(Refused::Forbidden(Message::new("mail-take-for-others")).into());
-    }
     let by = (unit.ctx.actor.person, unit.ctx.now);
     let decides = matches!(mail.state, MailState::Parked | MailState::Kept);
     let done = decides
@@ -81,11 +57,11 @@ pub(crate) fn act(
             Deed::Again => mail::take_again(unit.tx, &mail, None, by)?,
             Deed::As(person) => {
                 known(unit, *person)?;
-                mail::take_again(unit.tx, &mail, Some(*person), by)?
+                mail::take_as(unit, &mail, (*person, opens))?
             }
             Deed::Make { title } => {
                 let person = made(unit, &mail.sender, title)?;
-                mail::take_again(unit.tx, &mail, Some(person), by)?
+                mail::take_as(unit, &mail, (person, opens))?
             }
             Deed::Discard => {
                 mail::settle(unit.tx, &mail, MailState::Discarded, mail.reason.as_deref())?

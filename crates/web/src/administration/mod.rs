@@ -4,6 +4,7 @@ pub(crate) mod account;
 mod effect;
 pub(crate) mod explain;
 pub(crate) mod form;
+pub(crate) mod import_mapping;
 pub(crate) mod imports;
 pub(crate) mod mails;
 pub(crate) mod people;

@@ -62,7 +62,7 @@ pub(super) async fn uses(about: About) -> Result<JsonBody<Json>, Failure> {
     let (of, key) = (Arc::clone(&about.of), about.part("id").to_owned());
     let read = move |reading: &mut Reading<'_, '_>| {
         let id = reading.readable(&of.name, &key)?;
-        flow::uses::uses(reading, &of, id)
+        flow::uses::uses(reading, &of, &[id])
     };
     let engine = about.state.engine();
     let uses = engine.read_long(&about.caller.ctx, read).await?;

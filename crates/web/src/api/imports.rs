@@ -15,9 +15,8 @@ use super::change::id;
 use super::idempotency::{self, Answer, Once};
 use super::list::wrong;
 use super::newest::Newest;
-use crate::administration::imports::{
-    AREA, ReadAs, Whence, content, guess, mapping, newest, order,
-};
+use crate::administration::import_mapping::{guess, mapping};
+use crate::administration::imports::{AREA, ReadAs, Whence, content, newest, order};
 use crate::auth::Proof;
 use crate::body::{read_json, typed};
 use crate::{AppState, Failure, FormData};

@@ -123,6 +123,7 @@ fn preferences_form(
             control: Control::Menu {
                 value: language_tag.unwrap_or_default().to_owned(),
                 choices: languages(),
+                follows: None,
             },
             ..line(
                 here,

@@ -15,6 +15,7 @@ use ui::label::{self, say};
 use ui::record::Composer;
 use ui::text;
 
+use super::duplicate;
 use super::edit::conflict;
 use super::files::Brought;
 use super::flash::Flash;
@@ -121,13 +122,15 @@ pub(super) async fn step_page(
     require_step(&loaded, &step)?;
     let transition = transition(&here, &loaded, &step)?;
     let hangs = hanging::of_step(&state, &here, &loaded, transition).await?;
+    let texts = duplicate::brought(&loaded.asked_by(transition), &here.query);
+    let above = duplicate::preview(&state, &here, (&loaded, transition), &texts).await?;
     Ok(step_form(
         &state,
         &here,
         &loaded,
         transition,
-        &input::Texts::new(),
-        (&[], "", &hangs),
+        &texts,
+        (&above, (&[], "", &hangs)),
     ))
 }
 
@@ -160,6 +163,8 @@ pub(super) async fn step(
     let hangs = hanging::of_step(&state, &here, &loaded, transition).await?;
     let is_told = hangs.is_empty() || hanging::is_known(&posted.form);
     if wrong.is_empty() && is_told {
+        let into = set.get(duplicate::MERGED_INTO);
+        let into = into.and_then(Value::as_reference);
         let mut change = Change::transition(&name, loaded.record.id(), &step);
         change.set = set;
         change.expected_version = version(&posted.form);
@@ -171,6 +176,11 @@ pub(super) async fn step(
                 let own = (&*loaded.of, outcome.record);
                 if outcome.still_visible
                     && let Some(there) = led_to(&state, &here, own, named_in(&loaded)).await?
+                {
+                    return Ok(there);
+                }
+                if let Some(into) = into.filter(|_| duplicate::merges(transition))
+                    && let Some(there) = duplicate::led_to(&state, &here, &loaded, into).await?
                 {
                     return Ok(there);
                 }
@@ -199,7 +209,8 @@ pub(super) async fn step(
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let beside = (&*wrong, &*said, &*hangs);
-    let form = step_form(&state, &here, &loaded, transition, &sent, beside);
+    let above = duplicate::preview(&state, &here, (&loaded, transition), &sent).await?;
+    let form = step_form(&state, &here, &loaded, transition, &sent, (&above, beside));
     Ok(refused(form, status))
 }
 
@@ -235,12 +246,13 @@ fn step_form(
     loaded: &Loaded,
     transition: &Transition,
     sent: &input::Texts,
-    beside: Beside<'_>,
+    (above, beside): (&maud::Markup, Beside<'_>),
 ) -> Response {
     let title = label::label(here.language(), &transition.label);
     let body = html! {
         div class="sheet" {
             header class="page-head" { h1 { (title) } }
+            (above)
             (step_body(here, loaded, transition, sent, beside))
         }
     };

@@ -2,15 +2,18 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use flow::search::{Search as _, SearchHit, SimilarQuery};
+use base::{Error, Refused};
+use dictionary::{Phase, spine};
+use flow::search::{Search as _, SearchHit, SearchQuery, SimilarQuery};
 use maud::{Markup, html};
 use ui::found::{self, Found};
 use ui::icon::icon;
-use ui::label;
+use ui::label::{self, say};
 use ui::record::title_of;
 use ui::text;
 
 use super::article::{SOLVED_BY, may_use};
+use super::duplicate;
 use super::portal::texts;
 use super::record::{Loaded, load};
 use super::search::{Side, address, all, fragment};
@@ -26,7 +29,8 @@ const HELPFUL: usize = 3;
 /// How much of what somebody reports is looked at, in characters.
 const LOOKED_AT: usize = 4_000;
 
-/// `GET /{type}/{key}/similar`: records of the type that are like it, and texts that may help.
+/// `GET /{type}/{key}/similar`: records of the type that are like it, or that were looked for,
+/// each with what merges the two; and texts that may help.
 pub(super) async fn similar(
     State(state): State<AppState>,
     Path((name, key)): Path<(String, String)>,
@@ -38,7 +42,18 @@ pub(super) async fn similar(
         .filter(|it| *it != name)
         .collect();
     let loaded = load(&state, &here, &name, &key).await?;
+    let term = here.query.get("q").unwrap_or_default().trim().to_owned();
+    let asked = term.clone();
     let read = state.engine().read_long(here.ctx(), move |reading| {
+        if !asked.is_empty() {
+            let query = SearchQuery {
+                text: asked.clone(),
+                types: vec![name.clone()],
+                limit: Some(ALIKE),
+                ..SearchQuery::default()
+            };
+            return Ok((reading.search(&query)?.hits, Vec::new()));
+        }
         let same = reading.similar_to(&name, &key, &[], ALIKE)?;
         let texts = match about.as_slice() {
             [] => Vec::new(),
@@ -46,7 +61,14 @@ pub(super) async fn similar(
         };
         Ok((same, texts))
     });
-    let (same, texts) = read.await?;
+    let (mut same, texts, problem) = match read.await {
+        Ok((same, texts)) => (same, texts, None),
+        Err(Error::Refused(Refused::BadRequest(message))) => {
+            (Vec::new(), Vec::new(), Some(say(language, &message)))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    same.retain(|it| it.record.id() != loaded.record.id());
     let (record, of) = (&loaded.record, &loaded.of);
     let (href, called) = (
         address(record),
@@ -60,9 +82,15 @@ pub(super) async fn similar(
     let body = html! {
         div class="sheet search-page" {
             header class="page-head" { div class="grow" { h1 { (title) } } a class="button" href=(href) { (icon("left")) (called) } }
+            form class="row" method="get" role="search" {
+                input class="input" type="search" name="q" value=(term) aria-label=(text!(language, "duplicate-look")) placeholder=(text!(language, "record-link-to"));
+                button class="button" { (text!(language, "duplicate-look")) }
+            }
             h2 { (label::label(language, &of.plural)) }
-            @if same.is_empty() { p class="small-text" { (text!(language, "search-similar-none")) } }
-            (hits(&here, Side::Desk, &same, ""))
+            @if let Some(problem) = &problem { p class="problem" role="alert" { (icon("alert")) (problem) } }
+            @else if same.is_empty() && !term.is_empty() { p class="small-text" { (text!(language, "search-nothing", term = term)) } }
+            @else if same.is_empty() { p class="small-text" { (text!(language, "search-similar-none")) } }
+            (alike(&here, &loaded, &same))
             @if !texts.is_empty() {
                 h2 { (text!(language, "search-may-help")) }
                 (usable(&here, &loaded, &texts))
@@ -120,30 +148,62 @@ pub(super) async fn helpful(State(state): State<AppState>, here: Here) -> Shown 
     }))
 }
 
-/// `GET /{type}/{key}/helpful`: the texts that may help most, each with what says that it did; for the record's page.
+/// `GET /{type}/{key}/helpful`: the texts that may help most, each with what says that it did, and what tells the
+/// same, each with what merges the two; for the record's page.
 pub(super) async fn suggested(
     State(state): State<AppState>,
     Path((name, key)): Path<(String, String)>,
     here: Here,
 ) -> Shown {
     let loaded = load(&state, &here, &name, &key).await?;
-    let about: Vec<String> = texts(here.ctx()).map(|it| it.name.clone()).collect();
-    if about.is_empty() || !may_use(&here, &loaded) {
-        return Ok(fragment(&html! {}));
-    }
+    let helps = may_use(&here, &loaded);
+    let about: Vec<String> = texts(here.ctx())
+        .filter(|_| helps)
+        .map(|it| it.name.clone())
+        .collect();
+    let merges = duplicate::is_possible(&here, &loaded);
     let linked = loaded.links.rows.len();
     let read = state.engine().read_long(here.ctx(), move |reading| {
-        reading.similar_to(&name, &key, &about, HELPFUL + linked)
+        let texts = match about.as_slice() {
+            [] => Vec::new(),
+            about => reading.similar_to(&name, &key, about, HELPFUL + linked)?,
+        };
+        let same = match merges {
+            true => reading.similar_to(&name, &key, &[], ALIKE)?,
+            false => Vec::new(),
+        };
+        Ok((texts, same))
     });
-    let mut hits = read.await?;
+    let (mut hits, mut same) = read.await?;
     hits.retain(|hit| !is_used(&loaded, hit));
     hits.truncate(HELPFUL);
+    // What is over is no duplicate to work on; the page of similar ones has it.
+    same.retain(|hit| {
+        let state = hit.record.value(spine::STATE);
+        let phase = hit.record.record_type().phase(state);
+        phase.is_none_or(Phase::is_open)
+    });
+    same.truncate(HELPFUL);
+    let language = here.language();
     Ok(fragment(&html! {
         @if !hits.is_empty() {
-            h3 { (text!(here.language(), "article-suggested")) }
+            h3 { (text!(language, "article-suggested")) }
             (usable(&here, &loaded, &hits))
         }
+        @if !same.is_empty() {
+            h3 { (text!(language, "duplicate-alike")) }
+            (alike(&here, &loaded, &same))
+        }
     }))
+}
+
+/// Records of the same type, each with the ways to merge the two.
+fn alike(here: &Here, loaded: &Loaded, found: &[SearchHit]) -> Markup {
+    let mut shown = unmarked(all(here, Side::Desk, found, ""));
+    for (it, hit) in shown.iter_mut().zip(found) {
+        it.action = duplicate::ways(here, loaded, &hit.record);
+    }
+    found::hits(&shown)
 }
 
 /// Texts, each with what links it to a record as what solved it.

@@ -7,7 +7,7 @@ use ui::record::{Around, Children};
 
 use super::record::Loaded;
 use super::shell::{Here, new_words};
-use super::{article, leads_on};
+use super::{article, duplicate, leads_on};
 use crate::origins::GOES_ON;
 
 /// People and records around a record, and what the reader may change of them.
@@ -51,9 +51,10 @@ pub(super) fn around<'a>(here: &Here, loaded: &'a Loaded) -> Around<'a> {
             Vec::new()
         },
         may_follow: loaded.may(ctx, "follow"),
+        duplicates: duplicate::of_links(here, loaded),
         meant: leads_on::meant(here, loaded),
         heard: article::heard(here, loaded),
-        suggestions: article::may_use(here, loaded)
+        suggestions: (article::may_use(here, loaded) || duplicate::is_possible(here, loaded))
             .then(|| format!("{}/helpful", loaded.address())),
     }
 }

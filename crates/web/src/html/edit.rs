@@ -24,6 +24,7 @@ use super::input::{self, FieldForm, Offers, Texts};
 use super::leads_on::led_to;
 use super::record::{Loaded, load};
 use super::shell::{Frame, Here, crumb, go, may_give, new_words, refused};
+use super::tree::without_own;
 use crate::viewer::PostedWithFiles;
 use crate::{AppState, Failure, Posted};
 
@@ -112,7 +113,8 @@ async fn first(state: &AppState, here: &Here, (name, key): (&str, &str), doing: 
             .with("type", name);
         return Err(Refused::Forbidden(message).into());
     }
-    let offers = offers(state, here, &fields).await?;
+    let mut offers = offers(state, here, &fields).await?;
+    without_own(&mut offers, &loaded.of, loaded.record.id());
     let texts = input::shown(
         &fields,
         &loaded.record,
@@ -127,7 +129,8 @@ async fn save(state: &AppState, (name, key): (&str, &str), posted: Posted, doing
     let here = Here::after(posted.viewer);
     let loaded = load(state, &here, name, key).await?;
     let fields = doing.fields(&loaded, here.ctx());
-    let offers = offers(state, &here, &fields).await?;
+    let mut offers = offers(state, &here, &fields).await?;
+    without_own(&mut offers, &loaded.of, loaded.record.id());
     let shown = input::shown(
         &fields,
         &loaded.record,

@@ -27,6 +27,7 @@ const KNOWN: &[(&str, NoticeKind)] = &[
     ("notice-following", NoticeKind::Done),
     ("notice-not-following", NoticeKind::Done),
     ("notice-goes-on", NoticeKind::Told),
+    ("notice-merged", NoticeKind::Done),
     ("notice-linked", NoticeKind::Done),
     ("notice-unlinked", NoticeKind::Done),
     ("notice-deleted", NoticeKind::Done),

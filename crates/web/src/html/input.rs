@@ -50,16 +50,24 @@ impl FieldForm<'_> {
         let offer = target(field).or_else(|| of_roles(field));
         let offer = offer.and_then(|to| self.offers.get(to)).cloned();
         let mut control = control(self.language, field, &values, &self.of.fields, offer);
-        if let Control::Menu { value, choices } = &mut control {
+        if let Control::Menu { value, choices, .. } = &mut control {
             levels(self.of, field, value, choices);
         }
         if self.plain
-            && let Control::Menu { value, choices } = control
+            && let Control::Menu {
+                value,
+                choices,
+                follows,
+            } = control
         {
             control = if choices.len() <= 4 && field.kind == Kind::Choice {
                 Control::Radios { value, choices }
             } else {
-                Control::Menu { value, choices }
+                Control::Menu {
+                    value,
+                    choices,
+                    follows,
+                }
             };
         }
         let asked = self

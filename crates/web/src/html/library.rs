@@ -23,7 +23,7 @@ use url::form_urlencoded;
 use super::article::{ABOUT, ANSWER, SOLVED, answers_about};
 use super::navigation::type_icon;
 use super::portal::{askable, kind, texts};
-use super::search::address;
+use super::search::{address, plain_words};
 use super::shell::{Frame, Here, go};
 use crate::{AppState, Failure};
 
@@ -310,12 +310,13 @@ fn body(here: &Here, of: &TypeDef, asked: &Asked, seen: &Seen) -> Markup {
         href(of, &other, None)
     };
     let first = || href(of, asked, None);
+    let (words, help) = plain_words(language);
     html! {
         div class="portal-page" { div class="portal-column search-page" {
             a class="back-link" href="/portal" { (icon("left")) (text!(language, "portal-back")) }
             h1 { (label::label(language, &of.plural)) }
-            (search_form(language, "/portal/search", "", &only))
-            p class="small-text" id="search-help" { (text!(language, "search-help")) }
+            (search_form(language, ("/portal/search", &words), "", &only))
+            p class="small-text" id="search-help" { (help) }
             div id="found" data-part="hits" {
                 (facets(language, &subjects(here, of, asked, seen)))
                 div class="row" {

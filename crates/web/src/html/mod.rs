@@ -13,6 +13,7 @@ mod beside;
 mod bulk;
 mod columns;
 mod drawn;
+mod duplicate;
 mod edit;
 mod elsewhere;
 mod files;
@@ -61,7 +62,6 @@ pub fn html_router() -> Router<AppState> {
         .route("/search", get(search::desk))
         .route("/records", get(list::across))
         .route("/records/export", get(list_file::export_across))
-        .route("/notifications", get(list::across))
         .merge(admin::router())
         .merge(records())
 }

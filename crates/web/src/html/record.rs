@@ -25,6 +25,7 @@ use ui::timeline::Story;
 
 use super::around::around;
 use super::article::heard::{Heard, heard_of};
+use super::duplicate::{self, MERGED_INTO, UNMERGE};
 use super::elsewhere::{Origins, goes_on, splits, tell_origins};
 use super::input::{self, FieldForm, Offers};
 use super::leads_on::open_of_person;
@@ -37,10 +38,6 @@ use crate::{AppState, Failure};
 const CHILDREN: usize = 20;
 /// Most links and most followers; the page says where there are more.
 const BESIDE: usize = 200;
-
-/// Field that says into which record one was merged, where a type has it; and the step that takes that back.
-const MERGED_INTO: &str = "merged_into";
-const UNMERGE: &str = "unmerge";
 
 /// A record with all that its page shows.
 pub(super) struct Loaded {
@@ -373,6 +370,7 @@ fn steps(here: &Here, loaded: &Loaded) -> Vec<Step> {
                 other = called(other)
             )
         });
+        let words = words.or_else(|| duplicate::merges(it).then(|| duplicate::words(here, loaded)));
         let needs =
             words.is_some() || it.needs_comment || sections.iter().any(|it| !it.fields.is_empty());
         Step {

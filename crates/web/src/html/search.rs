@@ -204,10 +204,18 @@ fn show(state: &AppState, here: &Here, asked: &Asked, found: &Markup) -> Respons
         ("", Side::Desk) => text!(language, "search-title"),
         _ => text!(language, "search-for", term = term),
     };
+    // Who only looks for help needs no signs for it.
+    let (words, help) = match asked.side {
+        Side::Portal => plain_words(language),
+        Side::Desk => (
+            text!(language, "search-words"),
+            text!(language, "search-help"),
+        ),
+    };
     let inner = html! {
         h1 { (title) }
-        (search_form(language, asked.side.path(), term, &only))
-        p class="small-text" id="search-help" { (text!(language, "search-help")) }
+        (search_form(language, (asked.side.path(), &words), term, &only))
+        p class="small-text" id="search-help" { (help) }
         div id="found" data-part="hits" { (found) }
     };
     match asked.side {
@@ -247,6 +255,12 @@ fn show(state: &AppState, here: &Here, asked: &Asked, found: &Markup) -> Respons
             )
         }
     }
+}
+
+/// What stands in the field of a search in the portal, and below it.
+pub(super) fn plain_words(language: &Language) -> (String, String) {
+    let words = text!(language, "search-words-portal");
+    (words, text!(language, "search-help-portal"))
 }
 
 pub(super) fn fragment(body: &Markup) -> Response {

@@ -56,9 +56,14 @@ both_databases! {
         assert!(refused.json["errors"][0]["message"].as_str().unwrap().contains("impact has no choice 4"), "{}", refused.json);
         syd.put(MATRIX, &pairs(3, 2)).expect(422).names("value", "grid-step-missing");
         // The choice comes first, and then its pairs; from then on neither is without the other.
+        let told = syd.post(&format!("{choices}/preview"), &fourth(true)).expect(200).json.to_string();
+        assert!(told.contains("effect-choice-no-pairs") || told.contains("says nothing of the choice 4 yet"), "{told}");
         syd.put(choices, &fourth(true)).expect(200);
+        syd.post("/incident", &json!({ "title": "x", "impact": 4, "urgency": 1 })).expect(422).names("impact", "outside-the-matrix");
         syd.put(MATRIX, &pairs(3, 3)).expect(422).names("value", "grid-step-missing");
         syd.put(MATRIX, &pairs(4, 3)).expect(200);
+        let told = syd.post(&format!("{choices}/preview"), &fourth(true)).expect(200).json.to_string();
+        assert!(!told.contains("says nothing of the choice"), "{told}");
         let made = syd.post("/incident", &json!({ "title": "x", "impact": 4, "urgency": 1 })).expect(201);
         assert_eq!(made.json["priority"], 3);
         syd.put(choices, &json!({ "value": {} })).expect(422).names("value", "grid-step-unknown");

@@ -63,6 +63,31 @@ both_databases! {
         assert!(told["uses"].as_array().unwrap().iter().all(|it| it["type"] != "incident"), "only what is open: {told}");
     }
 
+    fn an_act_over_many_tells_what_hangs_on_them(database) {
+        let office = Office::on(database);
+        let desk = office.desk.as_system();
+        let (network, desk_team) = (House::NETWORK.to_string(), House::SERVICE_DESK.to_string());
+        for team in [&network, &network, &desk_team] {
+            desk.create("incident", &[("title", "Fault"), ("team", team)]);
+        }
+        let spare = desk.create("team", &[("title", "Night shift")]).to_string();
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let preview = |act: &str, ids: &[&String]| {
+            let mut form: Vec<(&str, &str)> = ids.iter().map(|it| ("id", it.as_str())).collect();
+            form.extend([("bulk-act", act), ("bulk-step", "retire"), ("bulk-reason", "Merged"), ("bulk-preview", "1")]);
+            text(&send(&syd, "/team/bulk", &form).expect(200))
+        };
+        for act in ["transition", "delete"] {
+            let told = preview(act, &[&network, &desk_team, &spare]);
+            assert!(told.contains("Some of these are still needed") && told.contains("Incidents: 3"), "{act}: {told}");
+            let list = told.split("href=\"").filter_map(|it| it.split('"').next()).find(|it| it.starts_with("/incident?q=team"));
+            let list = text(&page(&syd, &list.expect("a way to the incidents").replace("&amp;", "&")).expect(200));
+            assert_eq!(list.matches("name=\"id\"").count(), 3, "{list}");
+            assert!(!preview(act, &[&spare]).contains("still needed"), "{act}");
+        }
+    }
+
     fn a_deletion_tells_what_hangs_on_it(database) {
         let office = Office::on(database);
         let hardware = House::HARDWARE.to_string();

@@ -52,7 +52,11 @@ fn mapping(missing: &str) -> Json {
 }
 
 fn count(office: &Office, filter: &str) -> usize {
-    office.desk.as_system().list("location", filter).len()
+    count_of(office, "location", filter)
+}
+
+fn count_of(office: &Office, of: &str, filter: &str) -> usize {
+    office.desk.as_system().list(of, filter).len()
 }
 
 fn one(client: &Client<'_>, begun: &Answer) -> Json {
@@ -156,6 +160,45 @@ both_databases! {
         more["field"][0]["cut_to"] = json!(10);
         let other = syd.post("/imports", &json!({ "import": done["id"], "mapping": more, "dry_run": true })).expect(202);
         assert!(!page_of(&other.json["id"]).contains("name=\"to-0\""));
+    }
+
+    fn two_columns_become_one_field_in_the_page(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        // As the sample of Snipe-IT has it.
+        let list = "\u{feff}First Name,Last Name,Email,Username,Activated,Location\n\
+                    Reagen,Tenant,rtenant0@example.org,rtenant0,true,\"Braun, Ullrich and O'Hara\"\n\
+                    Kenneth,,klefeuvre1@example.org,klefeuvre1,false,Mueller LLC\n";
+        let file = sent(&office.bearer(House::SYD), "users-sample.csv", list);
+        let map = text(&page(&syd, &format!("/admin/imports/new?upload={file}&type=person")).expect(200));
+        for words in ["value=\"given_name\" selected", "value=\"family_name\" selected", "name=\"then-0\"", "and then"] {
+            assert!(map.contains(words), "{words}: {map}");
+        }
+        let form = [
+            ("upload", file.as_str()), ("type", "person"), ("key", "3"), ("source", "snipe-it"), ("missing", "empty"),
+            ("to-0", "title"), ("then-0", "1"), ("to-2", "email"),
+        ];
+        let tried = send(&syd, "/admin/imports/new", &form).expect(303).header("location").to_owned();
+        work(&office);
+        let shown = text(&page(&syd, &tried).expect(200));
+        assert!(shown.contains("<b>2</b>new") && shown.contains("<b>0</b>rejected"), "{shown}");
+        assert!(shown.contains("{First Name} {Last Name}") && !shown.contains("Columns that become nothing: Last Name"), "{shown}");
+        // The button of that page imports.
+        let done = send(&syd, &tried, &[("do", "import")]).expect(303).header("location").to_owned();
+        work(&office);
+        assert!(text(&page(&syd, &done).expect(200)).contains("<b>2</b>new"));
+        let named = |filter: &str| count_of(&office, "person", filter);
+        assert_eq!((named("title:\"Reagen Tenant\" email:rtenant0@example.org"), named("title:Kenneth")), (1, 1));
+        // What was joined is there again, column by column.
+        let id = done.rsplit('/').next().unwrap();
+        let map = text(&page(&syd, &format!("/admin/imports/new?import={id}")).expect(200));
+        let (_, first) = map.split_once("name=\"then-0\"").unwrap();
+        assert!(first.split("</select>").next().unwrap().contains("<option value=\"1\" selected>Last Name"), "{map}");
+        // Types without a field for each part get the name whole.
+        let file = sent(&office.bearer(House::SYD), "places.csv", "First Name,Surname\nHall,Seven\n");
+        let map = text(&page(&syd, &format!("/admin/imports/new?upload={file}&type=location")).expect(200));
+        assert!(map.contains("value=\"title\" selected") && map.contains("<option value=\"1\" selected>Surname"), "{map}");
     }
 
     fn it_is_stopped_before_it_begins(database) {

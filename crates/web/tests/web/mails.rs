@@ -147,6 +147,21 @@ both_databases! {
         assert!(text(&refused).contains("needs the rights to make for others"), "{}", text(&refused));
     }
 
+    fn whoever_has_sent_it_is_nobody_else(database) {
+        let office = Office::with(database, |it| it.opened_by_mail = Some("incident"));
+        let (tina, path) = (office.bearer(House::TINA), |it: Uuid| format!("/mails/{it}/take"));
+        let robs = parked_of(&office, 1, office.desk.tenant, "rob@example.org");
+        // It came from Rob: in his name it is taken as it came, in another one by who may act for others.
+        tina.post(&path(robs), &json!({ "as": House::RITA })).refused(403, "mail-take-for-others");
+        let told = tina.post(&path(robs), &json!({ "as": House::ROB })).expect(200).json;
+        assert_eq!((&told["taken_by"], &told["taken_as"]), (&json!(House::TINA), &json!(House::ROB)));
+        // Whoever may not make people makes none of a sender either.
+        let ben = parked(&office, 2, office.desk.tenant);
+        let ada = office.bearer(House::ADA);
+        ada.post(&path(ben), &json!({ "make": { "title": "Nina" } })).refused(403, "forbidden-area");
+        assert_eq!(office.desk.as_system().list("person", "email:nina.new@example.org").len(), 0);
+    }
+
     fn its_sender_is_somebody_who_is_known_by_a_further_address(database) {
         let office = Office::on(database);
         office.desk.as_administrator().update(House::ROB, &[("further_emails", "[\"rob@home.example\"]")]);

@@ -265,6 +265,29 @@ both_databases! {
         assert!(!plain.contains("read as"), "{plain}");
     }
 
+    fn a_list_that_is_too_long_names_the_other_way_before_anything_is_done(database) {
+        let office = Office::on(database);
+        office.give_login(House::SYD, "syd");
+        let syd = office.browser("syd");
+        let known = office.desk.as_system().list("person", "").len();
+        let lines = (0..20_001).map(|it| format!("P{it},p{it}@example.org\n"));
+        let list = format!("name,email\n{}", lines.collect::<String>());
+        let boundary = "----boundary";
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let sent = |list: &str| {
+            let part = |name: &str, value: &str| format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let body = format!("{}{}--{boundary}--\r\n", part("csv", list), part("do", "import"));
+            syd.raw("POST", "/admin/people/import", Some(&kind), body.into_bytes(), &[])
+        };
+        let refused = text(&sent(&list).expect(422));
+        assert!(refused.contains("nothing of it was taken over") && refused.contains("href=\"/admin/imports?type=person\""), "{}", &refused[..2_000]);
+        assert!(text(&page(&syd, "/admin/imports?type=person").expect(200)).contains("<option value=\"person\" selected>"));
+        // So large that it is not even read.
+        let refused = text(&sent(&"x".repeat(5 * 1024 * 1024)).expect(413));
+        assert!(refused.contains("nothing of it was read") && refused.contains("under Imports"), "{refused}");
+        assert_eq!(office.desk.as_system().list("person", "").len(), known);
+    }
+
     fn the_page_tries_a_list_and_takes_it_over(database) {
         let office = Office::on(database);
         office.give_login(House::SYD, "syd");

@@ -195,6 +195,12 @@ both_databases! {
                 assert!(shown.contains("Nothing found for “xylophone”") && !shown.contains("<html"), "{path}, {part}: {shown}");
             }
         }
+        // The signs of filters are for those who work with lists; whoever asks is told in plain words.
+        for path in ["/portal/search", "/portal/search?q=printer", "/portal/knowledge_article"] {
+            let shown = text(&page(&rita, path).expect(200));
+            assert!(!shown.contains("state:open") && !shown.contains("or filters") && shown.contains("in your own words"), "{path}: {shown}");
+        }
+        assert!(text(&page(&ada, "/search").expect(200)).contains("state:open"));
         // Whoever only asks may report what they did not find.
         assert!(text(&page(&rita, "/portal/search?q=xylophone").expect(200)).contains("/portal/new/incident?title=xylophone"));
     }

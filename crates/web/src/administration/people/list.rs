@@ -60,6 +60,9 @@ pub(crate) struct Ignored {
     pub(crate) meant: Option<String>,
 }
 
+/// Line ends that a line of a list has at most, on the average.
+const MOST_ENDS: usize = 10;
+
 /// A list that was read.
 #[derive(Clone)]
 pub(super) struct List {
@@ -85,6 +88,12 @@ pub(super) fn read_list(of: Arc<TypeDef>, text: &str) -> Result<(List, Vec<Ignor
     let unreadable = || invalid(Message::new("people-unreadable"));
     // The reader counts lines by their last sign; of two signs the second would belong to the next line.
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    // Before anything is read: whoever sends that much would wait for its end only to be told so. Cells may have
+    // line ends, so that those with fewer are counted below as well.
+    let too_many = || invalid(Message::new("people-too-many").with("most", MOST_LINES));
+    if text.lines().count() > MOST_LINES * MOST_ENDS {
+        return Err(too_many());
+    }
     let first = text.lines().next().unwrap_or_default();
     let count = |it: char| first.matches(it).count();
     let delimiter = [',', ';', '\t']
@@ -125,8 +134,7 @@ pub(super) fn read_list(of: Arc<TypeDef>, text: &str) -> Result<(List, Vec<Ignor
             }
         }
         if list.rows.len() + list.refused.len() > MOST_LINES {
-            let message = Message::new("people-too-many").with("most", MOST_LINES);
-            return Err(invalid(message));
+            return Err(too_many());
         }
     }
     if list.rows.is_empty() && list.refused.is_empty() {

@@ -133,17 +133,17 @@ fn lines(here: &Here, report: &Json) -> Markup {
     let all = rejected.len() + partly.len();
     let rows = rejected.iter().chain(&partly).take(SHOWN);
     html! {
-        @if all > 0 { section class="card padded" aria-labelledby="rejected" {
-            h2 id="rejected" { (text!(language, "imports-rejected")) }
-            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "imports-rejected")) { table class="table" {
+        @if all > 0 { section class="card padded" {
+            h2 { (text!(language, "imports-rejected")) }
+            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "imports-rejected")) { table class="table stacked" {
                 thead { tr {
                     th scope="col" class="figure-column" { (text!(language, "people-line")) }
                     th scope="col" { (text!(language, "imports-key-short")) }
                     th scope="col" { (text!(language, "people-why")) }
                 } }
                 tbody { @for line in rows { tr {
-                    td class="figure-column" { (line.get("line").and_then(Json::as_u64).unwrap_or_default()) }
-                    td { (line.get("key").and_then(Json::as_str).unwrap_or_default()) }
+                    td class="figure-column" data-label=(text!(language, "people-line")) { (line.get("line").and_then(Json::as_u64).unwrap_or_default()) }
+                    td data-label=(text!(language, "imports-key-short")) { (line.get("key").and_then(Json::as_str).unwrap_or_default()) }
                     td class="wrap" { @for problem in line.get("problems").and_then(Json::as_array).into_iter().flatten() {
                         p { @if let Some(field) = problem.get("field").and_then(Json::as_str) { code { (field) } " " } (problem.get("text").and_then(Json::as_str).unwrap_or_default()) }
                     } }

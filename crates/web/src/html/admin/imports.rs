@@ -17,16 +17,18 @@ use ui::{text, time};
 
 use super::super::shell::{Here, go, refused};
 use super::{Answer, page};
-use crate::administration::imports::{
-    AREA, Chosen, Content, Missing, ReadAs, Whence, chosen_before, content, fillable, guess,
-    mapping, newest, order, type_of,
+use crate::administration::import_mapping::{
+    Chosen, Missing, chosen_before, fillable, guess, mapping, may_join, type_of,
 };
+use crate::administration::imports::{AREA, Content, ReadAs, Whence, content, newest, order};
 use crate::upload::keep;
 use crate::viewer::PostedWithFiles;
 use crate::{AppState, FormData, Posted};
 
 /// Where this stands in the navigation.
 pub(super) const PLACE: &str = "admin/imports";
+/// Most columns of a file whose texts can be put together: each offers all the others.
+const MOST_JOINED: usize = 60;
 /// Imports of the first page.
 const ROWS: i64 = 100;
 
@@ -57,6 +59,7 @@ async fn first(state: &AppState, here: &Here, problems: &[Problem]) -> Answer {
         .map(|it| (label::label(language, &it.plural), it.name.as_str()))
         .collect();
     types.sort_by_cached_key(|it| base::text_key(&it.0));
+    let meant = here.query.get("type").unwrap_or_default();
     let body = html! {
         div class="sheet" {
             header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "imports-words")) } } }
@@ -66,7 +69,7 @@ async fn first(state: &AppState, here: &Here, problems: &[Problem]) -> Answer {
                 p class="field" {
                     label for="type" { (text!(language, "imports-type")) }
                     select class="input" id="type" name="type" required {
-                        @for (words, name) in &types { option value=(name) { (words) } }
+                        @for (words, name) in &types { option value=(name) selected[*name == meant] { (words) } }
                     }
                 }
                 p class="field" {
@@ -273,6 +276,7 @@ fn show(
     };
     let words =
         |it: Missing| said(language, &key(&["imports-missing", it.code()])).unwrap_or_default();
+    let joins = (2..=MOST_JOINED).contains(&content.columns.len());
     // A mapping that was written by hand cannot be shown column by column.
     let written = content
         .mapping
@@ -296,6 +300,17 @@ fn show(
                             option value="" { (text!(language, "imports-left-out")) }
                             @for (field, words) in &fields {
                                 option value=(field.name) selected[of_column(column) == Some(field.name.as_str())] { (words) }
+                            }
+                        }
+                        @if joins && may_join(column) {
+                            span class="then" {
+                                label for=(format!("then-{at}")) { (text!(language, "imports-then")) span class="visually-hidden" { ": " (column) } }
+                                select class="input" id=(format!("then-{at}")) name=(format!("then-{at}")) {
+                                    option value="" { (text!(language, "imports-then-nothing")) }
+                                    @for (other, (name, _)) in content.columns.iter().enumerate().filter(|it| it.0 != at && may_join(&it.1.0)) {
+                                        option value=(other) selected[chosen.after(column) == Some(name.as_str())] { (name) }
+                                    }
+                                }
                             }
                         }
                         @if !samples.is_empty() { span class="help" { (shortened(samples)) } }
@@ -401,14 +416,25 @@ pub(super) async fn begin(State(state): State<AppState>, posted: Posted) -> Answ
 /// What the form says of each column.
 fn chosen(form: &FormData, content: &Content) -> Chosen {
     let columns = content.columns.iter().enumerate();
-    let fields = columns.filter_map(|(at, (column, _))| {
+    let fields = columns.clone().filter_map(|(at, (column, _))| {
         let field = form.get(&format!("to-{at}")).filter(|it| !it.is_empty())?;
         Some((column.clone(), field.to_owned()))
     });
+    let then = columns.clone().filter_map(|(at, (column, _))| {
+        let other: usize = form.get(&format!("then-{at}"))?.parse().ok()?;
+        let other = &content.columns.get(other).filter(|_| other != at)?.0;
+        let used = form
+            .get(&format!("to-{at}"))
+            .is_some_and(|it| !it.is_empty());
+        let may = used && may_join(column) && may_join(other);
+        may.then(|| (column.clone(), other.clone()))
+    });
+    let then = then.collect();
     let key: Option<usize> = form.get("key").and_then(|it| it.parse().ok());
     let key = key.and_then(|it| content.columns.get(it));
     Chosen {
         fields: fields.collect(),
+        then,
         key: key.map(|it| it.0.clone()).unwrap_or_default(),
         source: form.get("source").unwrap_or_default().trim().to_owned(),
         missing: form

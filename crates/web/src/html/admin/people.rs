@@ -6,6 +6,7 @@ use base::{Error, Problem, Refused};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, html};
+use ui::icon::icon;
 use ui::label::say;
 use ui::text;
 
@@ -18,6 +19,8 @@ use crate::viewer::{Posted, PostedWhole};
 
 /// Where this stands in the navigation.
 const PLACE: &str = "admin/people";
+/// Where files of any length are imported.
+const IMPORTS: &str = "/admin/imports?type=person";
 /// Lines of the report that a page shows.
 const SHOWN: usize = 500;
 
@@ -30,6 +33,14 @@ struct Told {
     wish: Wish,
     problems: Vec<Problem>,
     report: Option<Report>,
+}
+
+impl Told {
+    /// Whether the list is longer than one request takes over.
+    fn is_too_long(&self) -> bool {
+        let mut problems = self.problems.iter();
+        problems.any(|it| it.message.key == "people-too-many")
+    }
 }
 
 /// `GET /admin/people/import`
@@ -94,6 +105,7 @@ fn show(state: &AppState, here: &Here, told: &Told) -> axum::response::Response 
             header class="page-head" { div class="grow" { h1 { (title) } p class="small-text" { (text!(language, "people-import-words")) } } }
             (ui::form::problems(language, "", &[], &general))
             @if many { (confirm(here, told, true)) }
+            @if told.is_too_long() { p { a class="button" href=(IMPORTS) { (icon("arrow")) (text!(language, "people-to-imports")) } } }
             @if let Some(report) = &told.report { (report_part(here, told, report)) }
             form class="form card padded" method="post" action="/admin/people/import" enctype="multipart/form-data" {
                 (here.csrf())
@@ -164,10 +176,10 @@ fn report_part(here: &Here, told: &Told, report: &Report) -> Markup {
             @if told.wish.dry {
                 @if happens { (confirm(here, told, false)) } @else { p { (text!(language, "people-nothing")) } }
             }
-            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "people-lines")) { table class="table explain" {
+            div class="wide-table" tabindex="0" role="region" aria-label=(text!(language, "people-lines")) { table class="table explain stacked" {
                 thead { tr { th scope="col" class="figure-column" { (text!(language, "people-line")) } th scope="col" { (text!(language, "people-name")) } th scope="col" { (text!(language, "people-what")) } th scope="col" { (text!(language, "people-why")) } } }
                 tbody { @for it in lines.iter().take(SHOWN) { tr {
-                    td class="figure-column" { @if let Some(line) = it.line { (line) } }
+                    td class="figure-column" data-label=(text!(language, "people-line")) { @if let Some(line) = it.line { (line) } }
                     td { @match it.person { Some(id) if !told.wish.dry || it.what != What::Created => a class="link" href=(format!("/admin/people/{id}")) { (it.name) }, _ => (it.name) } }
                     td { (counts.iter().find(|known| known.0 == it.what).map(|known| known.1.as_str()).unwrap_or_default()) }
                     td class="wrap" {

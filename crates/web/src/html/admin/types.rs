@@ -305,6 +305,7 @@ impl AddForm<'_> {
         Control::Menu {
             value: self.text(name),
             choices,
+            follows: None,
         }
     }
 

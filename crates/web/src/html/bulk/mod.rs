@@ -358,8 +358,7 @@ pub(super) async fn send(
     }
     let (set, records) = (order.act.clone(), order.records.clone());
     let found = crate::api::bulk::preview(&state, ctx, order).await?;
-    let counted = chosen.all.is_some().then_some(records.as_slice());
-    let body = preview::preview(&state, &here, (&chosen, counted), (form, &set, &found)).await?;
+    let body = preview::preview(&state, &here, (&chosen, &records), (form, &set, &found)).await?;
     Ok(show(&state, &here, &chosen, count, &body))
 }
 

@@ -15,6 +15,7 @@ use ui::message::Language;
 use ui::run::{Row, results};
 use ui::text;
 
+use super::super::hanging;
 use super::super::shell::Here;
 use super::{COUNTED, Chosen, packed};
 use crate::{AppState, Failure, FormData};
@@ -23,10 +24,12 @@ use crate::{AppState, Failure, FormData};
 pub(super) async fn preview(
     state: &AppState,
     here: &Here,
-    (chosen, counted): (&Chosen, Option<&[Uuid]>),
+    (chosen, records): (&Chosen, &[Uuid]),
     (form, act, found): (&FormData, &Act, &Preview),
 ) -> Result<Markup, Failure> {
     let language = here.language();
+    let counted = chosen.all.is_some().then_some(records);
+    let hangs = hanging::of_many(state, here, act, records).await?;
     let mut ids: BTreeSet<Uuid> = found.refusals.iter().map(|it| it.0).collect();
     ids.extend(referenced(&chosen.of, act));
     let read = move |reading: &mut Reading<'_, '_>| reading.titles_of(&ids);
@@ -70,6 +73,7 @@ pub(super) async fn preview(
                 @else if act.comment.is_some() { p { (text!(language, "bulk-words-stay")) } }
             }
         }
+        (hanging::told_of_many(here, records.len(), &hangs))
         @if !rows.is_empty() {
             section class="card" { h2 class="padded" { (text!(language, "bulk-preview-refusals")) } (results(language, &rows)) }
         }
