@@ -257,6 +257,12 @@ fn print(report: &Report) -> Result<()> {
             report.unused_columns.join(", ")
         )?;
     }
+    print_lines(&mut out, report)
+}
+
+/// The first lines that were not taken, or not whole.
+fn print_lines(out: &mut impl std::io::Write, report: &Report) -> Result<()> {
+    let counts = &report.counts;
     for partly in counts.partly.iter().take(PRINTED) {
         let why = problems(&partly.problems);
         writeln!(out, "Line {} was taken in part: {why}", partly.line)?;
