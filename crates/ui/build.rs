@@ -13,7 +13,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     for language in languages {
         let mut whole = String::new();
-        for room in names(&folder.join(&language))? {
+        let rooms = names(&folder.join(&language))?;
+        // Editors leave other files beside them.
+        for room in rooms.iter().filter(|it| it.ends_with(".ftl")) {
             let path = folder.join(&language).join(room);
             println!("cargo::rerun-if-changed={}", path.display());
             whole.push_str(&fs::read_to_string(path)?);

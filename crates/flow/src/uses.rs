@@ -9,6 +9,8 @@ use engine::Reading;
 
 /// Records of one type that name the record in one field are counted up to this many.
 pub const MOST: i64 = 1_000;
+/// Records that one filter asks for, where it needs a test for each: filters have an end.
+const AT_ONCE: usize = 100;
 
 /// Open records of one type that name the record in one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub struct Use {
 /// The open records that name one of these, as far as the actor may read them, by type and field.
 ///
 /// Only what is open is looked at, and no more of it than is counted, so that a long past costs nothing. What rules
-/// note about the past (who closed it) is no use, unless lists are found by it.
+/// note about the past (who closed it) is no use, unless lists are found by it. Of more than a hundred records, one that
+/// names several in a list may count more than once.
 ///
 /// # Errors
 /// A failure of the store.
@@ -41,22 +44,30 @@ pub fn uses(reading: &mut Reading<'_, '_>, of: &TypeDef, records: &[Uuid]) -> Re
             continue;
         }
         for field in &other.fields {
-            let Some(names) = names(field, of, records) else {
-                continue;
+            let at_once = match field.kind {
+                Kind::References { .. } => AT_ONCE,
+                _ => records.len().max(1),
             };
-            let filter = names.and(Filter::equal(spine::OPEN, Value::Boolean(true)));
-            let text = to_text(&filter);
-            let query = Query {
-                record_type: Some(other.name.clone()),
-                filter,
-                ..Query::default()
-            };
-            let count = match reading.count_up_to(&query, MOST + 1) {
-                Ok(count) => count,
-                // A field that may not be read is not asked about.
-                Err(Error::Refused(Refused::Forbidden(_))) => continue,
-                Err(error) => return Err(error),
-            };
+            let (mut count, mut text) = (0, String::new());
+            for some in records.chunks(at_once) {
+                let Some(names) = names(field, of, some) else {
+                    break;
+                };
+                let filter = names.and(Filter::equal(spine::OPEN, Value::Boolean(true)));
+                text.push_str(if text.is_empty() { "" } else { " or " });
+                text.push_str(&to_text(&filter));
+                let query = Query {
+                    record_type: Some(other.name.clone()),
+                    filter,
+                    ..Query::default()
+                };
+                count += match reading.count_up_to(&query, MOST + 1) {
+                    Ok(count) => count,
+                    // A field that may not be read is not asked about.
+                    Err(Error::Refused(Refused::Forbidden(_))) => break,
+                    Err(error) => return Err(error),
+                };
+            }
             if count > 0 {
                 all.push(Use {
                     record_type: other.name.clone(),

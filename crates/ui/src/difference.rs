@@ -113,14 +113,13 @@ fn skipped(language: &Language, count: usize) -> Markup {
 
 /// Lines that are the same, each also for the other side where there is room for two; or those that went and came.
 fn block<'t>(language: &Language, diff: &'t TextDiff<'t, 't, 't, str>, op: &DiffOp) -> Markup {
-    let of = |tag: ChangeTag| {
-        let all = diff.iter_inline_changes(op);
-        all.filter(move |it| it.tag() == tag).collect::<Vec<_>>()
-    };
+    // Found once: to look for words that differ has a time limit of its own.
+    let all: Vec<InlineChange<'_, str>> = diff.iter_inline_changes(op).collect();
+    let of = |tag: ChangeTag| all.iter().filter(|it| it.tag() == tag).collect::<Vec<_>>();
     let (gone, come) = (of(ChangeTag::Delete), of(ChangeTag::Insert));
     html! {
         @for it in of(ChangeTag::Equal) {
-            li class="same" { span { (words(&it)) } span class="again" aria-hidden="true" { (words(&it)) } }
+            li class="same" { span { (words(it)) } span class="again" aria-hidden="true" { (words(it)) } }
         }
         @if !gone.is_empty() || !come.is_empty() { li class="change" {
             @if !gone.is_empty() { div class="gone" { @for it in &gone {

@@ -13,9 +13,10 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 
 /// What was rendered last, by what was written: a page is looked at more often than its texts change.
 static RENDERED: LazyLock<Mutex<HashMap<String, Arc<str>>>> = LazyLock::new(Mutex::default);
-/// Most texts that are kept, and the longest of them in bytes; beyond, all are forgotten.
+/// Most texts that are kept; beyond, all are forgotten. With the longest, 16 MiB.
 const MOST_KEPT: usize = 2_048;
-const LONGEST_KEPT: usize = 4_096;
+/// Longest text that is kept in bytes, as written and as rendered: little that is written may become much.
+const LONGEST_KEPT: usize = 8_192;
 
 /// Renders a comment, a description or an article.
 #[must_use]
@@ -27,7 +28,7 @@ pub fn markdown(source: &str) -> PreEscaped<Arc<str>> {
     let mut rendered = String::with_capacity(source.len() * 5 / 4);
     html::push_html(&mut rendered, events(source));
     let clean: Arc<str> = CLEANER.clean(&rendered).to_string().into();
-    if source.len() <= LONGEST_KEPT {
+    if source.len() + clean.len() <= LONGEST_KEPT {
         let mut kept = kept();
         if kept.len() >= MOST_KEPT {
             kept.clear();

@@ -118,9 +118,9 @@ impl Step<'_> {
     /// Members and items that are not here are added to those that are.
     fn setting(&mut self, ctx: &Ctx, key: &str, told: &Json) -> Result<()> {
         let here = match ctx.snapshot.settings.find(ctx.tenant, None, key) {
-            Some((value, Origin::Tenant)) => value.clone(),
-            // What holds without a row of the tenant's own is ours, and not a part of it.
-            _ if told.is_array() => json!([]),
+            // A list is in force as a whole: one that took its place without what it had would take that away.
+            Some((value, origin)) if origin == Origin::Tenant || told.is_array() => value.clone(),
+            // Members hold one by one beside those that we bring along.
             _ => json!({}),
         };
         let mut next = here.clone();

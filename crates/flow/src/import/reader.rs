@@ -53,7 +53,14 @@ impl Reader {
         let row = loop {
             match self.rows.next_row()? {
                 None => return Ok(None),
-                Some(Ok(row)) if self.plan.is_definition(&row) => {}
+                Some(Ok(row)) if self.plan.is_definition(&row) => {
+                    // Those at the beginning were taken before; one that comes later was not, and somebody must hear of it.
+                    if self.read + self.awaited > 0 {
+                        self.read += 1;
+                        let reason = Message::new("row-definition-late");
+                        return Ok(Some(Err(rejected(row.line, None, reason))));
+                    }
+                }
                 Some(Ok(row)) if self.plan.is_awaited(&row) => self.awaited += 1,
                 Some(row) => break row,
             }

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::{BadRow, MAX_LINE_BYTES, Rows, SourceRow};
+use crate::beside::DEFINES;
 
 /// Rows of a JSON Lines file.
 pub struct JsonRows {
@@ -61,10 +62,15 @@ impl JsonRows {
         Ok((read > 0).then_some(Fits::Yes))
     }
 
-    fn row(&mut self) -> Result<SourceRow, Message> {
+    /// The row of the line; nothing where it is a definition and nobody asked for those.
+    fn row(&mut self) -> Result<Option<SourceRow>, Message> {
         let bad = |_| Message::new("row-not-an-object");
         let text = std::str::from_utf8(&self.buffer).map_err(|_| Message::new("row-not-utf8"))?;
         let object: Line<'_> = serde_json::from_str(text).map_err(bad)?;
+        let asked_for = self.columns.iter().any(|it| it == DEFINES);
+        if !asked_for && object.0.contains_key(DEFINES) {
+            return Ok(None);
+        }
         for name in object.0.keys() {
             let is_known = self.columns.contains(name) || self.others.contains(name);
             if !is_known && self.others.len() < MAX_OTHERS {
@@ -76,10 +82,10 @@ impl JsonRows {
             raw.map(|raw| Ok(cell(serde_json::from_str(raw.get())?)))
                 .transpose()
         });
-        Ok(SourceRow {
+        Ok(Some(SourceRow {
             line: self.line,
             cells: cells.collect::<serde_json::Result<_>>().map_err(bad)?,
-        })
+        }))
     }
 }
 
@@ -100,12 +106,14 @@ impl Rows for JsonRows {
                 let line = self.line;
                 return Ok(Some(Err(BadRow { line, reason })));
             }
-            if !self.buffer.trim_ascii().is_empty() {
-                break;
+            if self.buffer.trim_ascii().is_empty() {
+                continue;
+            }
+            let line = self.line;
+            if let Some(row) = self.row().transpose() {
+                return Ok(Some(row.map_err(|reason| BadRow { line, reason })));
             }
         }
-        let line = self.line;
-        Ok(Some(self.row().map_err(|reason| BadRow { line, reason })))
     }
 
     fn other_columns(&self) -> Vec<String> {

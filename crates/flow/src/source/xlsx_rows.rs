@@ -176,6 +176,8 @@ fn measure(
 ) -> std::io::Result<()> {
     let mut block = vec![0; 1 << 16];
     let (mut last, mut gap) = ([0; 2], 0);
+    // Whether all since the last `<` may be the name of an element: in texts, `:c` is no cell.
+    let mut named = false;
     loop {
         let read = part.read(&mut block)?;
         if read == 0 {
@@ -190,7 +192,14 @@ fn measure(
         for byte in &block[..read] {
             // A cell begins with `<c` or, under a name of its own for the format, with `:c`.
             let begins = matches!(last, [b'<' | b':', b'c']) && matches!(byte, b' ' | b'>' | b'/');
-            gap = if begins { 0 } else { gap + 1 };
+            gap = if begins && named { 0 } else { gap + 1 };
+            if last[1] == b'<' && *byte == b'!' {
+                // What stands in these looks like cells and is none; no spreadsheet writes them.
+                return Err(std::io::Error::other(
+                    "a sheet has comments or unparsed text",
+                ));
+            }
+            named = *byte == b'<' || named && (byte.is_ascii_alphanumeric() || *byte == b':');
             last = [last[1], *byte];
             if gap > longest {
                 let message = format!("a cell has more than {longest} bytes");
@@ -383,6 +392,12 @@ mod tests {
         let text = [&b"<c><is><t>"[..], &vec![b'x'; 60_000]].concat();
         let said = Some("a cell has more than 50000 bytes".to_owned());
         assert_eq!(refusal(packed(sheet, &text)?), said);
+        // What looks like a cell within a text is none.
+        let split = [&b"<c><is><t>"[..], &b"xxxxxxxx :c ".repeat(5_000)].concat();
+        assert_eq!(refusal(packed(sheet, &split)?), said);
+        let unparsed = [&b"<c><is><t><![CDATA["[..], &b"xxxx<c >".repeat(10)].concat();
+        let said = Some("a sheet has comments or unparsed text".to_owned());
+        assert_eq!(refusal(packed(sheet, &unparsed)?), said);
         Ok(())
     }
 

@@ -30,7 +30,7 @@ both_databases! {
         assert!(!String::from_utf8(file.clone()).unwrap().contains("x_alpha_"), "tables and columns are of one database");
         let to = Desk::empty(database);
         let (tried, report) = bring_in(&to, &file, true);
-        assert_eq!((tried.added.len(), tried.kept.len(), report.awaited), (12, 0, 3), "{:?}", tried.added);
+        assert_eq!((tried.added.len(), tried.kept.len(), report.awaited), (11, 0, 3), "{:?}", tried.added);
         assert!(to.engine.snapshot().dictionary.record_type("alpha").is_none(), "a dry run keeps nothing");
         let (restored, report) = bring_in(&to, &file, false);
         assert_eq!((restored.added, rejected(&report)), (tried.added, Vec::new()));
@@ -93,6 +93,23 @@ both_databases! {
         assert_eq!(snapshot.settings.find(to.tenant, None, "dictionary.choices").unwrap().0, &kept);
     }
 
+    fn lists_only_grow_and_a_late_definition_is_named(database) {
+        let to = Desk::empty(database);
+        let list = |kinds: &str| format!("{{\"@defines\":\"setting\",\"@of\":\"links.kinds\",\"@definition\":[{kinds}]}}\n");
+        let (restored, _) = bring_in(&to, list("\"related\",\"beside\"").as_bytes(), false);
+        assert_eq!((restored.added, restored.kept), (vec!["links.kinds beside".to_owned()], Vec::new()));
+        let snapshot = to.engine.snapshot();
+        let kinds = snapshot.settings.find(to.tenant, None, "links.kinds").unwrap().0.to_string();
+        for kind in ["duplicate", "solved_by", "beside"] {
+            assert!(kinds.contains(kind), "{kinds}");
+        }
+        // As two exports make it that are put one behind the other.
+        let location = "{\"@type\":\"location\",\"id\":\"01a2020d-69d8-7439-a746-40a07ed8210e\",\"title\":\"Hall\"}\n";
+        let file = format!("{}{location}{}", list("\"related\""), list("\"later\""));
+        let (_, report) = bring_in(&to, file.as_bytes(), true);
+        assert!(format!("{:?}", rejected(&report)).contains("row-definition-late"), "{:?}", rejected(&report));
+    }
+
     fn who_may_not_administer_types_takes_no_definition_out(database) {
         let desk = furnished(database);
         for (acting, count) in [(desk.as_agent(), 0), (desk.as_administrator(), 10)] {
@@ -151,7 +168,18 @@ fn furnished(database: Database) -> Desk {
             "dictionary.numbers",
             json!({ "alpha": { "prefix": "ALPHA", "width": 8 } }),
         ),
-        ("links.kinds", json!(["related", "stands_beside"])),
+        (
+            "links.kinds",
+            json!([
+                "related",
+                "duplicate",
+                "caused_by",
+                "blocked_by",
+                "affects",
+                "solved_by",
+                "stands_beside"
+            ]),
+        ),
     ] {
         desk.set(key, value);
     }

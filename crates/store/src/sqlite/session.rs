@@ -80,9 +80,7 @@ impl SqliteSession {
             wrote: Cell::new(false),
             late: RefCell::default(),
         };
-        // All of a database of that size is read where the system keeps it: what lies beyond is copied into each
-        // connection's own small cache, and again after every commit. SQLite takes no larger number.
-        session.pragmas(&[("temp_store", "MEMORY"), ("mmap_size", "2147418112")])?;
+        session.pragmas(&[("temp_store", "MEMORY"), ("mmap_size", "268435456")])?;
         session.register_functions().map_err(store_error)?;
         Ok(session)
     }
@@ -198,17 +196,19 @@ impl SqliteSession {
 
     /// Empties the write-ahead log into the database, and waits for readers who still need it.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
-        self.empty_log("PRAGMA wal_checkpoint(RESTART)")
+        self.empty_log("PRAGMA wal_checkpoint(RESTART)").map(|_| ())
     }
 
-    /// Empties the write-ahead log as far as no reader needs it.
-    pub fn checkpoint_if_free(&self) -> Result<(), StoreError> {
+    /// Empties the write-ahead log as far as no reader needs it, and says whether nothing is left.
+    pub fn checkpoint_if_free(&self) -> Result<bool, StoreError> {
         self.empty_log("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
-    fn empty_log(&self, text: &str) -> Result<(), StoreError> {
+    fn empty_log(&self, text: &str) -> Result<bool, StoreError> {
+        // Whether it was held up, the pages of the log, and those of them that the database has.
+        let done = |row: &rusqlite::Row<'_>| Ok(row.get::<_, i64>(1)? == row.get::<_, i64>(2)?);
         self.connection
-            .query_row(text, (), |_| Ok(()))
+            .query_row(text, (), done)
             .map_err(store_error)
     }
 

@@ -144,15 +144,19 @@ impl Serving {
 
     /// Waits for what is to be done next; nothing once nobody can ask for more.
     fn next(&mut self) -> Option<Message> {
-        if self.logged {
+        while self.logged {
             match self.receiver.recv_timeout(IDLE) {
                 Ok(message) => return Some(message),
                 Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+                // Where somebody still reads what the log hides, it is tried again.
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    self.logged = false;
-                    if let Err(error) = self.session.checkpoint_if_free() {
-                        tracing::warn!(%error, "the write-ahead log could not be emptied");
-                    }
+                    self.logged = match self.session.checkpoint_if_free() {
+                        Ok(done) => !done,
+                        Err(error) => {
+                            tracing::warn!(%error, "the write-ahead log could not be emptied");
+                            false
+                        }
+                    };
                 }
             }
         }

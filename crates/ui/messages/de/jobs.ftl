@@ -31,6 +31,7 @@ row-key-twice = { $key } hat schon eine Zeile, in Zeile { $line }.
 row-not-a-date = { $text } ist kein Tag in einer Form, die die Zuordnung nennt.
 row-not-an-instant = { $text } ist keine Zeitangabe in einer Form, die die Zuordnung nennt.
 row-not-an-object = Die Zeile ist kein JSON-Objekt.
+row-definition-late = Diese Zeile legt etwas fest und steht hinter Datensätzen. Stellen Sie alle solchen Zeilen an den Anfang.
 row-not-utf8 = Die Zeile ist kein UTF-8-Text.
 row-of-other-type = Die Zeile ist vom Typ { $type }, den dieser Import nicht erwartet.
 row-reference-not-made = { $key } ließ sich nicht anlegen: { $because }

@@ -31,6 +31,7 @@ row-key-twice = { $key } has a row already, at line { $line }.
 row-not-a-date = { $text } is no day in a form that the mapping names.
 row-not-an-instant = { $text } is no date and time in a form that the mapping names.
 row-not-an-object = The line is no JSON object.
+row-definition-late = This line defines something and stands behind records. Put all such lines first.
 row-not-utf8 = The line is not UTF-8 text.
 row-of-other-type = The line is of the type { $type }, which this import does not expect.
 row-reference-not-made = { $key } could not be made: { $because }

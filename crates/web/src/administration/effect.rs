@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Message, Result, Uuid};
-use dictionary::{Filter, Operand, Operator, Page, Phase, Query, Term, TypeDef, Value, spine};
+use dictionary::{
+    FieldFlag, Filter, Operand, Operator, Page, Phase, Query, Term, TypeDef, Value, spine,
+};
 use engine::additions::{CHOICES, FIELDS, NUMBERS, ROLES, STATES};
 use engine::{Reading, Shape};
 use serde_json::Value as Json;
@@ -321,11 +323,11 @@ impl Effects<'_, '_, '_> {
                 refuses: count > 0,
             });
         }
-        self.asked_for(before, after)
+        self.asked_for(after)
     }
 
     /// Records that are in a state and have nothing in a field that it begins to ask for.
-    fn asked_for(&mut self, before: &Json, after: &Json) -> Result<()> {
+    fn asked_for(&mut self, after: &Json) -> Result<()> {
         let snapshot = self.reading.ctx.snapshot.clone();
         for (name, added) in after.as_object().into_iter().flatten() {
             let Some(of) = snapshot.dictionary.record_type(name) else {
@@ -337,11 +339,10 @@ impl Effects<'_, '_, '_> {
                 fields.map(move |(field, flag)| (state, field, flag))
             });
             for (state, field, flag) in asked {
-                let was = &before[name]["flags"][state][field];
-                let Some(field) = of
-                    .field(field)
-                    .filter(|_| flag == "required" && was != flag)
-                else {
+                let stated = of.lifecycle.as_ref().and_then(|it| it.state(state));
+                let asks_now = stated.and_then(|it| it.flags.get(field));
+                let begins = flag == "required" && asks_now != Some(&FieldFlag::Required);
+                let Some(field) = of.field(field).filter(|_| begins) else {
                     continue;
                 };
                 let within = Filter::equal(spine::STATE, Value::Choice(state.clone()));

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use base::{Result, Uuid};
-use dictionary::{FieldDef, Phase, Transition, TypeDef, spine};
-use engine::Reading;
+use dictionary::filter::ID;
+use dictionary::{
+    FieldDef, Filter, Operand, Operator, Page, Phase, Query, Term, Transition, TypeDef, Value,
+    spine,
+};
 use engine::read::Visible;
+use engine::{BesidePage, LinkSeen, Reading};
 use maud::{Markup, html};
 use ui::field::record_href;
 use ui::icon::icon;
@@ -21,6 +25,8 @@ use crate::{AppState, Failure, FormData};
 /// Field that says into which record one was merged, where a type has it; and the step that takes that back.
 pub(super) const MERGED_INTO: &str = "merged_into";
 pub(super) const UNMERGE: &str = "unmerge";
+/// Most linked duplicates that are looked at.
+const MOST: usize = 50;
 /// Kind of link that says that the one tells the same as the other.
 const DUPLICATE: &str = "duplicate";
 
@@ -90,26 +96,55 @@ pub(super) fn ways(here: &Here, loaded: &Loaded, other: &Visible) -> Option<Mark
     })
 }
 
+/// The records of the type that are linked as duplicates, with what decides whether they can be merged.
+pub(super) fn linked(
+    reading: &mut Reading<'_, '_>,
+    of: &TypeDef,
+    links: &BesidePage<LinkSeen>,
+) -> Result<Vec<Visible>> {
+    let same = |it: &&LinkSeen| {
+        let title = links.titles.get(it.other);
+        it.kind == DUPLICATE && title.is_some_and(|it| it.record_type == of.name)
+    };
+    let ids: Vec<Term> = links
+        .rows
+        .iter()
+        .filter(same)
+        .map(|it| Term::Value(Value::Reference(it.other)))
+        .collect();
+    if ids.is_empty() || of.lifecycle.is_none() {
+        return Ok(Vec::new());
+    }
+    let query = Query {
+        record_type: Some(of.name.clone()),
+        filter: Filter::test(ID, Operator::In, Operand::Many(ids)),
+        columns: [spine::NUMBER, spine::STATE].map(str::to_owned).to_vec(),
+        page: Page {
+            limit: Some(MOST),
+            after: None,
+        },
+        ..Query::default()
+    };
+    Ok(reading.list(&query)?.rows)
+}
+
 /// Ways to merge with records that are linked as duplicates, by the other record: what is said, and where it leads.
 pub(super) fn of_links(here: &Here, loaded: &Loaded) -> BTreeMap<Uuid, (String, String)> {
-    let language = here.language();
-    let Some(step) = own_step(here, loaded) else {
-        return BTreeMap::new();
-    };
+    let (language, of) = (here.language(), &loaded.of);
     let own = key_of(&loaded.record);
     let links = loaded.links.rows.iter().filter(|it| it.kind == DUPLICATE);
-    let way = |it: &engine::LinkSeen| {
-        let title = loaded.links.titles.get(it.other)?;
-        if title.record_type != loaded.of.name {
-            return None;
-        }
-        let number = title.number.clone();
-        let theirs = number.unwrap_or_else(|| it.other.to_string());
+    let way = |it: &LinkSeen| {
+        let other = loaded.duplicates.iter().find(|row| row.id() == it.other)?;
+        let theirs = key_of(other);
         // Whatever is said to be the duplicate goes on in the other one.
         let (from, into) = match it.outgoing {
             true => (&own, &theirs),
             false => (&theirs, &own),
         };
+        let step = match it.outgoing {
+            true => own_step(here, loaded).filter(|_| takes_in(of, other)),
+            false => other_step(here, of, other).filter(|_| takes_in(of, &loaded.record)),
+        }?;
         let words = text!(
             language,
             "duplicate-merge-both",
@@ -118,7 +153,7 @@ pub(super) fn of_links(here: &Here, loaded: &Loaded) -> BTreeMap<Uuid, (String, 
         );
         let href = match it.outgoing {
             true => loaded.address(),
-            false => record_href(&loaded.of.name, title.number.as_deref(), it.other),
+            false => record_href(&of.name, other.number(), other.id()),
         };
         Some((it.other, (words, address(&href, step, into))))
     };

@@ -51,6 +51,8 @@ pub(super) struct Loaded {
     /// Records that go on in this one.
     pub(super) origins: Origins,
     pub(super) links: BesidePage<LinkSeen>,
+    /// Those of its type among them that are said to be duplicates.
+    pub(super) duplicates: Vec<Visible>,
     pub(super) followers: BesidePage<Uuid>,
     follows: bool,
     pub(super) children: Vec<(Arc<TypeDef>, Vec<Visible>)>,
@@ -182,6 +184,7 @@ fn read(reading: &mut Reading<'_, '_>, of: &Arc<TypeDef>, key: &str, part: Part)
         timeline,
         since,
         origins,
+        duplicates: duplicate::linked(reading, of, &links)?,
         links,
         followers,
         follows: reading.follows(id)?,

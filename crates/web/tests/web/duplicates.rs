@@ -103,6 +103,15 @@ both_databases! {
             assert!(linked.contains("Merge INC0000001 into INC0000002"), "{path}: {linked}");
             assert_eq!(href(&linked, "step/merge"), INTO_SECOND, "{path}");
         }
+        // What is over is neither merged nor takes anything in.
+        let third = office.desk.as_system().list("incident", "number:INC0000003")[0].id();
+        office.desk.as_person(House::ADA).act(third, "cancel", &[]);
+        send(&ada, &format!("{FIRST}/link"), &[("kind", "duplicate"), ("to", "INC0000003")]).expect(303);
+        send(&ada, "/incident/INC0000003/link", &[("kind", "duplicate"), ("to", "INC0000002")]).expect(303);
+        for path in [FIRST, "/incident/INC0000002", "/incident/INC0000003"] {
+            let linked = shown(&ada, path);
+            assert!(!linked.contains("INC0000003 into") && !linked.contains("into INC0000003"), "{path}: {linked}");
+        }
         // By the API the same: what is like it, and the merge.
         let program = office.bearer(House::ADA);
         let alike = program.get(&format!("{FIRST}/similar")).expect(200).json;

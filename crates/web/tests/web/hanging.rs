@@ -86,6 +86,11 @@ both_databases! {
             assert_eq!(list.matches("name=\"id\"").count(), 3, "{list}");
             assert!(!preview(act, &[&spare]).contains("still needed"), "{act}");
         }
+        // As many as are looked at, of which people name several in one field.
+        let mut all: Vec<String> = (0..200).map(|number| desk.create("team", &[("title", &format!("Shift {number}"))]).to_string()).collect();
+        all[199] = network.clone();
+        let told = preview("transition", &all.iter().collect::<Vec<_>>());
+        assert!(told.contains("Incidents: 2"), "{told}");
     }
 
     fn a_deletion_tells_what_hangs_on_it(database) {

@@ -152,6 +152,11 @@ both_databases! {
         assert_eq!((&done["report"]["created"], &done["rejected"]), (&json!(2), &json!(0)), "{done}");
         let list = |filter: &str| office.desk.as_system().list("incident", filter).len();
         assert_eq!((list("title:Broken urgency:1"), list("title:Slow urgency:3")), (1, 1));
+        // What an export of ours defines before its records is no column and no row.
+        let own = "{\"@defines\":\"field\",\"@of\":\"incident\",\"@definition\":{}}\n".repeat(6);
+        let file = sent(&syd, "own.jsonl", &format!("{own}{{\"title\":\"Broken\"}}\n"));
+        let told = syd.get(&format!("/imports/columns?upload={file}&type=incident")).expect(200).json;
+        assert_eq!((told["columns"].as_array().unwrap().len(), &told["columns"][0]["name"]), (1, &json!("title")), "{told}");
         // A mapping that says more than columns is not shown as columns, which would lose it.
         office.give_login(House::SYD, "syd");
         let page_of = |id: &Json| text(&page(&office.browser("syd"), &format!("/admin/imports/new?import={}", id.as_str().unwrap())).expect(200));
