@@ -19,7 +19,7 @@ use ui::{label, text};
 use super::flash::Flash;
 use super::input::{self, Texts};
 use super::record::Loaded;
-use super::shell::{Here, go};
+use super::shell::{Here, go, may_read};
 use crate::{AppState, Failure, FormData};
 
 /// Field that says into which record one was merged, where a type has it; and the step that takes that back.
@@ -115,10 +115,14 @@ pub(super) fn linked(
     if ids.is_empty() || of.lifecycle.is_none() {
         return Ok(Vec::new());
     }
+    // Whoever may not read a state is offered no step, and still the page.
+    let shown = [spine::NUMBER, spine::STATE].into_iter();
+    let shown = shown.filter(|it| of.field(it).is_some_and(|it| may_read(reading.ctx, of, it)));
+    let columns: Vec<String> = [ID].into_iter().chain(shown).map(str::to_owned).collect();
     let query = Query {
         record_type: Some(of.name.clone()),
         filter: Filter::test(ID, Operator::In, Operand::Many(ids)),
-        columns: [spine::NUMBER, spine::STATE].map(str::to_owned).to_vec(),
+        columns,
         page: Page {
             limit: Some(MOST),
             after: None,

@@ -120,4 +120,25 @@ both_databases! {
         let linked = shown(&ada, "/incident/INC0000002");
         assert!(linked.contains("took in") && !linked.contains("Merge INC0000001"), "once is enough: {linked}");
     }
+
+    fn whoever_may_not_read_the_state_still_sees_the_page(database) {
+        let office = office(database);
+        send(&office.browser("ada"), &format!("{FIRST}/link"), &[("kind", "duplicate"), ("to", "INC0000002")]).expect(303);
+        let syd = office.bearer(House::SYD);
+        let mut roles = syd.get("/settings/roles").expect(200).json["value"].clone();
+        for role in roles.as_array_mut().unwrap().iter_mut().filter(|it| it["code"] != "system_administrator") {
+            for grant in role["grants"].as_array_mut().unwrap() {
+                let reads = grant["actions"].to_string().contains("\"read\"") && grant["types"].to_string().contains("incident");
+                if reads {
+                    grant["read_fields"] = json!({ "only": ["number", "title"] });
+                }
+            }
+        }
+        syd.put("/settings/roles", &json!({ "value": roles })).expect(200);
+        let seen = office.bearer(House::TINA).get(FIRST).expect(200).json;
+        assert_eq!((&seen["number"], &seen["state"]), (&json!("INC0000001"), &json!(null)), "{seen}");
+        office.give_login(House::TINA, "tina");
+        let linked = shown(&office.browser("tina"), FIRST);
+        assert!(linked.contains("INC0000002") && !linked.contains("step/merge"), "{linked}");
+    }
 }
